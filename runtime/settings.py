@@ -1,0 +1,131 @@
+"""The settings: read from the environment once, checked, and told in one sentence when one of them is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
+
+from runtime.problems import SettingsError
+
+PREFIX = "THROUGHLINE_"
+CODE = Path(__file__).resolve().parent.parent
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+
+
+class Settings(BaseSettings):
+    """Everything that differs between machines. Each field is `THROUGHLINE_` and its name in the environment; the defaults
+    serve one machine. Temporal's own settings come from Temporal's standard variables (see `load_settings`)."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    home: Path = Path(".throughline")
+    """The folder of everything that is kept on this machine; relative to where the program is started."""
+    database_url: str = ""
+    """The event store: `sqlite:///file` or `postgresql://user@host/name`. Left out: `store.db` in the home folder."""
+    playbooks: Path = CODE / "playbooks"
+    """The folder of the playbooks."""
+    api_host: str = "127.0.0.1"
+    """The address that the API listens on; only this machine unless set."""
+    api_port: Port = 8080
+    api_key: SecretStr | None = None
+    """What callers of the API must show. Left out: no key is asked for."""
+    temporal_port: Port = 7233
+    """The port of the embedded Temporal server."""
+    temporal_ui_port: Port = 8233
+    """The port of the embedded server's web pages."""
+    log_level: LogLevel = "info"
+
+    temporal: ClientConnectConfig = Field(default_factory=ClientConnectConfig, init=True, exclude=True, repr=False)
+    """Where Temporal is and how to get in, as its own variables say; empty when they say nothing."""
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme, separator, rest = value.partition("://")
+        if not value:
+            return value
+        if not separator or not rest or scheme.partition("+")[0] not in DATABASE_SCHEMES:
+            raise ValueError("must look like sqlite:///file or postgresql://user@host/name")
+        # Libraries know only one of the two spellings that hosts hand out, and each adapter chooses its own driver.
+        plain = "sqlite" if scheme.startswith("sqlite") else "postgresql"
+        return f"{plain}://{rest}"
+
+    @property
+    def store_url(self) -> str:
+        """The event store's URL: what was set, or the SQLite file in the home folder. Always `sqlite://` or `postgresql://`."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'store.db'}"
+
+    @property
+    def embedded(self) -> bool:
+        """True when nothing says where Temporal is: this program then starts its own."""
+        return not self.temporal.get("target_host")
+
+    @property
+    def temporal_address(self) -> str:
+        """Where Temporal answers, as `host:port`."""
+        return self.temporal.get("target_host") or f"127.0.0.1:{self.temporal_port}"
+
+    @property
+    def temporal_namespace(self) -> str:
+        """The Temporal namespace; `default` unless set."""
+        return self.temporal.get("namespace") or "default"
+
+
+def load_settings() -> Settings:
+    """Read the environment: `THROUGHLINE_…` and Temporal's `TEMPORAL_ADDRESS`, `_NAMESPACE`, `_API_KEY`, `_TLS…`,
+    `_CONFIG_FILE`, `_PROFILE`.
+
+    Raises `SettingsError` with one sentence that names the variable.
+    """
+    _refuse_slips_of_the_pen()
+    try:
+        return Settings(temporal=_temporal_from_environment())
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _temporal_from_environment() -> ClientConnectConfig:
+    # A profile file in its standard place counts only when it was asked for by name: somebody who once set up the `temporal`
+    # program for a production cluster must not have the sample portfolio written into it by `make demo`.
+    asked_for = bool(os.environ.get("TEMPORAL_CONFIG_FILE") or os.environ.get("TEMPORAL_PROFILE"))
+    environment = {name: value for name, value in os.environ.items() if value}
+    try:
+        return ClientConfig.load_client_connect_config(disable_file=not asked_for, override_env_vars=environment)
+    except (RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise SettingsError(f"Temporal's settings (TEMPORAL_…) cannot be used: {reason}.") from None
+
+
+def _refuse_slips_of_the_pen() -> None:
+    # A mistyped THROUGHLINE_DATABASE_URL would otherwise quietly write to another database.
+    known = [PREFIX + name.upper() for name in Settings.model_fields if name != "temporal"]
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
+            if near:
+                raise SettingsError(f"{name} is not a setting: did you mean {near[0]}?")
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    name = PREFIX + field.upper()
+    reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    # An address may hold a password, so it is not repeated.
+    shown = "" if field in {"database_url", "api_key"} else f"{first['input']!r} "
+    return f"{name}: {shown}cannot be used, it {reason}."

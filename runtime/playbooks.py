@@ -1,0 +1,242 @@
+"""Reading playbooks from YAML files, and keeping each version in the store. A wrong file is told by file, line and place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.playbook import Playbook, PlaybookRef, Playbooks
+from eventstore.port import EventStore
+
+Place = tuple[str, ...]
+"""The way to a value inside a file: keys and list positions."""
+
+
+class PlaybookError(Exception):
+    """Something is wrong with the playbooks; the message has one problem a line, in words for the person who wrote them."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def load_playbooks(folder: Path) -> list[Playbook]:
+    """Every playbook in the `*.yaml` files of a folder, in the order of the file names.
+
+    Raises `PlaybookError` with every problem of every file, each as `file:line: place: reason`."""
+    if not folder.is_dir():
+        raise PlaybookError([f"{folder}: there is no such folder; it should hold the playbooks as *.yaml files"])
+    problems = [f"{path}: rename it to end in .yaml, or it is not read" for path in sorted(folder.glob("*.yml"))]
+    sources: dict[PlaybookRef, Path] = {}
+    loaded: list[Playbook] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            playbook = _read(path)
+        except PlaybookError as error:
+            problems += error.problems
+            continue
+        if first := sources.get(playbook.ref):
+            problems.append(f"{path}: {playbook.ref} is described in {first} already; give one of them another version")
+        sources.setdefault(playbook.ref, path)
+        loaded.append(playbook)
+    if not loaded and not problems:
+        problems.append(f"{folder}: the folder holds no *.yaml file, so there is no playbook to work by")
+    if problems:
+        raise PlaybookError(problems)
+    return loaded
+
+
+def document(playbook: Playbook) -> str:
+    """The playbook as canonical JSON: the same playbook always gives the same text."""
+    return json.dumps(playbook.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_document(text: str) -> Playbook:
+    """The playbook of a text that `document` made. Raises `PlaybookError` when this program cannot read it."""
+    try:
+        return Playbook.model_validate_json(text)
+    except ValidationError as error:
+        raise PlaybookError([f"{_dotted(_place(e['loc']))}: {_reason(e)}" for e in error.errors()]) from None
+
+
+async def keep_playbooks(store: EventStore, loaded: list[Playbook]) -> Playbooks:
+    """Keep every loaded version in the store for good, and return all versions that are kept there, older ones included.
+
+    Raises `PlaybookError` when a loaded playbook differs from the one that is kept under its name and version, because
+    open work goes on under the kept one, and when a kept one cannot be read; `StoreUnavailableError` from the store."""
+    problems: list[str] = []
+    for playbook in loaded:
+        kept = await store.save_playbook(playbook.playbook, playbook.version, document(playbook))
+        # Compared as playbooks: another spelling of the same content, or a field that is new with a default, is no change.
+        if kept != document(playbook) and _kept(str(playbook.ref), kept, problems) not in (playbook, None):
+            problems.append(
+                f"{playbook.ref}: its content differs from the kept {playbook.ref}; "
+                "a changed playbook needs a new version, because open work keeps the version that it started under"
+            )
+    known = [_kept(f"{name}@{version}", text, problems) for name, version, text in await store.playbooks()]
+    if problems:
+        raise PlaybookError(list(dict.fromkeys(problems)))
+    return Playbooks(playbook for playbook in known if playbook is not None)
+
+
+def _kept(ref: str, text: str, problems: list[str]) -> Playbook | None:
+    """A kept playbook, or None with its problems added to the list."""
+    try:
+        return from_document(text)
+    except PlaybookError as error:
+        problems += [f"the kept {ref} cannot be read by this version of the program: {each}" for each in error.problems]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A playbook file while it is being read."""
+
+    path: Path
+    lines: dict[Place, int]
+
+    def problem(self, place: Place, reason: str, line: int | None = None) -> str:
+        """`file:line: place: reason`; the line is that of the place, or of what holds it when the place is missing."""
+        near = place
+        while near and near not in self.lines:
+            near = near[:-1]
+        where = f"{self.path}:{line or self.lines.get(near, 1)}"
+        return f"{where}: {_dotted(place)}: {reason}" if place else f"{where}: {reason}"
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe loading that tells the line of a value that looks like a date or a number but is none (2026-02-30)."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.MarkedYAMLError(problem=f"{node.value!r}: {error}", problem_mark=node.start_mark) from None
+
+
+def _read(path: Path) -> Playbook:
+    file = _File(path, {})
+    text = _text(file)
+    try:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                raise PlaybookError([file.problem((), "the file is empty")])
+            if twins := list(_walk(node, (), file, set())):
+                raise PlaybookError(twins)
+            content = loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        raise PlaybookError([_syntax(file, text, error)]) from None
+    except RecursionError:
+        raise PlaybookError([file.problem((), "the file is nested too deep")]) from None
+    if not isinstance(content, dict):
+        raise PlaybookError([file.problem((), "a playbook is a list of `key: value` lines; this file holds something else")])
+    try:
+        return Playbook.model_validate(content)
+    except ValidationError as error:
+        raise PlaybookError([file.problem(_place(e["loc"]), _reason(e)) for e in error.errors()]) from None
+
+
+def _text(file: _File) -> str:
+    try:
+        content = file.path.read_bytes()
+    except OSError as error:
+        raise PlaybookError([f"{file.path}: the file cannot be read: {error.strerror}"]) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PlaybookError([file.problem((), "the file is not UTF-8 text; save it as UTF-8", line)]) from None
+
+
+def _walk(node: yaml.Node, place: Place, file: _File, open_nodes: set[int]) -> Iterator[str]:
+    """Note the line of every place below a node, and tell the keys that are there twice and the loops."""
+    if id(node) in open_nodes:
+        yield file.problem(place, "an alias (*) stands inside of what it repeats")
+        return
+    open_nodes.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            inner = (*place, name)
+            if name in seen:
+                yield file.problem(inner, f"is there twice, first in line {seen[name]}; keep one of them", line)
+            seen.setdefault(name, line)
+            file.lines.setdefault(inner, line)
+            yield from _walk(value, inner, file, open_nodes)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            inner = (*place, f"[{index}]")
+            file.lines[inner] = item.start_mark.line + 1
+            yield from _walk(item, inner, file, open_nodes)
+    open_nodes.remove(id(node))
+
+
+def _syntax(file: _File, text: str, error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        reason = ", ".join(part for part in (error.context, error.problem) if part)
+        return file.problem((), f"this is not valid YAML: {reason}", mark.line + 1 if mark else None)
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        return file.problem((), "there is a character that YAML does not allow (a control character?)", line)
+    return file.problem((), f"this is not valid YAML: {error}")
+
+
+def _place(loc: tuple[int | str, ...]) -> Place:
+    """Pydantic's way to a value as ours. It marks a wrong key with a last `[key]`, which is no place."""
+    return tuple(f"[{part}]" if isinstance(part, int) else str(part) for part in loc if part != "[key]")
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(place).replace(".[", "[")
+
+
+_REASONS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a word that a playbook knows here; is it misspelt?",
+    "string_type": "must be text; put it in quotes",
+    "string_too_short": "must not be empty",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "decimal_type": "must be a number",
+    "decimal_parsing": "must be a number",
+    "tuple_type": "must be a list",
+    "dict_type": "must be `key: value` lines",
+    "model_type": "must be `key: value` lines",
+    "model_attributes_type": "must be `key: value` lines",
+    "invalid_key": "is not a word that a playbook knows here; is it misspelt?",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}, not {input}",
+    "too_short": "must list at least {min_length}",
+    "string_too_long": "must be at most {max_length} characters",
+    "string_pattern_mismatch": "{input} is not written as expected (pattern {pattern})",
+    "value_error": "{error}",
+}
+"""Pydantic's kinds of error in plain words, to be filled with the error's own context."""
+
+
+def _reason(error: ErrorDetails) -> str:
+    template = _REASONS.get(error["type"])
+    if template is None:
+        return error["msg"]
+    given = error["input"]
+    shown = repr(given) if isinstance(given, Hashable) else "what stands there"
+    return template.format(input=shown, **error.get("ctx", {}))

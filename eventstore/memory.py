@@ -1,0 +1,129 @@
+"""The event store in memory: for tests and for trying things out. Keeps every promise of the port but durability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from eventstore.failures import ClosedStoreError
+from eventstore.port import Append, Decision, StoredEvent, WrongVersionError
+from eventstore.records import checked, columns, complete, in_utc, read_model, sort_key, stored
+from eventstore.schema import READ_MODELS
+
+
+class MemoryStore:
+    """An `EventStore` in this process's memory. No call waits, so that each is atomic within its event loop."""
+
+    def __init__(self) -> None:
+        self._log: list[StoredEvent] = []
+        self._streams: dict[str, list[StoredEvent]] = {}
+        self._commands: dict[tuple[str, str], list[StoredEvent]] = {}
+        self._decisions: list[Decision] = []
+        self._refusals: set[tuple[str, str, int, str]] = set()
+        self._rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {name: {} for name in READ_MODELS}
+        self._playbooks: dict[tuple[str, str], str] = {}
+        self._closed = False
+
+    async def append(self, append: Append) -> Sequence[StoredEvent]:
+        """See `EventStore.append`."""
+        self._open()
+        checked(append)
+        key = (append.stream, append.command_id)
+        if key in self._commands:
+            return list(self._commands[key])
+        stream = self._streams.get(append.stream, [])
+        if len(stream) != append.expected_version:
+            raise WrongVersionError(append.stream, append.expected_version, len(stream))
+        # Whatever may fail comes before the first write, so that a refused append leaves nothing.
+        rows = [(change.table, complete(read_model(change.table), change.values)) for change in append.rows]
+        decision = append.decision and self._in_utc(append.decision)
+        events = stored(append, len(stream) + 1, len(self._log) + 1)
+        self._log.extend(events)
+        self._streams.setdefault(append.stream, stream).extend(events)
+        self._commands[key] = events
+        if decision:
+            self._decisions.append(decision)
+        for table, row in rows:
+            self._put(table, row)
+        return list(events)
+
+    async def read(self, stream: str, after_version: int = 0, limit: int | None = None) -> Sequence[StoredEvent]:
+        """See `EventStore.read`."""
+        self._open()
+        events = self._streams.get(stream, [])
+        return events[after_version : None if limit is None else after_version + limit]
+
+    async def recorded(self, stream: str, command_id: str) -> Sequence[StoredEvent]:
+        """See `EventStore.recorded`."""
+        self._open()
+        return list(self._commands.get((stream, command_id), ()))
+
+    async def read_all(self, after_position: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
+        """See `EventStore.read_all`."""
+        self._open()
+        return self._log[after_position : after_position + limit]
+
+    async def read_customer(self, customer: str) -> Sequence[StoredEvent]:
+        """See `EventStore.read_customer`."""
+        self._open()
+        return [event for event in self._log if event.customer == customer]
+
+    async def record_refusal(self, decision: Decision) -> None:
+        """See `EventStore.record_refusal`."""
+        self._open()
+        key = (decision.stream, decision.command_id, decision.stream_version, decision.verdict)
+        if key not in self._refusals:
+            self._decisions.append(self._in_utc(decision))
+            self._refusals.add(key)
+
+    async def decisions(self, stream: str, limit: int = 100) -> Sequence[Decision]:
+        """See `EventStore.decisions`."""
+        self._open()
+        return [decision for decision in reversed(self._decisions) if decision.stream == stream][:limit]
+
+    async def rows(
+        self, table: str, where: Mapping[str, Any] | None = None, order_by: Sequence[str] = (), limit: int = 1000
+    ) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.rows`."""
+        self._open()
+        model = read_model(table)
+        wanted = where or {}
+        columns(model, (*wanted, *order_by))
+        order = [*order_by, *(column.name for column in model.primary_key)]
+        found = [row for row in self._rows[table].values() if all(row[name] == value for name, value in wanted.items())]
+        return [dict(row) for row in sorted(found, key=lambda row: sort_key(row, order))[:limit]]
+
+    async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See `EventStore.replace_rows`."""
+        self._open()
+        model = read_model(table)
+        complete_rows = [complete(model, row) for row in rows]
+        self._rows[table] = {}
+        for row in complete_rows:
+            self._put(table, row)
+
+    async def save_playbook(self, name: str, version: str, document: str) -> str:
+        """See `EventStore.save_playbook`."""
+        self._open()
+        return self._playbooks.setdefault((name, version), document)
+
+    async def playbooks(self) -> Sequence[tuple[str, str, str]]:
+        """See `EventStore.playbooks`."""
+        self._open()
+        return sorted((name, version, document) for (name, version), document in self._playbooks.items())
+
+    async def close(self) -> None:
+        """See `EventStore.close`."""
+        self._closed = True
+
+    def _open(self) -> None:
+        if self._closed:
+            raise ClosedStoreError("the event store is closed")
+
+    def _put(self, table: str, row: dict[str, Any]) -> None:
+        self._rows[table][tuple(row[column.name] for column in READ_MODELS[table].primary_key)] = row
+
+    @staticmethod
+    def _in_utc(decision: Decision) -> Decision:
+        return replace(decision, decided_at=in_utc(decision.decided_at))

@@ -1,0 +1,190 @@
+"""The tables: the log of events, the decisions on commands, the kept playbooks, and the read models.
+
+A table becomes a read model by standing in `READ_MODELS`: adapters write its rows generically, from its columns and its
+primary key. A change here needs a migration beside the others and a new `HEAD`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+HEAD = "0001"
+"""The newest migration; a store that stands at it opens without loading Alembic."""
+
+VERSION_TABLE = "throughline_schema"
+"""Where Alembic keeps the store's revision: a name of our own, so that a foreign `alembic_version` is never taken for ours."""
+
+APPLICATION_ID = 0x5468726C
+"""`Thrl`, in the header of each SQLite file of ours."""
+
+
+def to_text(moment: datetime) -> str:
+    """The moment as SQLite keeps it: ISO 8601 in UTC, always 32 characters, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: timestamptz on PostgreSQL, fixed-width UTC text on SQLite; an aware datetime in UTC in Python."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text where the database has no type for a moment with its offset."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.DateTime(timezone=True))
+        return dialect.type_descriptor(sa.String(32))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Into the database."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return to_text(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Out of the database."""
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)
+
+
+class Verbatim(UserDefinedType[str]):
+    """JSON text kept to the letter: `json` on PostgreSQL (not `jsonb`, which rewrites it), so that it can be queried too."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The type in DDL."""
+        return "JSON"
+
+
+def text() -> sa.Text:
+    """Text compared by code point everywhere: ids are case sensitive and sort the same on every database."""
+    return sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+METADATA = sa.MetaData()
+
+EVENTS = sa.Table(
+    "events",
+    METADATA,
+    # On PostgreSQL the append function gives the positions, under a lock: a sequence would hand them out before the commit.
+    sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("stream", text(), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("type", text(), nullable=False),
+    sa.Column("schema_version", sa.Integer, nullable=False),
+    sa.Column("data", sa.Text().with_variant(Verbatim(), "postgresql"), nullable=False),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("actor", text(), nullable=False),
+    sa.Column("command_id", text(), nullable=False),
+    sa.Column("correlation_id", text(), nullable=False),
+    sa.Column("causation_id", text(), nullable=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("playbook", text(), nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.UniqueConstraint("stream", "version", name="events_stream_version"),
+    # A command may record several events, numbered 0, 1, 2 … here. A second append under the same id would begin at 0 again
+    # and break this, so the database itself refuses to record a command twice. It is also the index that finds a command.
+    sa.UniqueConstraint("stream", "command_id", "ordinal", name="events_stream_command"),
+    sa.Index("events_customer", "customer", "position"),
+    sqlite_autoincrement=True,
+)
+
+DECISIONS = sa.Table(
+    "decisions",
+    METADATA,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("stream", text(), nullable=False),
+    sa.Column("command", text(), nullable=False),
+    sa.Column("command_id", text(), nullable=False),
+    sa.Column("verdict", text(), nullable=False),
+    sa.Column("detail", text(), nullable=False),
+    sa.Column("unmet", text(), nullable=False),
+    sa.Column("actor", text(), nullable=False),
+    sa.Column("stream_version", sa.Integer, nullable=False),
+    sa.Column("looked_at", text(), nullable=False),
+    sa.Column("playbook", text(), nullable=False),
+    sa.Column("decided_at", Instant, nullable=False),
+    sa.Index("decisions_stream", "stream", "id"),
+    # Partial: an accepted command is kept once by its events already.
+    sa.Index(
+        "decisions_refused_once",
+        "stream",
+        "command_id",
+        "stream_version",
+        "verdict",
+        unique=True,
+        sqlite_where=sa.text("verdict <> 'accepted'"),
+        postgresql_where=sa.text("verdict <> 'accepted'"),
+    ),
+)
+
+PLAYBOOKS = sa.Table(
+    "playbooks",
+    METADATA,
+    sa.Column("name", text(), primary_key=True),
+    sa.Column("version", text(), primary_key=True),
+    sa.Column("document", text(), nullable=False),
+)
+
+STANDINGS = sa.Table(
+    "standings",
+    METADATA,
+    sa.Column("stream", text(), primary_key=True),
+    sa.Column("category", text(), nullable=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("phase", text(), nullable=False),
+    sa.Column("code", text(), nullable=False),
+    sa.Column("name_en", text(), nullable=False),
+    sa.Column("name_zh", text(), nullable=False),
+    sa.Column("waiting_for", text(), nullable=False),
+    sa.Column("due_at", Instant),
+    sa.Column("health", text(), nullable=False),
+    sa.Column("needs_human", sa.Boolean, nullable=False),
+    sa.Column("reason", text(), nullable=False),
+    sa.Column("missing", text(), nullable=False),
+    sa.Column("value_class", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Column("since", Instant),
+    sa.Index("standings_customer", "customer"),
+    sa.Index("standings_project", "project"),
+    sa.Index("standings_attention", "closed", "needs_human"),
+)
+
+DEALS = sa.Table(
+    "deals",
+    METADATA,
+    sa.Column("project", text(), primary_key=True),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("name", text(), nullable=False),
+    sa.Column("product_line", text(), nullable=False),
+    sa.Column("stage", text(), nullable=False),
+    sa.Column("win_rate", sa.Integer, nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", text(), nullable=False),
+    sa.Column("outcome", text(), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("owner", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("stage_since", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.Index("deals_customer", "customer"),
+    sa.Index("deals_open", "open", "stage"),
+)
+
+READ_MODELS = {table.name: table for table in (STANDINGS, DEALS)}
+"""The tables that `RowChange`s, `rows` and `replace_rows` may name."""

@@ -1,0 +1,224 @@
+"""The event store in one SQLite file: the embedded default. Several programs may have the file open at once.
+
+One thread writes and another reads, each with its own connection: in WAL mode a reader does not wait for a commit. An
+append goes to the writer's thread whole, because each trip there costs as much as the statement itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, fields
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from eventstore import statements
+from eventstore.coalescer import Coalescer
+from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
+from eventstore.records import checked, complete, in_utc, read_model, stored
+from eventstore.schema import to_text
+from eventstore.sqlite_connection import ConnectionThread, driver, prepare, told
+
+_COLUMNS = ", ".join(statements.EVENT_COLUMNS)
+_SELECT = f"SELECT {_COLUMNS} FROM events"
+_STANDS = """SELECT coalesce((SELECT max(version) FROM events WHERE stream = ?1), 0),
+    EXISTS (SELECT 1 FROM events WHERE stream = ?1 AND command_id = ?2)"""
+_RECORDED = f"{_SELECT} WHERE stream = ? AND command_id = ? ORDER BY ordinal"
+_INSERT = f"INSERT INTO events ({_COLUMNS}, ordinal) VALUES (NULL{', ?' * len(statements.EVENT_COLUMNS)})"
+_DECIDE = (
+    f"INSERT INTO decisions ({', '.join(field.name for field in fields(Decision))}) "
+    f"VALUES ({', '.join('?' for _ in fields(Decision))})"
+)
+
+Answer = list[StoredEvent]
+
+
+class SqliteStore:
+    """An `EventStore` in a SQLite file; made by `open`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer = ConnectionThread(path, writes=True)
+        self._reader = ConnectionThread(path, writes=False)
+        self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
+
+    @classmethod
+    async def open(cls, path: Path) -> SqliteStore:
+        """The store in this file, made if it is missing and brought to the newest schema.
+
+        Raises `DamagedStoreError`, `ForeignStoreError`, `NewerStoreError`, `StoreUnavailableError`."""
+        store = cls(path)
+        try:
+            await store._writer.run(partial(prepare, path=path))
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def append(self, append: Append) -> Sequence[StoredEvent]:
+        """See `EventStore.append`."""
+        return list(await self._appends.ask(checked(append)))
+
+    async def read(self, stream: str, after_version: int = 0, limit: int | None = None) -> Sequence[StoredEvent]:
+        """See `EventStore.read`."""
+        query = f"{_SELECT} WHERE stream = ? AND version > ? ORDER BY version LIMIT ?"
+        return await self._select(query, stream, after_version, -1 if limit is None else limit)
+
+    async def recorded(self, stream: str, command_id: str) -> Sequence[StoredEvent]:
+        """See `EventStore.recorded`."""
+        return await self._select(_RECORDED, stream, command_id)
+
+    async def read_all(self, after_position: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
+        """See `EventStore.read_all`."""
+        return await self._select(f"{_SELECT} WHERE position > ? ORDER BY position LIMIT ?", after_position, limit)
+
+    async def read_customer(self, customer: str) -> Sequence[StoredEvent]:
+        """See `EventStore.read_customer`."""
+        return await self._select(f"{_SELECT} WHERE customer = ? ORDER BY position", customer)
+
+    async def record_refusal(self, decision: Decision) -> None:
+        """See `EventStore.record_refusal`."""
+        await self._execute(statements.insert_refusal("sqlite", decision))
+
+    async def decisions(self, stream: str, limit: int = 100) -> Sequence[Decision]:
+        """See `EventStore.decisions`."""
+        return [statements.to_decision(row) for row in await self._query(statements.select_decisions(stream, limit))]
+
+    async def rows(
+        self, table: str, where: Mapping[str, Any] | None = None, order_by: Sequence[str] = (), limit: int = 1000
+    ) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.rows`."""
+        found = await self._query(statements.select_rows(table, where, order_by, limit))
+        return [dict(row._mapping) for row in found]
+
+    async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See `EventStore.replace_rows`."""
+        delete, insert, values = statements.replacement(table, rows)
+
+        def replace(connection: sa.Connection) -> None:
+            with connection.begin():
+                connection.execute(delete)
+                if values:
+                    connection.execute(insert, values)
+
+        await self._writer.run(replace)
+
+    async def save_playbook(self, name: str, version: str, document: str) -> str:
+        """See `EventStore.save_playbook`."""
+        await self._execute(statements.insert_playbook("sqlite", name, version, document))
+        [(kept,)] = await self._query(statements.select_playbook(name, version))
+        return str(kept)
+
+    async def playbooks(self) -> Sequence[tuple[str, str, str]]:
+        """See `EventStore.playbooks`."""
+        return [(row.name, row.version, row.document) for row in await self._query(statements.select_playbooks())]
+
+    async def close(self) -> None:
+        """See `EventStore.close`."""
+        await self._appends.close()
+        await self._writer.close()
+        await self._reader.close()
+
+    async def _execute(self, statement: sa.Executable) -> None:
+        def execute(connection: sa.Connection) -> None:
+            with connection.begin():
+                connection.execute(statement)
+
+        await self._writer.run(execute)
+
+    async def _query(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        def fetch(connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+            with connection.begin():
+                return connection.execute(query).all()
+
+        return await self._reader.run(fetch)
+
+    async def _select(self, query: str, *values: Any) -> Answer:
+        return await self._reader.run(lambda connection: _events(driver(connection), query, values))
+
+    async def _write(self, batch: Sequence[Append]) -> Sequence[Answer | Exception]:
+        return await self._writer.run(lambda connection: write(driver(connection), batch, self._path))
+
+
+def write(raw: sqlite3.Connection, batch: Sequence[Append], path: Path) -> list[Answer | Exception]:
+    """Write the appends in one transaction. One that is known or comes too late is answered and does not hinder the others."""
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        answers = [_append(raw, append) for append in batch]
+        raw.execute("COMMIT")
+    except Exception as error:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        failure = told(error, path) if isinstance(error, (sqlite3.Error, ValueError, OverflowError)) else error
+        if not isinstance(failure, StoreUnavailableError):
+            raise
+        # The commit may have reached the disk before it failed: what is there now is the answer.
+        return [_recorded(raw, append) or failure for append in batch]
+    return answers
+
+
+def _append(raw: sqlite3.Connection, append: Append) -> Answer | Exception:
+    version, known = raw.execute(_STANDS, (append.stream, append.command_id)).fetchone()
+    if known:
+        return _recorded(raw, append)
+    if version != append.expected_version:
+        return WrongVersionError(append.stream, append.expected_version, version)
+    recorded_at = to_text(append.recorded_at)
+    position: int | None = None
+    for ordinal, event in enumerate(append.events):
+        cursor = raw.execute(
+            _INSERT,
+            (
+                append.stream,
+                version + 1 + ordinal,
+                event.type,
+                event.schema_version,
+                event.data,
+                to_text(event.occurred_at),
+                recorded_at,
+                append.actor,
+                append.command_id,
+                append.correlation_id,
+                append.causation_id,
+                append.customer,
+                append.project,
+                append.playbook,
+                ordinal,
+            ),
+        )
+        position = position or cursor.lastrowid
+    assert position is not None
+    if append.decision is not None:
+        decided_at = to_text(in_utc(append.decision.decided_at))
+        raw.execute(_DECIDE, (*astuple(append.decision)[:-1], decided_at))
+    for change in append.rows:
+        _put(raw, change.table, change.values)
+    return stored(append, version + 1, position)
+
+
+def _put(raw: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:
+    row = complete(read_model(table), values)
+    raw.execute(_upsert(table), [to_text(value) if isinstance(value, datetime) else value for value in row.values()])
+
+
+@cache
+def _upsert(table: str) -> str:
+    return statements.upsert(table, "?")
+
+
+def _recorded(raw: sqlite3.Connection, append: Append) -> Answer:
+    return _events(raw, _RECORDED, (append.stream, append.command_id))
+
+
+def _events(raw: sqlite3.Connection, query: str, values: tuple[Any, ...]) -> Answer:
+    moment = datetime.fromisoformat
+    # fmt: off
+    return [
+        StoredEvent(position, stream, version, name, schema_version, data, moment(occurred_at), moment(recorded_at), *context)
+        for position, stream, version, name, schema_version, data, occurred_at, recorded_at, *context
+        in raw.execute(query, values)
+    ]
+    # fmt: on

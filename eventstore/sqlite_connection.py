@@ -1,0 +1,153 @@
+"""One SQLite connection in a thread of its own, and what it takes to open a file that may be anything."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from eventstore.failures import DamagedStoreError, ForeignStoreError, RejectedValueError
+from eventstore.migrating import migrate
+from eventstore.port import StoreError, StoreUnavailableError
+from eventstore.schema import APPLICATION_ID
+
+Result = TypeVar("Result")
+
+BUSY_SECONDS = 10.0
+"""How long a call waits for another program that is writing before it gives up."""
+
+CHECKED_BYTES = 16 * 1024 * 1024
+"""A file up to this size is checked whole when it is opened (tens of milliseconds); damage in a larger one shows when met."""
+
+
+class ConnectionThread:
+    """A connection and the only thread that ever touches it. Opens at the first call, and again after one that broke it."""
+
+    def __init__(self, path: Path, *, writes: bool) -> None:
+        self._path = path
+        self._writes = writes
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"sqlite-{'writer' if writes else 'reader'}")
+        self._connection: sa.Connection | None = None
+
+    async def run(self, work: Callable[[sa.Connection], Result]) -> Result:
+        """The result of `work`, done in the thread; database errors come back as `StoreError`s."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self._do, work)
+
+    async def close(self) -> None:
+        """Close the connection and end the thread."""
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._drop)
+        self._executor.shutdown()
+
+    def _do(self, work: Callable[[sa.Connection], Result]) -> Result:
+        try:
+            if self._connection is None:
+                self._connection = connect(self._path, writes=self._writes)
+            return work(self._connection)
+        except StoreError:
+            raise
+        except (sqlite3.Error, sa.exc.SQLAlchemyError, ValueError, OverflowError) as error:
+            failure = told(error, self._path)
+            if not isinstance(failure, RejectedValueError):
+                self._drop()
+            raise failure from error
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            engine = connection.engine
+            connection.close()
+            engine.dispose()
+
+
+def driver(connection: sa.Connection) -> sqlite3.Connection:
+    """The driver's own connection, for the hot paths: SQLAlchemy costs them more than SQLite does."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+def connect(path: Path, *, writes: bool) -> sa.Connection:
+    """A connection whose commits are on the disk when they return, or one that cannot write."""
+    # The driver must not begin transactions by itself: ours begin as IMMEDIATE ones, so that they wait for the lock at the
+    # start instead of failing in the middle.
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        poolclass=NullPool,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.cursor().execute("PRAGMA synchronous = FULL" if writes else "PRAGMA query_only = 1")
+
+    if writes:
+
+        @sa.event.listens_for(engine, "begin")
+        def _begun(connection: sa.Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine.connect()
+
+
+def prepare(connection: sa.Connection, path: Path) -> None:
+    """Check that the file is ours or empty, bring its schema to the head, and switch it to WAL.
+
+    Nothing is written before the check: a foreign database stays as it was."""
+    raw = driver(connection)
+    _check(raw, path)
+    with connection.begin():
+        _check(raw, path)  # Again under the lock: another program may just have made it.
+        raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrate(connection)
+    _use_wal(raw)
+    if path.stat().st_size <= CHECKED_BYTES:
+        found = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise DamagedStoreError(_DAMAGED.format(path=path))
+
+
+def _check(raw: sqlite3.Connection, path: Path) -> None:
+    mark = raw.execute("PRAGMA application_id").fetchone()[0]
+    tables = raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if mark != APPLICATION_ID and (mark or tables):
+        raise ForeignStoreError(f"{path} is the database of another program: give Throughline a file of its own.")
+
+
+def _use_wal(raw: sqlite3.Connection) -> None:
+    deadline = time.monotonic() + BUSY_SECONDS
+    while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            # SQLite does not wait here by itself while another program has the file open for a moment.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+_DAMAGED = "{path} is damaged or not a SQLite database: put a backup in its place, or name another file."
+
+
+def told(error: Exception, path: Path) -> StoreError:
+    """A driver's or SQLAlchemy's error in words that say what to do."""
+    origin = getattr(error, "orig", None) or error
+    code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DamagedStoreError(_DAMAGED.format(path=path))
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreUnavailableError(f"Another program kept {path} locked for {BUSY_SECONDS:.0f} seconds: try again.")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StoreUnavailableError(f"{path} cannot be opened: check that it is a file in a folder that may be written.")
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
+        return StoreUnavailableError(f"{path} cannot be written ({origin}): check the disk's space and the file's rights.")
+    if isinstance(origin, (sqlite3.IntegrityError, sqlite3.DataError, ValueError, OverflowError, sa.exc.StatementError)):
+        return RejectedValueError(f"{path} does not take a value: {origin}")
+    return StoreUnavailableError(f"{path} did not answer: {origin}")

@@ -1,0 +1,89 @@
+"""The ordinary queries, in SQLAlchemy Core, the same for both databases. The hot paths have their own SQL in the adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from eventstore.port import Decision, StoredEvent
+from eventstore.records import columns, complete, in_utc, read_model
+from eventstore.schema import DECISIONS, EVENTS, PLAYBOOKS
+
+EVENT_COLUMNS = tuple(field.name for field in fields(StoredEvent))
+"""The columns of `events` in the order of `StoredEvent`'s fields."""
+
+_DECISION_COLUMNS = [DECISIONS.c[field.name] for field in fields(Decision)]
+
+
+def decision_values(decision: Decision) -> dict[str, Any]:
+    """A decision as a row of `decisions`."""
+    return asdict(replace(decision, decided_at=in_utc(decision.decided_at)))
+
+
+def to_decision(row: Sequence[Any]) -> Decision:
+    """A row of `select_decisions` as a decision."""
+    return Decision(*row)
+
+
+def insert_refusal(dialect: str, decision: Decision) -> sa.Executable:
+    """Keeps a refusal once."""
+    insert = postgresql.insert(DECISIONS) if dialect == "postgresql" else sqlite.insert(DECISIONS)
+    return insert.values(decision_values(decision)).on_conflict_do_nothing()
+
+
+def select_decisions(stream: str, limit: int) -> sa.Select[Any]:
+    """A stream's decisions, the newest first, in the order of `Decision`'s fields."""
+    return sa.select(*_DECISION_COLUMNS).where(DECISIONS.c.stream == stream).order_by(DECISIONS.c.id.desc()).limit(limit)
+
+
+def select_rows(table: str, where: Mapping[str, Any] | None, order_by: Sequence[str], limit: int) -> sa.Select[Any]:
+    """Rows of a read model; nulls come last on every database."""
+    model = read_model(table)
+    wanted = where or {}
+    query = sa.select(model)
+    for column in columns(model, wanted):
+        query = query.where(column == wanted[column.name])
+    order = [*columns(model, order_by), *model.primary_key]
+    return query.order_by(*(column.asc().nulls_last() for column in order)).limit(limit)
+
+
+def replacement(table: str, rows: Sequence[Mapping[str, Any]]) -> tuple[sa.Delete, sa.Insert, list[dict[str, Any]]]:
+    """What empties a read model and fills it anew: of two rows with one key the later one stays."""
+    model = read_model(table)
+    keys = [column.name for column in model.primary_key]
+    unique = {tuple(row[key] for key in keys): row for row in (complete(model, values) for values in rows)}
+    return sa.delete(model), sa.insert(model), list(unique.values())
+
+
+def insert_playbook(dialect: str, name: str, version: str, document: str) -> sa.Executable:
+    """Keeps a playbook unless that version is kept already."""
+    insert = postgresql.insert(PLAYBOOKS) if dialect == "postgresql" else sqlite.insert(PLAYBOOKS)
+    return insert.values(name=name, version=version, document=document).on_conflict_do_nothing()
+
+
+def select_playbook(name: str, version: str) -> sa.Select[tuple[str]]:
+    """The document that is kept."""
+    return sa.select(PLAYBOOKS.c.document).where(PLAYBOOKS.c.name == name, PLAYBOOKS.c.version == version)
+
+
+def select_playbooks() -> sa.Select[Any]:
+    """Every kept playbook."""
+    return sa.select(PLAYBOOKS).order_by(PLAYBOOKS.c.name, PLAYBOOKS.c.version)
+
+
+def upsert(table: str, parameter: str) -> str:
+    """SQLite's statement that writes one whole row; `parameter` is the driver's placeholder."""
+    model = read_model(table)
+    names = [column.name for column in model.c]
+    keys = ", ".join(column.name for column in model.primary_key)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in names if not model.c[name].primary_key)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(parameter for _ in names)
+    return f'INSERT INTO "{table}" ({quoted}) VALUES ({values}) ON CONFLICT ({keys}) DO UPDATE SET {changes}'
+
+
+assert set(EVENT_COLUMNS) | {"ordinal"} == set(EVENTS.c.keys())

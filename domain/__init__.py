@@ -1,0 +1,1 @@
+"""What the business means: pure decisions about the sales-to-support lifecycle, free of clocks, randomness and I/O."""

@@ -1,0 +1,40 @@
+"""Every aggregate, command and event there is: the one place where they come together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain import customer, funnel, handoff, implementation, project, streams, support, ticket
+from domain.clocks import JudgeClocks, ReleaseClocks
+from domain.decider import Decider
+from domain.messages import Command, Event
+
+DECIDERS: Mapping[str, Decider[Any]] = {
+    decider.category: decider
+    for decider in (
+        customer.DECIDER,
+        project.DECIDER,
+        funnel.DECIDER,
+        handoff.DECIDER,
+        implementation.DECIDER,
+        support.DECIDER,
+        ticket.DECIDER,
+    )
+}
+
+_COMMAND_CLASSES: list[type[Command]] = [command for decider in DECIDERS.values() for command in decider.commands]
+
+COMMANDS: Mapping[str, type[Command]] = {command.name(): command for command in [*_COMMAND_CLASSES, JudgeClocks, ReleaseClocks]}
+
+EVENTS: Mapping[str, type[Event]] = {event.type: event for decider in DECIDERS.values() for event in decider.events}
+
+
+def decider_of(stream: str) -> Decider[Any]:
+    """The decider of a stream; raises KeyError for a stream of no known kind."""
+    return DECIDERS[streams.category(stream)]
+
+
+def public_commands() -> Mapping[str, type[Command]]:
+    """What people and programs may ask for, by name; the rest is between workflows."""
+    return {name: command for name, command in sorted(COMMANDS.items()) if not command.internal}

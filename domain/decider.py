@@ -1,0 +1,121 @@
+"""The decider: how one aggregate answers a command, how its facts add up, and what it waits for.
+
+After Jérémie Chassaing's Decider: `decide(command, state) -> events`, `evolve(state, event) -> state`. To it we add `clocks`
+(facts that come true by themselves), `owes` (what other aggregates must be told) and `view` (where it stands). All are pure
+functions of state and playbook: time comes in with the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
+from domain.messages import Command, Event
+from domain.playbook import Playbook, PlaybookRef, Playbooks
+from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
+from domain.standing import Begin, Clock, Tell, View
+
+CLOCK_SKEW = timedelta(seconds=2)
+"""How far a caller's clock may run ahead of ours before its `occurred_at` counts as the future."""
+
+
+class State(Protocol):
+    """What every aggregate's state can tell the generic decision."""
+
+    @property
+    def exists(self) -> bool:
+        """False until the opening event."""
+
+    @property
+    def held(self) -> bool:
+        """True while the past is being brought along and the clocks stand still."""
+
+    @property
+    def playbook(self) -> PlaybookRef | None:
+        """The playbook version that this aggregate was opened under."""
+
+
+S = TypeVar("S", bound=State)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may look at beside its own stream."""
+
+    now: datetime
+    """The moment of the decision."""
+    at: datetime
+    """When the thing asked for happened: the command's `occurred_at`, or now."""
+    playbooks: Playbooks
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    """The folded states of the other streams that the decider asked to see."""
+
+    def rules(self, state: State) -> Playbook:
+        """The playbook version that `state` lives under."""
+        return self.playbooks.get(state.playbook)
+
+
+@dataclass(frozen=True)
+class Decider(Generic[S]):
+    """One aggregate, as the rest of the system knows it."""
+
+    category: str
+    name: Any
+    commands: tuple[type[Command], ...]
+    events: tuple[type[Event], ...]
+    initial: Callable[[], S]
+    decide: Callable[[Any, S, Context], Sequence[Event]]
+    evolve: Callable[[S, Any], S]
+    clocks: Callable[[S, Playbook], Iterable[Clock]]
+    owes: Callable[[S], Sequence[Begin | Tell]]
+    view: Callable[[S, Playbook], View]
+    looks_at: Callable[[Any], tuple[str, ...]] = lambda _command: ()
+    """The other streams whose facts a command depends on."""
+
+    def fold(self, events: Iterable[Event], state: S | None = None) -> S:
+        """Add events up to a state, starting from `state` or from nothing."""
+        folded = self.initial() if state is None else state
+        for event in events:
+            folded = self.evolve(folded, event)
+        return folded
+
+    def next_clock(self, state: S, playbooks: Playbooks) -> Clock | None:
+        """The clock that runs out first, or None while clocks are held or nothing is waited for."""
+        if not state.exists or state.held:
+            return None
+        running = self.clocks(state, playbooks.get(state.playbook))
+        return min(running, key=lambda clock: clock.at, default=None)
+
+    def judge(self, state: S, until: datetime, playbooks: Playbooks) -> tuple[list[Event], S]:
+        """The facts whose moment has come by `until`, each with its true due time, and the state after them."""
+        facts: list[Event] = []
+        while (clock := self.next_clock(state, playbooks)) is not None and clock.at <= until:
+            facts.append(clock.fact)
+            state = self.evolve(state, clock.fact)
+        return facts, state
+
+    def respond(self, command: Command, state: S, context: Context) -> list[Event]:
+        """Answer a command: first the clocks that ran out before it, then the command itself.
+
+        Raises a `RefusalError` when the business says no; nothing is recorded then."""
+        if context.at > context.now + CLOCK_SKEW:
+            raise OccurredInFutureError(
+                f"occurred_at {context.at.isoformat()} lies in the future; record a fact when it has happened."
+            )
+        if not state.exists and not command.opens:
+            raise NotFoundError(f"There is no {command.stream.replace('-', ' ', 1)}: open it first, or check the id.")
+        until = context.now if isinstance(command, JudgeClocks | ReleaseClocks) else context.at
+        released = self._release(command, state, context)
+        facts, state = self.judge(self.fold(released, state), until, context.playbooks)
+        if isinstance(command, JudgeClocks | ReleaseClocks):
+            return [*released, *facts]
+        return [*facts, *self.decide(command, state, context)]
+
+    def _release(self, command: Command, state: S, context: Context) -> list[Event]:
+        if not isinstance(command, ReleaseClocks):
+            return []
+        if not state.held:
+            raise ClocksNotHeldError(f"The clocks of {command.stream} are running already; there is nothing to release.")
+        return [ClocksReleased(occurred_at=context.at)]

@@ -1,0 +1,111 @@
+"""The shapes that every command and event shares: who acts, when, and in which words it is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+"""An id of ours: letters, digits, `.`, `_`, `-`; at most 64 characters, so that it is safe in stream names and URLs."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+"""A sentence of a person, in any language; never empty."""
+
+CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+"""A caller's idempotency key: 1 to 200 printable ASCII characters without spaces."""
+
+
+class Frozen(BaseModel):
+    """A value: never changed once made. Unknown fields are passed over, so that an older worker can read a newer payload;
+    the doors (command line, API) forbid them when they parse."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Name(Frozen):
+    """What people call a thing, in English and Chinese."""
+
+    en: Text
+    zh: Text
+
+    def __str__(self) -> str:
+        return f"{self.en} {self.zh}"
+
+
+class Money(Frozen):
+    """An amount with its currency (ISO 4217). Exact: never a float."""
+
+    amount: Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
+
+    def __str__(self) -> str:
+        return f"{self.amount:,.2f} {self.currency}"
+
+
+class ActorKind(StrEnum):
+    """Who can act: a person, this system, or another program."""
+
+    PERSON = "person"
+    SYSTEM = "system"
+    INTEGRATION = "integration"
+
+
+class Actor(Frozen):
+    """Who did it: the id is a staff or system id, never a personal name."""
+
+    kind: ActorKind
+    id: Id
+    role: Annotated[str, StringConstraints(max_length=64)] = ""
+    on_behalf_of: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, id="throughline", role="system")
+"""The actor of everything that a timer or another workflow asks for."""
+
+
+class Command(Frozen):
+    """Somebody asks for something (imperative mood). Each subclass has `command: Literal["ItsName"]`."""
+
+    command: str
+    command_id: CommandId | None = None
+    """Unique in its stream; the same id again answers what was recorded the first time."""
+    occurred_at: AwareDatetime | None = None
+    """When it happened in the business; now when left out. May lie in the past, not in the future."""
+    actor: Actor
+    correlation_id: CommandId | None = None
+    causation_id: CommandId | None = None
+
+    opens: ClassVar[bool] = False
+    """True for a command that may be the first of its stream."""
+    internal: ClassVar[bool] = False
+    """True for what only timers and other workflows ask for; the doors refuse it."""
+
+    @property
+    def stream(self) -> str:
+        """The one stream that this command may write."""
+        raise NotImplementedError
+
+    @classmethod
+    def name(cls) -> str:
+        """The command's name as callers write it."""
+        literal: Any = cls.model_fields["command"].annotation
+        return str(getattr(literal, "__args__", ("",))[0])
+
+
+class Event(Frozen):
+    """Something happened (past tense). `type` is the stored name: a string of ours, never a class path."""
+
+    type: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+
+    occurred_at: AwareDatetime
+    """When it happened in the business."""
+
+
+Health = Literal["ok", "at-risk", "overdue", "blocked"]
+"""How a piece of work is doing, as operators filter it."""

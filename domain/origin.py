@@ -1,0 +1,84 @@
+"""Whose work it is and under which rules: recorded once when an aggregate is opened, and the same for all kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.calendars import CalendarRule
+from domain.messages import Frozen
+from domain.playbook import PlaybookRef
+from domain.refusals import NotFoundError
+
+
+class Origin(Frozen):
+    """Customer, project, owner and playbook of a piece of work, as they were when it was opened."""
+
+    customer: str
+    project: str = ""
+    value_class: str = ""
+    owner: str = ""
+    owner_unit: str = ""
+    playbook: PlaybookRef
+    held: bool = False
+    """True when it was opened with its clocks held, to bring its past along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooted:
+    """The part of a state that every aggregate has."""
+
+    origin: Origin | None = None
+    held: bool = False
+    as_of: datetime | None = None
+    """The latest business moment that a fact of this aggregate has."""
+
+    @property
+    def exists(self) -> bool:
+        """False until the opening event."""
+        return self.origin is not None
+
+    @property
+    def playbook(self) -> PlaybookRef | None:
+        """The playbook version that this was opened under."""
+        return self.origin.playbook if self.origin else None
+
+    @property
+    def root(self) -> Origin:
+        """The origin of something that exists."""
+        assert self.origin is not None
+        return self.origin
+
+    def fields_of_origin(self) -> dict[str, Any]:
+        """What a view tells about whose work it is."""
+        root = self.root
+        return {
+            "customer": root.customer,
+            "project": root.project,
+            "value_class": root.value_class,
+            "owner_unit": root.owner_unit,
+        }
+
+    def not_before(self, moment: datetime) -> datetime:
+        """`moment`, but never before what is known already: a consequence does not precede its causes."""
+        return max(moment, self.as_of) if self.as_of else moment
+
+
+def known(seen: Any, what: str, advice: str) -> Any:
+    """The state that a decision looked at; raises `NotFoundError` when there is no such thing."""
+    if seen is None or not seen.exists:
+        raise NotFoundError(f"There is no {what}: {advice}.")
+    return seen
+
+
+def morning_of(day: date, calendar: CalendarRule) -> datetime:
+    """The first moment of a date where the calendar's people are."""
+    return datetime.combine(day, time.min, ZoneInfo(calendar.time_zone))
+
+
+def listed(codes: Iterable[str]) -> str:
+    """Codes as people read them in a sentence."""
+    return ", ".join(codes)

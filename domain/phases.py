@@ -1,0 +1,73 @@
+"""The phases of a project: their order, where each is recorded, and the word that one has ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain import streams
+from domain.messages import SYSTEM, Command, Id, Name
+from domain.playbook import Phase
+from domain.standing import Tell
+
+PHASES: dict[str, Name] = {
+    "funnel": Name(en="sales funnel", zh="销售漏斗"),
+    "handoff-delivery": Name(en="handoff to delivery", zh="销售交接实施"),
+    "implementation": Name(en="implementation", zh="实施"),
+    "handoff-support": Name(en="handoff to support", zh="实施交接支持"),
+    "support": Name(en="support", zh="支持"),
+    "closed": Name(en="closed", zh="已关闭"),
+}
+NEXT: dict[str, Phase] = {
+    "funnel": "handoff-delivery",
+    "handoff-delivery": "implementation",
+    "implementation": "handoff-support",
+    "handoff-support": "support",
+}
+
+
+class ProjectCommand(Command):
+    """A command to a project."""
+
+    project: Id
+
+    @property
+    def stream(self) -> str:
+        """The project's stream."""
+        return streams.project(self.project)
+
+
+class CompletePhase(ProjectCommand):
+    """The phase's own stream says that it has ended: go on to the next."""
+
+    command: Literal["CompletePhase"] = "CompletePhase"
+    phase: Phase
+    internal: ClassVar[bool] = True
+
+
+def phase_stream(project: str, phase: str) -> str:
+    """The stream in which a phase is recorded."""
+    match phase:
+        case "funnel":
+            return streams.funnel(project)
+        case "handoff-delivery":
+            return streams.handoff(project, "delivery")
+        case "implementation":
+            return streams.implementation(project)
+        case "handoff-support":
+            return streams.handoff(project, "support")
+        case _:
+            return streams.support(project)
+
+
+def phase_completed(project: str, phase: Phase, at: datetime | None, text: str) -> Tell:
+    """What a phase owes its project when it has ended at `at`; `text` is what operators read."""
+    command = CompletePhase(
+        project=project,
+        phase=phase,
+        command_id=f"{phase}-completed-{project}",
+        actor=SYSTEM,
+        occurred_at=at,
+        correlation_id=project,
+    )
+    return Tell(command=command, text=text)

@@ -1,0 +1,76 @@
+"""Where a piece of work stands, as people and workflows need to know it. Computed from state alone, never from a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, SerializeAsAny
+
+from domain.messages import Command, Event, Frozen, Health, Name
+
+
+class Unmet(Frozen):
+    """One thing that is still missing, and who can bring it."""
+
+    code: str
+    name: Name
+    who: str = ""
+    """The role that must act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A moment at which a fact comes true by itself unless something happens before.
+
+    `name` is derived from the business (`stage-F3-overdue-1`), so that it is the same after a restart, a restore or a
+    continue-as-new; it becomes the command id of the judgement."""
+
+    name: str
+    at: AwareDatetime
+    text: str
+    fact: Event
+
+
+class Deadline(Frozen):
+    """The next moment that a workflow waits for; `text` is what operators read beside the timer."""
+
+    name: str
+    at: AwareDatetime
+    text: str
+
+
+class Begin(Frozen):
+    """A workflow to be started as a child, with its first command."""
+
+    command: SerializeAsAny[Command]
+
+
+class Tell(Frozen):
+    """A command that another aggregate is owed because of what happened here."""
+
+    command: SerializeAsAny[Command]
+    text: str
+    """What operators read beside the delivery."""
+
+
+class View(Frozen):
+    """What an aggregate says about where it stands. `code` is the stage, milestone or status."""
+
+    code: str
+    name: Name
+    phase: str
+    closed: bool
+    """True when nothing more is waited for: the workflow may end. A later command starts it again."""
+    waiting_for: str = ""
+    """The role that must act next; empty when nobody has to."""
+    due_at: AwareDatetime | None = None
+    health: Health = "ok"
+    needs_human: bool = False
+    reason: str = ""
+    """Why a person is needed, in one sentence in both languages; never a name, a price or a customer's words."""
+    missing: Annotated[tuple[Unmet, ...], Field(default_factory=tuple)]
+    customer: str = ""
+    project: str = ""
+    value_class: str = ""
+    owner_unit: str = ""

@@ -1,0 +1,48 @@
+"""Names of streams. One aggregate is one stream is one workflow is one writer; only these functions make the names."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+HandoffKind = Literal["delivery", "support"]
+"""`delivery` is sales → delivery (G1); `support` is delivery → support (G2)."""
+
+
+def customer(customer_id: str) -> str:
+    """The stream of a customer 客户."""
+    return f"customer-{customer_id}"
+
+
+def project(project_id: str) -> str:
+    """The stream of a project 项目."""
+    return f"project-{project_id}"
+
+
+def funnel(project_id: str) -> str:
+    """The stream of a project's sales funnel 销售漏斗."""
+    return f"funnel-{project_id}"
+
+
+def handoff(project_id: str, kind: HandoffKind) -> str:
+    """The stream of one of a project's two handoffs 交接."""
+    return f"handoff-{project_id}-{kind}"
+
+
+def implementation(project_id: str) -> str:
+    """The stream of a project's implementation 实施."""
+    return f"implementation-{project_id}"
+
+
+def support(project_id: str) -> str:
+    """The stream of a project's support contract 支持."""
+    return f"support-{project_id}"
+
+
+def ticket(ticket_id: str) -> str:
+    """The stream of a ticket 工单."""
+    return f"ticket-{ticket_id}"
+
+
+def category(stream: str) -> str:
+    """The kind of aggregate that a stream belongs to: `funnel` of `funnel-P42`."""
+    return stream.partition("-")[0]

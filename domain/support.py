@@ -1,0 +1,303 @@
+"""Support 支持 of a delivered project: the service contract, its renewal windows, and how satisfied the customer is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal, assert_never, get_args
+
+from pydantic import Field
+
+from domain import streams
+from domain.clocks import ClocksReleased
+from domain.decider import Context, Decider
+from domain.handoff import ServiceContract
+from domain.messages import Command, Event, Id, Money, Name
+from domain.origin import Origin, Rooted, known, morning_of
+from domain.playbook import Playbook
+from domain.refusals import AlreadyExistsError, RefusalError
+from domain.standing import Begin, Clock, Tell, View
+
+NAME = Name(en="support", zh="支持")
+
+Status = Literal["in_service", "renewal_window", "lapsed"]
+STATUS_NAMES: dict[Status, Name] = {
+    "in_service": Name(en="in service", zh="服务中"),
+    "renewal_window": Name(en="renewal window open", zh="续约窗口期"),
+    "lapsed": Name(en="contract lapsed", zh="合同已失效"),
+}
+
+
+# What is asked
+
+
+class SupportCommand(Command):
+    """A command to a project's support."""
+
+    project: Id
+
+    @property
+    def stream(self) -> str:
+        """The support's stream."""
+        return streams.support(self.project)
+
+
+class StartSupport(SupportCommand):
+    """Support has accepted the handoff: its contract begins."""
+
+    command: Literal["StartSupport"] = "StartSupport"
+    opens: ClassVar[bool] = True
+    internal: ClassVar[bool] = True
+
+
+class RenewContract(SupportCommand):
+    """Renew the service contract for another period."""
+
+    command: Literal["RenewContract"] = "RenewContract"
+    ends_on: date
+    notice_on: date | None = None
+    fee: Money | None = None
+    """Of the new period."""
+
+
+class RecordSatisfaction(SupportCommand):
+    """Record how satisfied the customer is, from 1 (not at all) to 5 (very)."""
+
+    command: Literal["RecordSatisfaction"] = "RecordSatisfaction"
+    score: Annotated[int, Field(ge=1, le=5)]
+    occasion: Literal["go_live", "closing", "yearly"]
+    comment: str = ""
+
+
+Commands = StartSupport | RenewContract | RecordSatisfaction
+
+
+# What happened
+
+
+class SupportStarted(Event):
+    """Support has the duty under this contract."""
+
+    type: ClassVar[str] = "SupportStarted"
+    origin: Origin
+    contract: ServiceContract
+
+
+class RenewalWindowOpened(Event):
+    """So many days are left until the notice date."""
+
+    type: ClassVar[str] = "RenewalWindowOpened"
+    days: int
+    notice_on: date
+    period: int
+
+
+class ContractRenewed(Event):
+    """A new service period is agreed."""
+
+    type: ClassVar[str] = "ContractRenewed"
+    ends_on: date
+    notice_on: date
+    fee: Money | None
+    period: int
+
+
+class ContractLapsed(Event):
+    """The service period ended without a renewal."""
+
+    type: ClassVar[str] = "ContractLapsed"
+    ended_on: date
+    period: int
+
+
+class SatisfactionRecorded(Event):
+    """The customer has told how satisfied it is."""
+
+    type: ClassVar[str] = "SatisfactionRecorded"
+    score: int
+    occasion: str
+    comment: str
+
+
+Events = SupportStarted | RenewalWindowOpened | ContractRenewed | ContractLapsed | SatisfactionRecorded | ClocksReleased
+
+
+# What is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State(Rooted):
+    """A support contract as its events tell it."""
+
+    service_code: str = ""
+    period: int = 1
+    starts_on: date | None = None
+    ends_on: date | None = None
+    notice_on: date | None = None
+    fee: Money | None = None
+    windows: tuple[int, ...] = ()
+    """The renewal windows of this period that have opened, in days before the notice date."""
+    lapsed: bool = False
+    scores: tuple[int, ...] = ()
+
+    @property
+    def in_service(self) -> bool:
+        """True while the contract is valid."""
+        return self.exists and not self.lapsed
+
+
+# What is refused
+
+
+class SupportNotAcceptedError(RefusalError):
+    """The handoff to support is not accepted."""
+
+
+class PeriodNotLongerError(RefusalError):
+    """A renewal must end after the period that it renews."""
+
+
+class NoticeOutsidePeriodError(RefusalError):
+    """The notice date must lie in the new period."""
+
+
+def looks_at(command: Commands) -> tuple[str, ...]:
+    """Starting looks at the project and at the contract that was handed over."""
+    if isinstance(command, StartSupport):
+        return (streams.project(command.project), streams.handoff(command.project, "support"))
+    return ()
+
+
+def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
+    """Answer a command to a support contract."""
+    match command:
+        case StartSupport():
+            return _start(command, state, context)
+        case RenewContract():
+            return _renew(command, state, context)
+        case RecordSatisfaction():
+            return [
+                SatisfactionRecorded(
+                    occurred_at=context.at, score=command.score, occasion=command.occasion, comment=command.comment
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def _start(command: StartSupport, state: State, context: Context) -> Sequence[Event]:
+    if state.exists:
+        raise AlreadyExistsError(f"Support of {command.project} has started already.")
+    handoff = known(
+        context.seen.get(streams.handoff(command.project, "support")), f"handoff of {command.project} to support", "offer it"
+    )
+    if not handoff.completed:
+        raise SupportNotAcceptedError("Support has not accepted the handoff.")
+    project = context.seen[streams.project(command.project)]
+    rules = context.playbooks.get(project.playbook).support
+    contract: ServiceContract = handoff.service_contract
+    notice_on = contract.notice_on or contract.ends_on - timedelta(days=rules.notice_days)
+    origin = project.root.model_copy(update={"held": project.held})
+    complete = contract.model_copy(update={"notice_on": notice_on})
+    return [SupportStarted(occurred_at=context.at, origin=origin, contract=complete)]
+
+
+def _renew(command: RenewContract, state: State, context: Context) -> Sequence[Event]:
+    assert state.ends_on is not None
+    if command.ends_on <= state.ends_on:
+        raise PeriodNotLongerError(f"The contract runs until {state.ends_on}; a renewal must end later than that.")
+    notice_on = command.notice_on or command.ends_on - timedelta(days=context.rules(state).support.notice_days)
+    if not state.ends_on <= notice_on <= command.ends_on:
+        raise NoticeOutsidePeriodError(f"The notice date {notice_on} lies outside the new period.")
+    return [
+        ContractRenewed(
+            occurred_at=context.at, ends_on=command.ends_on, notice_on=notice_on, fee=command.fee, period=state.period + 1
+        )
+    ]
+
+
+def evolve(state: State, event: Events) -> State:
+    """The support contract after one more fact."""
+    match event:
+        case SupportStarted():
+            contract = event.contract
+            return replace(
+                state,
+                origin=event.origin,
+                held=event.origin.held,
+                as_of=event.occurred_at,
+                service_code=contract.service_code,
+                starts_on=contract.starts_on,
+                ends_on=contract.ends_on,
+                notice_on=contract.notice_on,
+                fee=contract.fee,
+            )
+        case RenewalWindowOpened():
+            return replace(state, windows=(*state.windows, event.days))
+        case ContractRenewed():
+            renewed = replace(state, ends_on=event.ends_on, notice_on=event.notice_on, period=event.period)
+            return replace(renewed, fee=event.fee or state.fee, starts_on=state.ends_on, windows=(), lapsed=False)
+        case ContractLapsed():
+            return replace(state, lapsed=True)
+        case SatisfactionRecorded():
+            return replace(state, scores=(*state.scores, event.score))
+        case ClocksReleased():
+            return replace(state, held=False)
+        case _:
+            assert_never(event)
+
+
+def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
+    """The renewal windows before the notice date, and the end of the service period."""
+    if state.lapsed:
+        return
+    assert state.notice_on is not None
+    assert state.ends_on is not None
+    for days in playbook.support.renewal_windows:
+        if days not in state.windows:
+            opens = morning_of(state.notice_on - timedelta(days=days), playbook.calendar)
+            fact = RenewalWindowOpened(occurred_at=opens, days=days, notice_on=state.notice_on, period=state.period)
+            yield Clock(f"renewal-{state.period}-{days}", opens, f"renewal window, {days} days 续约窗口", fact)
+    ends = morning_of(state.ends_on + timedelta(days=1), playbook.calendar)
+    lapse = ContractLapsed(occurred_at=ends, ended_on=state.ends_on, period=state.period)
+    yield Clock(f"contract-lapsed-{state.period}", ends, "end of the service period 服务期满", lapse)
+
+
+def owes(state: State) -> Sequence[Begin | Tell]:
+    """Nobody must be told yet."""
+    return ()
+
+
+def view(state: State, playbook: Playbook) -> View:
+    """Whether the contract runs, and when it must be renewed."""
+    assert state.notice_on is not None
+    status: Status = "lapsed" if state.lapsed else "renewal_window" if state.windows else "in_service"
+    days = min(state.windows, default=0)
+    return View(
+        code=status,
+        name=STATUS_NAMES[status],
+        phase="support",
+        closed=state.lapsed,
+        waiting_for=playbook.customers.owner if status == "renewal_window" else "",
+        due_at=None if state.lapsed else morning_of(state.notice_on, playbook.calendar),
+        health="at-risk" if status == "renewal_window" else "ok",
+        needs_human=status == "renewal_window",
+        reason=f"renewal window of {days} days is open 续约窗口已开启" if status == "renewal_window" else "",
+        **state.fields_of_origin(),
+    )
+
+
+DECIDER = Decider[State](
+    category="support",
+    name=NAME,
+    commands=get_args(Commands),
+    events=get_args(Events),
+    initial=State,
+    decide=decide,
+    evolve=evolve,
+    clocks=clocks,
+    owes=owes,
+    view=view,
+    looks_at=looks_at,
+)

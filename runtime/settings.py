@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
@@ -30,7 +31,7 @@ class Settings(BaseSettings):
 
     home: Path = Path(".throughline")
     """The folder of everything that is kept on this machine; relative to where the program is started."""
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     """The event store: `sqlite:///file` or `postgresql://user@host/name`. Left out: `store.db` in the home folder."""
     playbooks: Path = CODE / "playbooks"
     """The folder of the playbooks."""
@@ -125,7 +126,21 @@ def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     field = str(first["loc"][0])
     name = PREFIX + field.upper()
-    reason = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
     # An address may hold a password, so it is not repeated.
     shown = "" if field in {"database_url", "api_key"} else f"{first['input']!r} "
-    return f"{name}: {shown}cannot be used, it {reason}."
+    return f"{name}: {shown}cannot be used, it {_reason(first)}."
+
+
+def _reason(problem: ErrorDetails) -> str:
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "int_parsing" | "int_type":
+            return "must be a whole number"
+        case "greater_than_equal":
+            return f"must be {context['ge']} or more"
+        case "less_than_equal":
+            return f"must be {context['le']} or less"
+        case "literal_error":
+            return f"must be {context['expected']}"
+        case _:
+            return problem["msg"].removeprefix("Value error, ").removeprefix("Input ")

@@ -1,0 +1,77 @@
+"""The ONE Temporal plugin: client, worker, tests and Replayer use the same converter and the same sandbox, or replay breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from datetime import timedelta
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConnectConfig
+from temporalio.plugin import SimplePlugin
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from runtime.problems import TemporalUnreachableError
+from runtime.settings import Settings
+
+PASSED_THROUGH = ("activities", "domain", "eventstore", "holidays", "pydantic", "pydantic_core")
+"""Modules that workflows share with the world instead of importing their own copies of them: the models must be the same
+classes on both sides, and a copy for every run costs time. The linter bans clocks and chance from `domain`; of `activities`
+and `eventstore` a workflow takes only names and shapes. Workflows themselves stay inside the sandbox."""
+
+CONNECT_SECONDS = 5.0
+
+
+class ThroughlinePlugin(SimplePlugin):
+    """The converter for pydantic models and the sandbox that lets the domain through.
+
+    No exception type fails a workflow by itself: refusals are `ApplicationError`s already, and anything else is a mistake of
+    ours, for which the workflow waits, until a corrected worker takes it up where it was.
+    """
+
+    def __init__(self) -> None:
+        """Nothing to choose: there is one."""
+        super().__init__("throughline", data_converter=pydantic_data_converter, workflow_runner=_sandbox)
+
+
+def _sandbox(given: WorkflowRunner | None) -> WorkflowRunner:
+    runner = given if given is not None else SandboxedWorkflowRunner()
+    if not isinstance(runner, SandboxedWorkflowRunner):
+        return runner  # a debugger's run without a sandbox, chosen on purpose
+    return dataclasses.replace(runner, restrictions=runner.restrictions.with_passthrough_modules(*PASSED_THROUGH))
+
+
+async def connect(settings: Settings) -> Client:
+    """A client for the Temporal that the settings name, which has been seen to answer and to know the namespace.
+
+    Raises `TemporalUnreachableError` with a sentence that says what to do, after at most a few seconds.
+    """
+    address, namespace = settings.temporal_address, settings.temporal_namespace
+    limit = timedelta(seconds=CONNECT_SECONDS)
+    # In embedded mode the server is plain and on this machine: a key or a certificate for another one is not shown to it.
+    options = ClientConnectConfig() if settings.embedded else settings.temporal
+    options = {**options, "target_host": address, "namespace": namespace}
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS + 1):
+            client = await Client.connect(**options, plugins=[ThroughlinePlugin()], connect_timeout=limit)
+            await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace), timeout=limit)
+    except (RPCError, RuntimeError, TimeoutError, ValueError) as error:
+        raise TemporalUnreachableError(_sentence(settings, error)) from None
+    return client
+
+
+def _sentence(settings: Settings, error: Exception) -> str:
+    address = settings.temporal_address
+    said = str(error)
+    status = error.status if isinstance(error, RPCError) else None
+    if status == RPCStatusCode.NOT_FOUND:
+        return f"Temporal at {address} has no namespace {settings.temporal_namespace}: create it, or set TEMPORAL_NAMESPACE."
+    if status in {RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED} or "nauth" in said or "denied" in said:
+        return f"Temporal at {address} does not let us in: check TEMPORAL_API_KEY, TEMPORAL_TLS… and TEMPORAL_NAMESPACE."
+    if settings.embedded:
+        return f"Temporal does not answer at {address}: start it with `python starter.py up`, or set TEMPORAL_ADDRESS."
+    return f"Temporal does not answer at {address}: check TEMPORAL_ADDRESS, TEMPORAL_TLS… and that the server runs."

@@ -1,0 +1,40 @@
+"""What tests share: one Temporal server for each test process, and a client with the same plugin as everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from hypothesis import settings as hypothesis_settings
+from temporalio.client import Client
+
+from runtime.embedded import embedded_temporal
+from runtime.plugin import ThroughlinePlugin
+from runtime.sockets import free_port
+
+# No deadline for one example: the machine also runs servers. The whole test still has pytest's time limit.
+hypothesis_settings.register_profile("throughline", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("throughline")
+
+SEARCH_ATTRIBUTES = {
+    **dict.fromkeys(
+        ("CustomerId", "ProjectId", "Phase", "Stage", "ValueClass", "OwnerUnit", "WaitingFor", "Health"), "Keyword"
+    ),
+    "DueAt": "Datetime",
+    "NeedsHuman": "Bool",
+}
+
+
+@pytest_asyncio.fixture(scope="session")
+async def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a real Temporal server of this test process; in real time, without web pages."""
+    home = tmp_path_factory.mktemp("temporal")
+    async with embedded_temporal(home, free_port(), None, SEARCH_ATTRIBUTES) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="session")
+async def client(temporal_address: str) -> Client:
+    """A client of that server, with the plugin that the worker and the Replayer use too."""
+    return await Client.connect(temporal_address, plugins=[ThroughlinePlugin()])

@@ -26,4 +26,4 @@ class ClosedStoreError(StoreError):
 
 
 class RejectedValueError(StoreError):
-    """The database does not take a value: a NUL character, a number out of range, a missing column. Trying again does not help."""
+    """The database does not take a value: a NUL character, a number out of range, a missing column. Do not try again."""

@@ -57,3 +57,15 @@ def install_sql(*names: str) -> None:
         return
     for name in names:
         connection.exec_driver_sql(resources.files("eventstore").joinpath("sql", name).read_text(encoding="utf-8"))
+
+
+def make_put(*tables: str) -> None:
+    """Within a migration, on PostgreSQL: make anew the functions that write the rows of these read models; needed for a new
+    read model and after any change of its columns."""
+    from alembic import op
+
+    connection = op.get_bind()
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        connection.execute(sa.select(sa.func.throughline_make_put(table)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from eventstore.migrating import install_sql
+from eventstore.migrating import install_sql, make_put
 from eventstore.schema import Instant, Verbatim, text
 
 revision = "0001"
@@ -24,7 +24,8 @@ def upgrade() -> None:
     _playbooks()
     _standings()
     _deals()
-    install_sql("put_function.sql", "append_function.sql")
+    install_sql("make_put_function.sql", "append_function.sql")
+    make_put("standings", "deals")
 
 
 def _required(*names: str) -> list[sa.Column[str]]:

@@ -1,0 +1,240 @@
+"""The event store on PostgreSQL, for several machines.
+
+An append is one call of a database function that numbers the events under a lock (`sql/append_function.sql` says why), with
+the appends of concurrent callers in one batch: one round trip and one commit for all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from eventstore import statements
+from eventstore.coalescer import Coalescer
+from eventstore.failures import RejectedValueError
+from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
+from eventstore.postgresql_connection import FAILURES, asked_twice, driver, make_engine, prepare, told
+from eventstore.records import checked, complete, in_utc, read_model, stored
+from eventstore.schema import to_text
+
+_SELECT = f"SELECT {', '.join(statements.EVENT_COLUMNS)} FROM events"
+_APPEND = "SELECT outcome, at_version, at_position FROM throughline_append($1)"
+_KNOWN = f"{_SELECT} WHERE (stream, command_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY position"
+# Whoever answers "it is stored" must not depend on a server that was told to answer before the disk did.
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+
+Answer = list[StoredEvent]
+
+
+class PostgresqlStore:
+    """An `EventStore` in a PostgreSQL database; made by `open`. Belongs to the event loop that it was opened in."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer: AsyncConnection | None = None
+        self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
+
+    @classmethod
+    async def open(cls, url: sa.URL) -> PostgresqlStore:
+        """The store in this database, brought to the newest schema.
+
+        Raises `ForeignStoreError`, `NewerStoreError`, `StoreUnavailableError`."""
+        engine = make_engine(url)
+        try:
+            await prepare(engine)
+        except BaseException as error:
+            await engine.dispose()
+            if isinstance(error, FAILURES):
+                raise told(error, url) from error
+            raise
+        return cls(engine)
+
+    async def append(self, append: Append) -> Sequence[StoredEvent]:
+        """See `EventStore.append`."""
+        return list(await self._appends.ask(checked(append)))
+
+    async def read(self, stream: str, after_version: int = 0, limit: int | None = None) -> Sequence[StoredEvent]:
+        """See `EventStore.read`."""
+        query = f"{_SELECT} WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3"
+        return await self._select(query, stream, after_version, limit)
+
+    async def recorded(self, stream: str, command_id: str) -> Sequence[StoredEvent]:
+        """See `EventStore.recorded`."""
+        return await self._select(f"{_SELECT} WHERE stream = $1 AND command_id = $2 ORDER BY ordinal", stream, command_id)
+
+    async def read_all(self, after_position: int = 0, limit: int = 1000) -> Sequence[StoredEvent]:
+        """See `EventStore.read_all`."""
+        return await self._select(f"{_SELECT} WHERE position > $1 ORDER BY position LIMIT $2", after_position, limit)
+
+    async def read_customer(self, customer: str) -> Sequence[StoredEvent]:
+        """See `EventStore.read_customer`."""
+        return await self._select(f"{_SELECT} WHERE customer = $1 ORDER BY position", customer)
+
+    async def record_refusal(self, decision: Decision) -> None:
+        """See `EventStore.record_refusal`."""
+        await self._execute(statements.insert_refusal("postgresql", decision))
+
+    async def decisions(self, stream: str, limit: int = 100) -> Sequence[Decision]:
+        """See `EventStore.decisions`."""
+        return [statements.to_decision(row) for row in await self._query(statements.select_decisions(stream, limit))]
+
+    async def rows(
+        self, table: str, where: Mapping[str, Any] | None = None, order_by: Sequence[str] = (), limit: int = 1000
+    ) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.rows`."""
+        found = await self._query(statements.select_rows(table, where, order_by, limit))
+        return [dict(row._mapping) for row in found]
+
+    async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """See `EventStore.replace_rows`."""
+        delete, insert, values = statements.replacement(table, rows)
+
+        async def replace(connection: AsyncConnection) -> None:
+            async with connection.begin():
+                await connection.execute(delete)
+                if values:
+                    await connection.execute(insert, values)
+
+        await asked_twice(self._engine, replace)
+
+    async def save_playbook(self, name: str, version: str, document: str) -> str:
+        """See `EventStore.save_playbook`."""
+        await self._execute(statements.insert_playbook("postgresql", name, version, document))
+        [(kept,)] = await self._query(statements.select_playbook(name, version))
+        return str(kept)
+
+    async def playbooks(self) -> Sequence[tuple[str, str, str]]:
+        """See `EventStore.playbooks`."""
+        return [(row.name, row.version, row.document) for row in await self._query(statements.select_playbooks())]
+
+    async def close(self) -> None:
+        """See `EventStore.close`."""
+        await self._appends.close()
+        if self._writer is not None:
+            await self._writer.close()
+            self._writer = None
+        await self._engine.dispose()
+
+    async def _execute(self, statement: sa.Executable) -> None:
+        async def execute(connection: AsyncConnection) -> None:
+            async with connection.begin():
+                await connection.execute(statement)
+
+        await asked_twice(self._engine, execute)
+
+    async def _query(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        async def fetch(connection: AsyncConnection) -> Sequence[sa.Row[Any]]:
+            rows: Sequence[sa.Row[Any]] = (await connection.execute(query)).all()
+            return rows
+
+        return await asked_twice(self._engine, fetch)
+
+    async def _select(self, query: str, *values: Any) -> Answer:
+        async def fetch(connection: AsyncConnection) -> Answer:
+            return [StoredEvent(*row) for row in await (await driver(connection)).fetch(query, *values)]
+
+        return await asked_twice(self._engine, fetch)
+
+    async def _write(self, batch: Sequence[Append]) -> Sequence[Answer | Exception]:
+        payload = _payload(batch)
+        try:
+            return await self._call(batch, payload)
+        except StoreUnavailableError:
+            # The commit may have gone through before the connection did. Asking again settles it: the function waits for the
+            # lock, so for the lost transaction's end, and answers a command that was stored as known.
+            return await self._call(batch, payload)
+
+    async def _call(self, batch: Sequence[Append], payload: str) -> Sequence[Answer | Exception]:
+        try:
+            connection = await driver(await self._writing())
+            results = await connection.fetch(_APPEND, payload)
+            known = [append for append, (outcome, *_) in zip(batch, results, strict=True) if outcome == "known"]
+            recorded = await _recorded(connection, known) if known else {}
+        except FAILURES as error:
+            failure = told(error, self._engine.url)
+            if not isinstance(failure, RejectedValueError):
+                await self._lose(error)
+            raise failure from error
+        except BaseException as error:  # Cancelled in the middle: the connection's state is not known.
+            await self._lose(error)
+            raise
+        return [
+            _answer(append, outcome, version, position, recorded)
+            for append, (outcome, version, position) in zip(batch, results, strict=True)
+        ]
+
+    async def _writing(self) -> AsyncConnection:
+        if self._writer is None:
+            connection = await self._engine.connect()
+            self._writer = connection
+            await (await driver(connection)).execute(_DURABLE)
+        return self._writer
+
+    async def _lose(self, error: BaseException) -> None:
+        connection, self._writer = self._writer, None
+        if connection is not None:
+            await connection.invalidate(error)
+            await connection.close()
+
+
+def _payload(batch: Sequence[Append]) -> str:
+    return json.dumps([_line(append) for append in batch], ensure_ascii=False)
+
+
+def _line(append: Append) -> dict[str, Any]:
+    return {
+        "stream": append.stream,
+        "expected_version": append.expected_version,
+        "command_id": append.command_id,
+        "correlation_id": append.correlation_id,
+        "causation_id": append.causation_id,
+        "actor": append.actor,
+        "customer": append.customer,
+        "project": append.project,
+        "playbook": append.playbook,
+        "recorded_at": to_text(append.recorded_at),
+        "events": [
+            {
+                "ordinal": ordinal,
+                "type": event.type,
+                "schema_version": event.schema_version,
+                "data": event.data,
+                "occurred_at": to_text(event.occurred_at),
+            }
+            for ordinal, event in enumerate(append.events)
+        ],
+        "decision": append.decision and asdict(append.decision) | {"decided_at": to_text(in_utc(append.decision.decided_at))},
+        "rows": [
+            {"table": change.table, "line": _texts(complete(read_model(change.table), change.values))} for change in append.rows
+        ],
+    }
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_text(value) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+async def _recorded(connection: Any, appends: Sequence[Append]) -> dict[tuple[str, str], Answer]:
+    keys = list({(append.stream, append.command_id) for append in appends})
+    found: dict[tuple[str, str], Answer] = {key: [] for key in keys}
+    for row in await connection.fetch(_KNOWN, [stream for stream, _ in keys], [command for _, command in keys]):
+        event = StoredEvent(*row)
+        found[event.stream, event.command_id].append(event)
+    return found
+
+
+def _answer(
+    append: Append, outcome: str, version: int, position: int, recorded: Mapping[tuple[str, str], Answer]
+) -> Answer | Exception:
+    match outcome:
+        case "stored":
+            return stored(append, version, position)
+        case "known":
+            return recorded[append.stream, append.command_id]
+        case _:
+            return WrongVersionError(append.stream, append.expected_version, version)

@@ -23,9 +23,10 @@ DECIDERS: Mapping[str, Decider[Any]] = {
     )
 }
 
-_COMMAND_CLASSES: list[type[Command]] = [command for decider in DECIDERS.values() for command in decider.commands]
+_CLASSES: list[type[Command]] = [command for decider in DECIDERS.values() for command in decider.commands]
+_CLASSES += [JudgeClocks, ReleaseClocks]
 
-COMMANDS: Mapping[str, type[Command]] = {command.name(): command for command in [*_COMMAND_CLASSES, JudgeClocks, ReleaseClocks]}
+COMMANDS: Mapping[str, type[Command]] = {command.command_name(): command for command in _CLASSES}
 
 EVENTS: Mapping[str, type[Event]] = {event.type: event for decider in DECIDERS.values() for event in decider.events}
 

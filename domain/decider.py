@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
-from domain.messages import Command, Event
+from domain.messages import Command, Event, Name
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
 from domain.standing import Begin, Clock, Tell, View
@@ -62,7 +62,7 @@ class Decider(Generic[S]):
     """One aggregate, as the rest of the system knows it."""
 
     category: str
-    name: Any
+    name: Name
     commands: tuple[type[Command], ...]
     events: tuple[type[Event], ...]
     initial: Callable[[], S]

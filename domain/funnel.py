@@ -274,6 +274,7 @@ class State(Rooted):
     name: str = ""
     product_line: str = ""
     amount: Money | None = None
+    opened_at: datetime | None = None
     stage: str = ""
     entry: int = 1
     """How many stage entries there have been; it makes the names of clocks unique."""
@@ -503,6 +504,7 @@ def evolve(state: State, event: Events) -> State:
                 product_line=event.product_line,
                 amount=event.amount,
                 stage=event.stage,
+                opened_at=event.occurred_at,
                 entered_at=event.occurred_at,
                 as_of=event.occurred_at,
             )

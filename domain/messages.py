@@ -91,7 +91,7 @@ class Command(Frozen):
         raise NotImplementedError
 
     @classmethod
-    def name(cls) -> str:
+    def command_name(cls) -> str:
         """The command's name as callers write it."""
         literal: Any = cls.model_fields["command"].annotation
         return str(getattr(literal, "__args__", ("",))[0])

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.calendars import CalendarRule
 from domain.messages import Name, Text
@@ -89,8 +91,9 @@ class FunnelRules(Rule):
 
     @model_validator(mode="after")
     def _unique(self) -> FunnelRules:
-        _no_twins("stage", (stage.code for stage in self.stages))
-        _no_twins("criterion", (item.code for stage in self.stages for item in stage.criteria))
+        _no_twins("stage", _codes(self.stages, "stages"))
+        for_all = (_codes(stage.criteria, "stages", index, "criteria") for index, stage in enumerate(self.stages))
+        _no_twins("criterion", chain.from_iterable(for_all))
         return self
 
     def stage(self, code: str) -> Stage:
@@ -122,9 +125,9 @@ class HandoffRules(Rule):
 
     @model_validator(mode="after")
     def _unique(self) -> HandoffRules:
-        _no_twins("checklist item", (item.code for item in self.checklist))
+        _no_twins("checklist item", _codes(self.checklist, "checklist"))
         if self.giver == self.receiver:
-            raise ValueError(f"giver and receiver are both {self.giver!r}; nobody hands over to themselves")
+            raise _wrong(f"giver and receiver are both {self.giver!r}; nobody hands over to themselves", "receiver")
         return self
 
 
@@ -159,18 +162,20 @@ class ImplementationRules(Rule):
 
     @model_validator(mode="after")
     def _graph(self) -> ImplementationRules:
-        _no_twins("milestone", (milestone.code for milestone in self.milestones))
-        _no_twins("deliverable", (item.code for milestone in self.milestones for item in milestone.deliverables))
-        for milestone in self.milestones:
-            _no_twins(f"signer of {milestone.code}", (signer.code for signer in milestone.signers))
+        _no_twins("milestone", _codes(self.milestones, "milestones"))
+        for_all = (_codes(m.deliverables, "milestones", index, "deliverables") for index, m in enumerate(self.milestones))
+        _no_twins("deliverable", chain.from_iterable(for_all))
         known: set[str] = set()
-        for milestone in self.milestones:
+        for index, milestone in enumerate(self.milestones):
+            _no_twins(f"signer of {milestone.code}", _codes(milestone.signers, "milestones", index, "signers"))
             if missing := [code for code in milestone.after if code not in known]:
-                raise ValueError(f"milestone {milestone.code} comes after {missing[0]}, which is not listed before it")
+                reason = f"milestone {milestone.code} comes after {missing[0]}, which is not listed before it"
+                raise _wrong(reason, "milestones", index, "after")
             known.add(milestone.code)
         effects = [milestone.effect for milestone in self.milestones if milestone.effect]
         if effects != ["went_live", "accepted", "handed_over"]:
-            raise ValueError("the milestones need the effects went_live, accepted and handed_over once each, in this order")
+            reason = "the milestones need the effects went_live, accepted and handed_over once each, in this order"
+            raise _wrong(reason, "milestones")
         return self
 
     def milestone(self, code: str) -> Milestone:
@@ -214,14 +219,14 @@ class SupportRules(Rule):
     @model_validator(mode="after")
     def _complete(self) -> SupportRules:
         if [target.code for target in self.targets] != ["P1", "P2", "P3", "P4"]:
-            raise ValueError("targets must list P1, P2, P3 and P4, in this order")
+            raise _wrong("must list P1, P2, P3 and P4, in this order", "targets")
         grades = {"high", "medium", "low"}
         if set(self.matrix) != grades or any(set(row) != grades for row in self.matrix.values()):
-            raise ValueError("the priority matrix needs high, medium and low for both impact and urgency")
+            raise _wrong("needs high, medium and low for both impact and urgency", "matrix")
         if list(self.warn_at) != sorted(set(self.warn_at)) or any(percent >= 100 for percent in self.warn_at):
-            raise ValueError("warn_at must ascend and stay below 100")
+            raise _wrong("must ascend and stay below 100", "warn_at")
         if list(self.renewal_windows) != sorted(set(self.renewal_windows), reverse=True):
-            raise ValueError("renewal_windows must descend, each once")
+            raise _wrong("must descend, each once", "renewal_windows")
         return self
 
     def target(self, priority: str) -> Target:
@@ -262,14 +267,17 @@ class CustomerRules(Rule):
 
     @model_validator(mode="after")
     def _consistent(self) -> CustomerRules:
-        _no_twins("market", (market.code for market in self.markets))
-        _no_twins("value class", (value.code for value in self.value_classes))
-        for value in self.value_classes:
-            complaint = f"value class {value.code} names the market {value.market!r}, which is not listed"
-            _find(self.markets, value.market, complaint)
-        _no_twins("lower bound of a market", (f"{market.from_revenue.normalize():f}" for market in self.markets))
+        _no_twins("market", _codes(self.markets, "markets"))
+        _no_twins("value class", _codes(self.value_classes, "value_classes"))
+        bounds = ((f"{m.from_revenue.normalize():f}", ("markets", i, "from_revenue")) for i, m in enumerate(self.markets))
+        _no_twins("lower bound of a market", bounds)
         if min(market.from_revenue for market in self.markets) != 0:
-            raise ValueError("one market must start at a revenue of 0, or some customers would have none")
+            raise _wrong("one market must start at a revenue of 0, or some customers would have none", "markets")
+        markets = {market.code for market in self.markets}
+        for index, value in enumerate(self.value_classes):
+            if value.market not in markets:
+                reason = f"value class {value.code} names the market {value.market!r}, which is not listed"
+                raise _wrong(reason, "value_classes", index, "market")
         return self
 
     def market_of(self, revenue: Decimal) -> Market:
@@ -300,25 +308,41 @@ class Playbook(Rule):
 
     @model_validator(mode="after")
     def _whole(self) -> Playbook:
-        used = {self.working_calendar, self.support.default_calendar, *(r.calendar for r in self.support.service_calendars)}
-        if missing := sorted(used - set(self.calendars)):
-            raise ValueError(f"the calendar {missing[0]!r} is used but not described under calendars")
-        for row in self.support.service_calendars:
+        for calendar, place in self._calendars_used():
+            if calendar not in self.calendars:
+                raise _wrong(f"the calendar {calendar!r} is used but not described under calendars", *place)
+        for index, row in enumerate(self.support.service_calendars):
             if self.customers.value_class(row.value_class) is None:
-                raise ValueError(f"support names a calendar for the value class {row.value_class!r}, which is not listed")
+                reason = f"the value class {row.value_class!r} is not listed under customers"
+                raise _wrong(reason, "support", "service_calendars", index, "value_class")
         if set(self.handoffs) != {"delivery", "support"}:
-            raise ValueError("handoffs must describe both delivery and support")
-        if unnamed := sorted(self._roles_used() - set(self.roles)):
-            raise ValueError(f"the role {unnamed[0]!r} is used but not named under roles")
+            raise _wrong("must describe both delivery and support", "handoffs")
+        for role, place in self._roles_used():
+            if role not in self.roles:
+                raise _wrong(f"the role {role!r} is used but not named under roles", *place)
         return self
 
-    def _roles_used(self) -> set[str]:
-        owners = {stage.owner for stage in self.funnel.stages} | {m.owner for m in self.implementation.milestones}
-        items = [item for stage in self.funnel.stages for item in stage.criteria]
-        items += [item for handoff in self.handoffs.values() for item in handoff.checklist]
-        items += [item for m in self.implementation.milestones for item in (*m.deliverables, *m.signers)]
-        sides = {role for handoff in self.handoffs.values() for role in (handoff.giver, handoff.receiver)}
-        return owners | {item.who for item in items} | sides | {self.support.owner, self.customers.owner}
+    def _calendars_used(self) -> Iterator[tuple[str, Place]]:
+        yield self.working_calendar, ("working_calendar",)
+        yield self.support.default_calendar, ("support", "default_calendar")
+        for index, row in enumerate(self.support.service_calendars):
+            yield row.calendar, ("support", "service_calendars", index, "calendar")
+
+    def _roles_used(self) -> Iterator[tuple[str, Place]]:
+        yield self.customers.owner, ("customers", "owner")
+        yield self.support.owner, ("support", "owner")
+        for index, stage in enumerate(self.funnel.stages):
+            yield stage.owner, ("funnel", "stages", index, "owner")
+            yield from _who(stage.criteria, "funnel", "stages", index, "criteria")
+        for kind, handoff in self.handoffs.items():
+            yield handoff.giver, ("handoffs", kind, "giver")
+            yield handoff.receiver, ("handoffs", kind, "receiver")
+            yield from _who(handoff.checklist, "handoffs", kind, "checklist")
+        for index, milestone in enumerate(self.implementation.milestones):
+            place = ("implementation", "milestones", index)
+            yield milestone.owner, (*place, "owner")
+            yield from _who(milestone.deliverables, *place, "deliverables")
+            yield from _who(milestone.signers, *place, "signers")
 
     @property
     def ref(self) -> PlaybookRef:
@@ -370,21 +394,37 @@ def _in_order(version: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", version)]
 
 
-HasCode = TypeVar("HasCode", Item, Stage, Milestone, Target, Market)
+Place = tuple[int | str, ...]
+"""The way to a value inside a playbook: keys and list positions."""
+
+HasCode = TypeVar("HasCode", Item, Stage, Milestone, Target, Market, ValueClass)
 
 
-def _find(things: Iterable[HasCode], code: str, complaint: str = "") -> HasCode:
+def _find(things: Iterable[HasCode], code: str) -> HasCode:
     for thing in things:
         if thing.code == code:
             return thing
-    if complaint:
-        raise ValueError(complaint)
     raise KeyError(code)
 
 
-def _no_twins(kind: str, codes: Iterable[str]) -> None:
+def _codes(things: Iterable[HasCode], *place: int | str) -> Iterator[tuple[str, Place]]:
+    """The code of each thing in a list, with its place."""
+    return ((thing.code, (*place, index, "code")) for index, thing in enumerate(things))
+
+
+def _who(items: Iterable[Item], *place: int | str) -> Iterator[tuple[str, Place]]:
+    """The role that brings each item of a list, with its place."""
+    return ((item.who, (*place, index, "who")) for index, item in enumerate(items))
+
+
+def _no_twins(kind: str, codes: Iterable[tuple[str, Place]]) -> None:
     seen: set[str] = set()
-    for code in codes:
+    for code, place in codes:
         if code in seen:
-            raise ValueError(f"the {kind} {code!r} is described twice")
+            raise _wrong(f"the {kind} {code!r} is described twice", *place)
         seen.add(code)
+
+
+def _wrong(reason: str, *place: int | str) -> PydanticCustomError:
+    """A contradiction. Pydantic puts such an error at the whole that was checked; `place` leads on from there to the part."""
+    return PydanticCustomError("contradiction", "{reason}", {"reason": reason, "place": place})

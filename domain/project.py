@@ -221,6 +221,8 @@ def owes(state: State) -> Sequence[Begin | Tell]:
             handed = implementation.CompleteHandover(project=project, command_id=f"handed-over-{project}", **link)
             owed.append(Tell(command=handed, text="handed over to support 已移交支持"))
             owed.append(Begin(command=support.StartSupport(project=project, command_id=f"start-support-{project}", **link)))
+        case _:
+            raise AssertionError(state.phase)
     won = state.phase == "handoff-delivery" or state.outcome == "won"
     if won:
         note = NoteContract(customer=customer, project=project, command_id=f"contract-{project}", **link)

@@ -1,0 +1,211 @@
+"""The one place where commands are decided and recorded: already recorded? read, decide, append, answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from activities.shapes import Answer, EventRef, Owed, Refusal, Request, Standing
+from activities.states import Folded, States
+from domain.catalogue import COMMANDS, decider_of
+from domain.decider import Context, Decider
+from domain.messages import Command, Event
+from domain.parsing import InvalidCommandError
+from domain.playbook import Playbooks
+from domain.refusals import RefusalError
+from domain.standing import Begin, Deadline, Tell
+from eventstore.codec import Codec
+from eventstore.port import Append, Decision, EventStore, RowChange, StoredEvent
+
+ProjectRows = Callable[[str, Any, int, Playbooks], Sequence[RowChange]]
+"""The read-model rows of a stream: (stream, state, version, playbooks) -> rows."""
+
+
+class CommandHandler:
+    """Answers commands to any stream. Everything that it touches comes in as a port."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        codec: Codec,
+        project_rows: ProjectRows,
+        load_playbooks: Callable[[], Awaitable[Playbooks]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._codec = codec
+        self._states = States(store, codec)
+        self._project_rows = project_rows
+        self._load_playbooks = load_playbooks
+        self._playbooks: Playbooks | None = None
+        self._clock = clock
+
+    async def respond(self, request: Request) -> Answer:
+        """Answer one request.
+
+        Costs one transaction for a command that records something, and one query for each stream that is looked at.
+        Raises `StoreError`s, which are tried again; a refusal is an answer, not an error."""
+        decider = decider_of(request.stream)
+        if request.command is None:
+            return Answer(standing=await self._standing(request.stream, await self._states.read(request.stream)))
+        try:
+            command = self._decode(request.command)
+        except RefusalError as refused:
+            standing = await self._standing(request.stream, await self._states.read(request.stream))
+            return Answer(standing=standing, refusal=_refusal(refused))
+        # 1. Already recorded? Then answer what was recorded the first time.
+        known = await self._store.recorded(request.stream, str(command.command_id))
+        if known:
+            standing = await self._standing(request.stream, await self._states.read(request.stream))
+            return Answer(standing=standing, events=_refs(known), repeated=True)
+        # 2. Read.
+        folded = await self._states.read(request.stream)
+        context, looked_at = await self._context(decider, command, folded.state, request.now)
+        # 3. Decide.
+        try:
+            events = decider.respond(command, folded.state, context)
+        except RefusalError as refused:
+            await self._store.record_refusal(self._decision(command, folded, looked_at, refused))
+            return Answer(standing=await self._standing(request.stream, folded), refusal=_refusal(refused))
+        if not events:
+            return Answer(standing=await self._standing(request.stream, folded))
+        # 4. Append.
+        after = Folded(folded.version + len(events), decider.fold(events, folded.state))
+        stored = await self._store.append(self._append(command, folded, after, events, looked_at, context.playbooks))
+        if stored[-1].version == after.version:
+            self._states.keep(request.stream, after)
+        # 5. Answer.
+        return Answer(standing=await self._standing(request.stream, after), events=_refs(stored))
+
+    async def consider(self, command: Command, now: datetime) -> Refusal | None:
+        """What a command to a stream that does not exist would be refused for, on record; None if it would be taken.
+
+        So that no workflow is started for a typing error."""
+        decider = decider_of(command.stream)
+        folded = Folded(0, decider.initial())
+        context, looked_at = await self._context(decider, command, folded.state, now)
+        try:
+            decider.respond(command, folded.state, context)
+        except RefusalError as refused:
+            await self._store.record_refusal(self._decision(command, folded, looked_at, refused))
+            return _refusal(refused)
+        return None
+
+    async def exists(self, stream: str) -> bool:
+        """True when the stream has events."""
+        return (await self._states.read(stream)).version > 0
+
+    def _decode(self, written: dict[str, Any]) -> Command:
+        command_class = COMMANDS.get(str(written.get("command")))
+        if command_class is None:
+            raise InvalidCommandError(f"This worker does not know the command {written.get('command')!r}.")
+        try:
+            return command_class.model_validate_json(json.dumps(written))
+        except ValidationError as error:
+            raise InvalidCommandError(f"{command_class.__name__} is not well formed: {error.error_count()} errors.") from None
+
+    async def _context(
+        self, decider: Decider[Any], command: Command, state: Any, now: datetime
+    ) -> tuple[Context, dict[str, int]]:
+        streams = decider.looks_at(command) if isinstance(command, decider.commands) else ()
+        seen = {stream: await self._states.read(stream) for stream in streams}
+        refs = [state.playbook, *(folded.state.playbook for folded in seen.values())]
+        context = Context(
+            now=now,
+            at=command.occurred_at or now,
+            playbooks=await self._shelf(refs),
+            seen={stream: folded.state for stream, folded in seen.items()},
+        )
+        return context, {stream: folded.version for stream, folded in seen.items()}
+
+    async def _shelf(self, refs: Sequence[Any] = ()) -> Playbooks:
+        """All playbooks, read again when work turns up under a version that another worker has brought."""
+        if self._playbooks is None or any(ref is not None and ref not in self._playbooks for ref in refs):
+            self._playbooks = await self._load_playbooks()
+        return self._playbooks
+
+    async def _standing(self, stream: str, folded: Folded) -> Standing:
+        state = folded.state
+        if not state.exists:
+            return Standing(stream=stream)
+        decider = decider_of(stream)
+        playbooks = await self._shelf([state.playbook])
+        clock = decider.next_clock(state, playbooks)
+        return Standing(
+            stream=stream,
+            version=folded.version,
+            view=decider.view(state, playbooks.get(state.playbook)),
+            deadline=Deadline(name=clock.name, at=clock.at, text=clock.text) if clock else None,
+            owed=tuple(_owed(one) for one in decider.owes(state)),
+        )
+
+    def _append(
+        self,
+        command: Command,
+        before: Folded,
+        after: Folded,
+        events: Sequence[Event],
+        looked_at: dict[str, int],
+        playbooks: Playbooks,
+    ) -> Append:
+        root = after.state.root
+        return Append(
+            stream=command.stream,
+            expected_version=before.version,
+            events=[self._codec.encode(event) for event in events],
+            command_id=str(command.command_id),
+            correlation_id=command.correlation_id or root.project or root.customer,
+            causation_id=command.causation_id or "",
+            actor=command.actor.model_dump_json(),
+            customer=root.customer,
+            project=root.project,
+            playbook=str(root.playbook),
+            recorded_at=self._clock(),
+            decision=self._decision(command, before, looked_at, None, str(root.playbook)),
+            rows=self._project_rows(command.stream, after.state, after.version, playbooks),
+        )
+
+    def _decision(
+        self,
+        command: Command,
+        folded: Folded,
+        looked_at: dict[str, int],
+        refused: RefusalError | None,
+        playbook: str = "",
+    ) -> Decision:
+        unmet = [one.model_dump(mode="json") for one in refused.unmet] if refused else []
+        return Decision(
+            stream=command.stream,
+            command=command.command,
+            command_id=str(command.command_id),
+            verdict=refused.type if refused else "accepted",
+            detail=refused.detail if refused else "",
+            unmet=json.dumps(unmet, ensure_ascii=False),
+            actor=command.actor.model_dump_json(),
+            stream_version=folded.version,
+            looked_at=json.dumps(looked_at),
+            playbook=playbook or str(folded.state.playbook or ""),
+            decided_at=self._clock(),
+        )
+
+
+def _refs(stored: Sequence[StoredEvent]) -> tuple[EventRef, ...]:
+    return tuple(EventRef(type=event.type, stream=event.stream, version=event.version) for event in stored)
+
+
+def _refusal(refused: RefusalError) -> Refusal:
+    return Refusal(type=refused.type, detail=refused.detail, unmet=refused.unmet)
+
+
+def _owed(one: Begin | Tell) -> Owed:
+    command = one.command
+    return Owed(
+        stream=command.stream,
+        begins=isinstance(one, Begin),
+        command=command.model_dump(mode="json", exclude_defaults=False, exclude_none=True),
+        text=one.text if isinstance(one, Tell) else f"begin {command.stream}",
+    )

@@ -1,0 +1,96 @@
+"""What crosses the wire between workflows, activities and callers. Fields are only ever added, with a default."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.messages import Frozen
+from domain.standing import Deadline, Unmet, View
+
+CommandJson = dict[str, Any]
+"""A command as JSON: decoded where it is decided, so that an older worker passes a newer one on untouched."""
+
+
+class EventRef(Frozen):
+    """Where an event is: its type, stream and version."""
+
+    type: str
+    stream: str
+    version: int
+
+
+class Refusal(Frozen):
+    """Why a command was not taken, and what is unmet."""
+
+    type: str
+    detail: str
+    unmet: tuple[Unmet, ...] = ()
+
+
+class Owed(Frozen):
+    """A command that is owed to another stream; `begins` it if its workflow is to be started as a child."""
+
+    stream: str
+    begins: bool
+    command: CommandJson
+    text: str
+
+    @property
+    def id(self) -> str:
+        """The command's id: derived from the business, so the same debt has the same id for ever."""
+        return str(self.command["command_id"])
+
+
+class Standing(Frozen):
+    """Where a stream stands, in all that its workflow needs: how to show itself, what to wait for, whom to tell."""
+
+    stream: str
+    version: int = 0
+    """0 as long as nothing is recorded."""
+    view: View | None = None
+    deadline: Deadline | None = None
+    owed: tuple[Owed, ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        """True when the workflow has nothing to wait for."""
+        return self.view is None or self.view.closed
+
+
+class Request(Frozen):
+    """To the activity: answer this command, or, without one, say where the stream stands."""
+
+    stream: str
+    now: datetime
+    command: CommandJson | None = None
+
+
+class Answer(Frozen):
+    """From the activity: what was recorded or why not, and where the stream stands now."""
+
+    standing: Standing
+    events: tuple[EventRef, ...] = ()
+    refusal: Refusal | None = None
+    repeated: bool = False
+    """True when the command had been recorded before; `events` are those recorded then."""
+
+
+class Submission(Frozen):
+    """To the workflow: one command. `attempt` tells this call's answer from that of an earlier call with the same id."""
+
+    command: CommandJson
+    attempt: str = ""
+
+
+class Accepted(Frozen):
+    """From the workflow: what the command recorded."""
+
+    events: tuple[EventRef, ...] = ()
+
+
+class Refused(Frozen):
+    """Detail of the workflow's `ApplicationError` for a refusal."""
+
+    refusal: Refusal
+    attempt: str = ""

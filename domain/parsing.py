@@ -1,0 +1,64 @@
+"""From what a caller wrote to a command: the strict reading that every door shares."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.catalogue import public_commands
+from domain.messages import ActorKind, Command, Name
+from domain.refusals import RefusalError
+from domain.standing import Unmet
+
+
+class InvalidCommandError(RefusalError):
+    """What was written is not a command: a field is missing, unknown or wrong."""
+
+
+class UnknownCommandError(InvalidCommandError):
+    """There is no command of that name."""
+
+
+def parse(written: object) -> Command:
+    """The command that a JSON object writes.
+
+    Raises `UnknownCommandError` or `InvalidCommandError`, whose `unmet` names each wrong field; nothing is guessed."""
+    if not isinstance(written, Mapping):
+        raise InvalidCommandError("A command is a JSON object with a `command` field.")
+    commands = public_commands()
+    name = written.get("command")
+    if not isinstance(name, str) or name not in commands:
+        raise UnknownCommandError(_unknown(name, list(commands)))
+    try:
+        command = commands[name].model_validate_json(json.dumps(written), extra="forbid")
+    except ValidationError as error:
+        wrong = [_wrong(dict(problem)) for problem in error.errors(include_url=False)]
+        raise InvalidCommandError(f"{name} is not well formed: {'; '.join(w.name.en for w in wrong)}.", wrong) from None
+    if command.actor.kind is ActorKind.SYSTEM:
+        raise InvalidCommandError("actor.kind `system` is Throughline itself; use `person` or `integration`.")
+    return command
+
+
+def _unknown(name: object, known: list[str]) -> str:
+    if not isinstance(name, str) or not name:
+        return "The field `command` must name a command; `python starter.py commands` lists them."
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else "`python starter.py commands` lists them."
+    return f"There is no command {name[:80]!r}; {hint}"
+
+
+def _wrong(problem: dict[str, Any]) -> Unmet:
+    place = ".".join(str(part) for part in problem["loc"]) or "command"
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    match problem["type"]:
+        case "missing":
+            text, zh = f"{place} is missing", f"缺少 {place}"
+        case "extra_forbidden":
+            text, zh = f"{place} is not a field of this command", f"没有字段 {place}"
+        case _:
+            text, zh = f"{place}: {reason}", f"{place} 不正确"
+    return Unmet(code=place, name=Name(en=text[:500], zh=zh[:500]))

@@ -1,0 +1,1 @@
+"""A customer's history for people: what happened, what was known when, and why."""

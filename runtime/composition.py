@@ -1,0 +1,91 @@
+"""Puts the pieces together: settings → store, playbooks, handler, client, worker. The only place where adapters meet ports."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.commands import CommandHandler
+from activities.lifecycle import Lifecycle
+from activities.shapes import Refusal
+from domain.catalogue import EVENTS
+from domain.messages import Command
+from domain.playbook import Playbooks
+from eventstore.codec import Codec
+from eventstore.opening import open_store
+from eventstore.port import EventStore
+from projections.rows import rows
+from runtime.playbooks import keep_playbooks, load_playbooks
+from runtime.settings import Settings
+from runtime.submitting import Submitter
+from workflows import names
+from workflows.every import WORKFLOWS
+
+CODEC = Codec(EVENTS.values())
+"""Reads and writes every event that there is."""
+
+
+def now() -> datetime:
+    """The wall clock; everything else is told the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Core:
+    """What works on a store without Temporal."""
+
+    store: EventStore
+    handler: CommandHandler
+    settings: Settings
+
+    async def playbooks(self) -> Playbooks:
+        """The playbooks of the folder, kept in the store, with all versions kept before."""
+        return await keep_playbooks(self.store, load_playbooks(self.settings.playbooks))
+
+
+@asynccontextmanager
+async def open_core(settings: Settings) -> AsyncIterator[Core]:
+    """The store that the settings name and the handler on it; closed at the end.
+
+    Raises `StoreError` and `PlaybookError` with a sentence for the user."""
+    store = await open_store(settings.store_url)
+    try:
+        yield core_of(store, settings)
+    finally:
+        await store.close()
+
+
+def core_of(store: EventStore, settings: Settings) -> Core:
+    """A handler on an open store."""
+
+    async def shelf() -> Playbooks:
+        return await keep_playbooks(store, load_playbooks(settings.playbooks))
+
+    return Core(store, CommandHandler(store, CODEC, rows, shelf, now), settings)
+
+
+def submitter(client: Client, core: Core) -> Submitter:
+    """The command path from this program to the workflows."""
+
+    async def consider(command: Command) -> Refusal | None:
+        if await core.handler.exists(command.stream):
+            return None
+        return await core.handler.consider(command, now())
+
+    return Submitter(client, consider)
+
+
+def build_worker(client: Client, core: Core) -> Worker:
+    """A worker for every workflow and activity."""
+    lifecycle = Lifecycle(core.handler, submitter(client, core).deliver)
+    return Worker(
+        client,
+        task_queue=names.TASK_QUEUE,
+        workflows=list(WORKFLOWS.values()),
+        activities=[lifecycle.respond, lifecycle.deliver],
+    )

@@ -1,0 +1,54 @@
+"""The running system in one program: Temporal (embedded or elsewhere), the store, and, if asked for, a worker."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from temporalio.client import Client
+
+from runtime.composition import Core, build_worker, open_core, submitter
+from runtime.embedded import embedded_temporal
+from runtime.plugin import connect
+from runtime.search_attributes import ensure_search_attributes
+from runtime.settings import Settings
+from runtime.submitting import Submitter
+from workflows import names
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a program needs to drive projects."""
+
+    client: Client
+    core: Core
+    submitter: Submitter
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Stack]:
+    """The store and a Temporal that runs already; no worker.
+
+    Raises `RuntimeProblemError`, `StoreError` or `PlaybookError` with a sentence for the user."""
+    async with open_core(settings) as core:
+        client = await connect(settings)
+        yield Stack(client, core, submitter(client, core))
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Stack]:
+    """The whole system: with embedded settings Temporal's server is started too; the worker runs until the end.
+
+    Everything that was started is stopped at the end, in reverse order. Raises as `connected` does."""
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(open_core(settings))
+        await core.playbooks()
+        if settings.embedded:
+            ports = settings.temporal_port, settings.temporal_ui_port
+            await stack.enter_async_context(embedded_temporal(settings.home, *ports, names.SEARCH_ATTRIBUTE_TYPES))
+        client = await connect(settings)
+        if not settings.embedded:
+            await ensure_search_attributes(client, names.SEARCH_ATTRIBUTE_TYPES)
+        await stack.enter_async_context(build_worker(client, core))
+        yield Stack(client, core, submitter(client, core))

@@ -1,0 +1,146 @@
+"""How a command reaches the workflow of its stream, from wherever it comes: the one command path."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.shapes import Accepted, CommandJson, EventRef, Refusal, Refused, Submission
+from domain.catalogue import COMMANDS
+from domain.messages import Command
+from workflows import display, names
+from workflows.stewardship import Start
+
+Consider = Callable[[Command], Awaitable[Refusal | None]]
+"""What a command to a stream without events is refused for; None when the stream has events or the command would be taken."""
+
+
+class CommandRefusedError(Exception):
+    """The business has said no."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.detail)
+        self.refusal = refusal
+
+
+class Submitter:
+    """Sends commands to workflows and starts those that do not run."""
+
+    def __init__(self, client: Client, consider: Consider) -> None:
+        self._client = client
+        self._consider = consider
+
+    async def submit(self, command: Command) -> tuple[EventRef, ...]:
+        """The events that the command recorded, now or the first time. `command_id` must be set.
+
+        Costs one update with one local activity (two Temporal actions); a workflow that does not run is started with it.
+        Raises `CommandRefusedError`, and `RPCError` when Temporal cannot be reached."""
+        attempt = str(uuid.uuid4())
+        submission = Submission(command=command.model_dump(mode="json", exclude_none=True), attempt=attempt)
+        try:
+            return await self._send(command, submission, str(command.command_id))
+        except _RefusedAttemptError as refused:
+            if refused.attempt == attempt:
+                raise CommandRefusedError(refused.refusal) from None
+        # Temporal answered with an earlier call's refusal. A refusal is not recorded in the stream, so it is decided anew.
+        try:
+            return await self._send(command, submission, f"{command.command_id}~{attempt}")
+        except _RefusedAttemptError as refused:
+            raise CommandRefusedError(refused.refusal) from None
+
+    async def deliver(self, written: CommandJson) -> Refusal | None:
+        """Take a command from one workflow to another; answers the refusal, if there is one."""
+        command = COMMANDS[str(written["command"])].model_validate(written)
+        try:
+            await self.submit(command)
+        except CommandRefusedError as refused:
+            return refused.refusal
+        return None
+
+    async def resume(self, stream: str) -> bool:
+        """Start the workflow of a stream that has events, from its stream; False when it runs already."""
+        try:
+            await self._client.start_workflow(
+                names.workflow_type(stream),
+                Start(stream=stream),
+                id=names.workflow_id(stream),
+                task_queue=names.TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                static_summary=display.summary(stream),
+                static_details=f"Stream `{stream}`, started again from its events",
+            )
+        except RPCError as error:
+            if error.status is RPCStatusCode.ALREADY_EXISTS:
+                return False
+            raise
+        return True
+
+    async def _send(self, command: Command, submission: Submission, update_id: str) -> tuple[EventRef, ...]:
+        try:
+            if not command.opens:
+                running = await self._update(command, submission, update_id)
+                if running is not None:
+                    return running.events
+            return (await self._touch(command, submission, update_id)).events
+        except WorkflowUpdateFailedError as failed:
+            raise _refused(failed) from None
+
+    async def _update(self, command: Command, submission: Submission, update_id: str) -> Accepted | None:
+        """Send to the running workflow; None when it does not run."""
+        handle = self._client.get_workflow_handle(names.workflow_id(command.stream))
+        try:
+            accepted: Accepted = await handle.execute_update(names.SUBMIT, submission, id=update_id, result_type=Accepted)
+            return accepted
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        except WorkflowUpdateFailedError as failed:
+            if isinstance(failed.cause, ApplicationError) and failed.cause.type == "AcceptedUpdateCompletedWorkflow":
+                return None  # It ended while the update was under way: what was not recorded is asked of a new run.
+            raise
+
+    async def _touch(self, command: Command, submission: Submission, update_id: str) -> Accepted:
+        """Send, and start the workflow if it does not run; never for a command that an absent stream would refuse."""
+        refusal = await self._consider(command)
+        if refusal is not None:
+            raise _RefusedAttemptError(refusal, submission.attempt)
+        stream = command.stream
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            names.workflow_type(stream),
+            Start(stream=stream, awaits_command=True),
+            id=names.workflow_id(stream),
+            task_queue=names.TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=display.summary(stream),
+            static_details=f"Stream `{stream}`",
+        )
+        accepted: Accepted = await self._client.execute_update_with_start_workflow(
+            names.SUBMIT, submission, id=update_id, start_workflow_operation=start, result_type=Accepted
+        )
+        return accepted
+
+
+class _RefusedAttemptError(Exception):
+    """A refusal, and which call it answers."""
+
+    def __init__(self, refusal: Refusal, attempt: str) -> None:
+        super().__init__(refusal.detail)
+        self.refusal = refusal
+        self.attempt = attempt
+
+
+def _refused(failed: WorkflowUpdateFailedError) -> Exception:
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.details:
+        refused = Refused.model_validate(cause.details[0])
+        return _RefusedAttemptError(refused.refusal, refused.attempt)
+    return failed

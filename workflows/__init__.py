@@ -1,0 +1,1 @@
+"""Who waits for whom: order and time, nothing else."""

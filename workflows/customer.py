@@ -1,0 +1,18 @@
+"""Years with a customer 客户: contacts that fall due, contracts and losses that projects tell."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from activities.shapes import Standing
+from workflows.stewardship import Start, Stewardship
+
+
+@workflow.defn(name="Customer")
+class CustomerWorkflow(Stewardship):
+    """Years with a customer 客户: contacts that fall due, contracts and losses that projects tell."""
+
+    @workflow.run
+    async def run(self, start: Start) -> Standing:
+        """Live until nothing is waited for."""
+        return await self.live()

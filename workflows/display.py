@@ -1,0 +1,65 @@
+"""How a workflow shows itself to operators: search attributes, a summary, and Current Details in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from activities.shapes import Standing
+from domain.catalogue import decider_of
+from domain.standing import View
+from workflows import names
+
+Attributes = dict[str, Any]
+"""Values by search attribute name; None for one that is not set."""
+
+
+def attributes(view: View) -> Attributes:
+    """The search attributes of a view. Codes, roles and dates only: they are stored in plain text."""
+    return {
+        names.CUSTOMER_ID.name: view.customer or None,
+        names.PROJECT_ID.name: view.project or None,
+        names.PHASE.name: view.phase,
+        names.STAGE.name: view.code,
+        names.VALUE_CLASS.name: view.value_class or None,
+        names.OWNER_UNIT.name: view.owner_unit or None,
+        names.WAITING_FOR.name: view.waiting_for or None,
+        names.HEALTH.name: view.health,
+        names.DUE_AT.name: view.due_at,
+        names.NEEDS_HUMAN.name: view.needs_human,
+    }
+
+
+def changes(before: Attributes, after: Attributes) -> Sequence[SearchAttributeUpdate[Any]]:
+    """What to upsert: only what differs, because each upsert is an action that costs."""
+    keys: dict[str, SearchAttributeKey[Any]] = {key.name: key for key in names.SEARCH_ATTRIBUTES}
+    differing = {name: value for name, value in after.items() if before.get(name) != value}
+    return [keys[name].value_unset() if value is None else keys[name].value_set(value) for name, value in differing.items()]
+
+
+def summary(stream: str) -> str:
+    """One line for lists: what this workflow is, in both languages."""
+    return f"{decider_of(stream).name} {names.workflow_id(stream).partition('/')[2]}"
+
+
+def details(standing: Standing, troubles: Sequence[str] = ()) -> str:
+    """Where it stands, what is missing, who acts by when, as Markdown for the Temporal UI."""
+    view = standing.view
+    if view is None:
+        return "Nothing is recorded yet 尚无记录."
+    lines = [f"### {view.code}: {view.name}", "", f"**Health 状态:** {view.health}"]
+    if view.reason:
+        lines.append(f"\n**Needs a person 需人工处理:** {view.reason}")
+    if view.waiting_for:
+        by = f" by 截止 `{view.due_at:%Y-%m-%d %H:%M %Z}`" if view.due_at else ""
+        lines.append(f"\n**Waiting for 等待:** {view.waiting_for}{by}")
+    if view.missing:
+        lines += ["", "**Missing 待补:**", ""]
+        lines += [f"- {one.name} (`{one.code}`{', ' + one.who if one.who else ''})" for one in view.missing]
+    if standing.deadline:
+        lines.append(f"\n**Next clock 下一时限:** {standing.deadline.text}, `{standing.deadline.at:%Y-%m-%d %H:%M %Z}`")
+    lines += [f"\n**Trouble 异常:** {trouble}" for trouble in troubles]
+    lines.append(f"\nStream `{standing.stream}`, version {standing.version}")
+    return "\n".join(lines)

@@ -1,0 +1,25 @@
+"""Every workflow there is, by its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.customer import CustomerWorkflow
+from workflows.funnel import FunnelWorkflow
+from workflows.handoff import HandoffWorkflow
+from workflows.implementation import ImplementationWorkflow
+from workflows.project import ProjectWorkflow
+from workflows.support import SupportWorkflow
+from workflows.ticket import TicketWorkflow
+
+WORKFLOWS: Mapping[str, Any] = {
+    "Customer": CustomerWorkflow,
+    "Project": ProjectWorkflow,
+    "Funnel": FunnelWorkflow,
+    "Handoff": HandoffWorkflow,
+    "Implementation": ImplementationWorkflow,
+    "Support": SupportWorkflow,
+    "Ticket": TicketWorkflow,
+}
+"""Every workflow by its type."""

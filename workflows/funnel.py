@@ -1,0 +1,18 @@
+"""One deal 销售漏斗: waits for evidence; time boxes, stalls and revisit dates are recorded; won or lost ends it."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from activities.shapes import Standing
+from workflows.stewardship import Start, Stewardship
+
+
+@workflow.defn(name="Funnel")
+class FunnelWorkflow(Stewardship):
+    """One deal 销售漏斗: waits for evidence; time boxes, stalls and revisit dates are recorded; won or lost ends it."""
+
+    @workflow.run
+    async def run(self, start: Start) -> Standing:
+        """Live until nothing is waited for."""
+        return await self.live()

@@ -1,0 +1,18 @@
+"""One handoff 交接: waits for the giver's offer and the receiver's answer, each with its clock; a return goes back."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from activities.shapes import Standing
+from workflows.stewardship import Start, Stewardship
+
+
+@workflow.defn(name="Handoff")
+class HandoffWorkflow(Stewardship):
+    """One handoff 交接: waits for the giver's offer and the receiver's answer, each with its clock; a return goes back."""
+
+    @workflow.run
+    async def run(self, start: Start) -> Standing:
+        """Live until nothing is waited for."""
+        return await self.live()

@@ -1,0 +1,18 @@
+"""One implementation 实施: waits for sign-offs; each planned date that passes is recorded; the accepted handoff ends it."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from activities.shapes import Standing
+from workflows.stewardship import Start, Stewardship
+
+
+@workflow.defn(name="Implementation")
+class ImplementationWorkflow(Stewardship):
+    """One implementation 实施: waits for sign-offs; each planned date that passes is recorded; the accepted handoff ends it."""
+
+    @workflow.run
+    async def run(self, start: Start) -> Standing:
+        """Live until nothing is waited for."""
+        return await self.live()

@@ -1,0 +1,59 @@
+"""Names that Temporal and its operators see: the task queue, workflow ids and types, search attributes. Nothing personal."""
+
+from __future__ import annotations
+
+from temporalio.common import SearchAttributeKey
+
+from domain.streams import category
+
+TASK_QUEUE = "throughline"
+
+SUBMIT = "submit"
+"""The update that takes a command."""
+STANDING = "standing"
+"""The query that tells where the workflow stands."""
+
+CUSTOMER_ID = SearchAttributeKey.for_keyword("CustomerId")
+PROJECT_ID = SearchAttributeKey.for_keyword("ProjectId")
+PHASE = SearchAttributeKey.for_keyword("Phase")
+STAGE = SearchAttributeKey.for_keyword("Stage")
+VALUE_CLASS = SearchAttributeKey.for_keyword("ValueClass")
+OWNER_UNIT = SearchAttributeKey.for_keyword("OwnerUnit")
+WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
+HEALTH = SearchAttributeKey.for_keyword("Health")
+DUE_AT = SearchAttributeKey.for_datetime("DueAt")
+NEEDS_HUMAN = SearchAttributeKey.for_bool("NeedsHuman")
+
+SEARCH_ATTRIBUTES = (
+    CUSTOMER_ID,
+    PROJECT_ID,
+    PHASE,
+    STAGE,
+    VALUE_CLASS,
+    OWNER_UNIT,
+    WAITING_FOR,
+    HEALTH,
+    DUE_AT,
+    NEEDS_HUMAN,
+)
+
+SEARCH_ATTRIBUTE_TYPES = {
+    **{key.name: "Keyword" for key in SEARCH_ATTRIBUTES if key not in (DUE_AT, NEEDS_HUMAN)},
+    DUE_AT.name: "Datetime",
+    NEEDS_HUMAN.name: "Bool",
+}
+"""What a namespace must have registered: Temporal's type by name."""
+
+
+def workflow_type(stream: str) -> str:
+    """The workflow type of a stream: `Funnel` of `funnel-P42`."""
+    return category(stream).capitalize()
+
+
+def workflow_id(stream: str) -> str:
+    """The workflow id of a stream: `funnel/P42` of `funnel-P42`, `handoff/P42/delivery` of `handoff-P42-delivery`."""
+    kind, _, rest = stream.partition("-")
+    if kind == "handoff":
+        project, _, side = rest.rpartition("-")
+        return f"{kind}/{project}/{side}"
+    return f"{kind}/{rest}"

@@ -1,0 +1,208 @@
+"""What every workflow here does: take commands one at a time, wait for the next clock, tell others what they are owed.
+
+A workflow keeps a standing, not the state: what is decided, what it means and what to wait for comes back from the activity
+and is recorded in the history, so a changed rule never breaks an open workflow."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+
+from activities.lifecycle import Lifecycle
+from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Submission
+from domain.clocks import JudgeClocks
+from domain.messages import SYSTEM, Frozen
+from workflows import display, names
+
+HISTORY_LIMIT = 1_500
+"""History events after which a run continues as new; the server's own suggestion may come earlier."""
+
+BRIEF: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=8),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=50), backoff_coefficient=2, maximum_interval=timedelta(seconds=10)
+    ),
+}
+"""A decision and its record: short, tried until the store answers."""
+
+PATIENT: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+    ),
+}
+"""A delivery to another workflow: tried until it arrives."""
+
+
+class Start(Frozen):
+    """How a workflow starts: with its first command, waiting for one, from its stream, or where its last run left off."""
+
+    stream: str
+    first: CommandJson | None = None
+    awaits_command: bool = False
+    standing: Standing | None = None
+    delivered: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+class Stewardship:
+    """The one writer of one stream."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        """Handlers may run before `run`, so all state is here."""
+        self._start = start
+        self._standing: Standing | None = start.standing
+        self._delivered: set[str] = set(start.delivered)
+        self._troubles: list[str] = list(start.troubles)
+        self._shown: display.Attributes = {}
+        self._turn = asyncio.Lock()
+        if start.standing is not None and start.standing.view is not None:
+            self._shown = display.attributes(start.standing.view)
+            workflow.set_current_details(display.details(start.standing, self._troubles))
+
+    @workflow.update(
+        name=names.SUBMIT,
+        description="Take one command: decide it, record it, answer with its events or with what is unmet. 提交一条命令",
+    )
+    async def submit(self, submission: Submission) -> Accepted:
+        """Answers when the command is recorded and everybody who is owed something because of it has been told."""
+        await workflow.wait_condition(lambda: self._standing is not None or self._start.awaits_command)
+        answer, caused = await self._respond(submission.command)
+        if answer.refusal is not None:
+            refused = Refused(refusal=answer.refusal, attempt=submission.attempt)
+            raise ApplicationError(answer.refusal.detail, refused, type=answer.refusal.type, non_retryable=True)
+        await workflow.wait_condition(lambda: caused <= self._delivered)
+        return Accepted(events=answer.events)
+
+    @workflow.query(name=names.STANDING, description="Where it stands, what is missing, who acts by when. 当前状态")
+    def standing(self) -> Standing | None:
+        """The standing after the last command or clock."""
+        return self._standing
+
+    async def live(self) -> Standing:
+        """Run until nothing is waited for any more."""
+        await self._begin()
+        while True:
+            await self._deliver()
+            if self._closed():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                if self._closed() and not self._owing():
+                    return self._stand()
+            elif self._long():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                if not self._owing():
+                    workflow.continue_as_new(self._carried())
+            else:
+                await self._wait()
+
+    async def _begin(self) -> None:
+        if self._standing is not None:
+            return
+        if self._start.first is not None:
+            answer, _ = await self._respond(self._start.first)
+            if answer.refusal is not None:
+                raise ApplicationError(answer.refusal.detail, type=answer.refusal.type, non_retryable=True)
+        elif self._start.awaits_command:
+            await workflow.wait_condition(lambda: self._standing is not None)
+        else:
+            await self._respond(None)
+
+    async def _respond(self, command: CommandJson | None) -> tuple[Answer, set[str]]:
+        """One command at a time; also answers which debts it caused."""
+        async with self._turn:
+            owed_before = {owed.id for owed in self._standing.owed} if self._standing else set()
+            request = Request(stream=self._start.stream, now=workflow.now(), command=command)
+            summary = str(command["command"]) if command else "where it stands 当前状态"
+            answer = await workflow.execute_local_activity_method(Lifecycle.respond, request, summary=summary, **BRIEF)
+            self._show(answer.standing)
+        fresh = answer.refusal is None and not answer.repeated
+        return answer, {owed.id for owed in answer.standing.owed} - owed_before if fresh else set()
+
+    def _show(self, standing: Standing) -> None:
+        self._standing = standing
+        workflow.set_current_details(display.details(standing, self._troubles))
+        if standing.view is not None:
+            wanted = display.attributes(standing.view)
+            if updates := display.changes(self._shown, wanted):
+                workflow.upsert_search_attributes(updates)
+            self._shown = wanted
+
+    async def _wait(self) -> None:
+        """Wait once for the next clock; a command that moves the clock, ends the work or owes something ends the wait."""
+        armed = self._stand().deadline
+
+        def changed() -> bool:
+            return self._stand().deadline != armed or bool(self._owing()) or self._closed() or self._long()
+
+        if armed is None:
+            await workflow.wait_condition(changed)
+            return
+        left = armed.at - workflow.now()
+        try:
+            if left > timedelta(0):
+                await workflow.wait_condition(changed, timeout=left, timeout_summary=armed.text)
+                return
+        except TimeoutError:
+            pass  # The clock has run out: that is news, not an error.
+        judge = JudgeClocks(of=self._start.stream, command_id=armed.name, actor=SYSTEM)
+        await self._respond(judge.model_dump(mode="json", exclude_none=True))
+
+    async def _deliver(self) -> None:
+        while owing := self._owing():
+            if owing[0].begins:
+                await self._begin_child(owing[0])
+            else:
+                await self._tell(owing[0])
+            self._delivered.add(owing[0].id)
+
+    async def _begin_child(self, owed: Owed) -> None:
+        try:
+            await workflow.start_child_workflow(
+                names.workflow_type(owed.stream),
+                Start(stream=owed.stream, first=owed.command),
+                id=names.workflow_id(owed.stream),
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                static_summary=display.summary(owed.stream),
+                static_details=f"Stream `{owed.stream}`, begun by `{self._start.stream}`",
+            )
+        except WorkflowAlreadyStartedError:
+            # It runs: begun before this run was started from its stream. What it has recorded stands.
+            workflow.logger.info("already running", extra={"stream": owed.stream})
+
+    async def _tell(self, owed: Owed) -> None:
+        refusal = await workflow.execute_activity_method(
+            Lifecycle.deliver, owed.command, summary=f"{owed.text} → {names.workflow_id(owed.stream)}", **PATIENT
+        )
+        if refusal is not None:
+            # The refusal is on record at the other end; here it must not stay unseen.
+            self._troubles.append(f"{names.workflow_id(owed.stream)} refused {owed.command['command']}: {refusal.detail}")
+            workflow.set_current_details(display.details(self._stand(), self._troubles))
+
+    def _owing(self) -> list[Owed]:
+        return [owed for owed in self._stand().owed if owed.id not in self._delivered]
+
+    def _closed(self) -> bool:
+        return self._stand().closed
+
+    def _long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_LIMIT
+
+    def _carried(self) -> Start:
+        return Start(
+            stream=self._start.stream,
+            standing=self._standing,
+            delivered=tuple(sorted(self._delivered)),
+            troubles=tuple(self._troubles),
+        )
+
+    def _stand(self) -> Standing:
+        assert self._standing is not None
+        return self._standing

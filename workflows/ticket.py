@@ -1,0 +1,18 @@
+"""One ticket 工单: waits for the work and the customer, with two clocks; confirmation or silence closes it."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from activities.shapes import Standing
+from workflows.stewardship import Start, Stewardship
+
+
+@workflow.defn(name="Ticket")
+class TicketWorkflow(Stewardship):
+    """One ticket 工单: waits for the work and the customer, with two clocks; confirmation or silence closes it."""
+
+    @workflow.run
+    async def run(self, start: Start) -> Standing:
+        """Live until nothing is waited for."""
+        return await self.live()

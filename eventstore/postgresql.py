@@ -6,17 +6,17 @@ the appends of concurrent callers in one batch: one round trip and one commit fo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from eventstore import statements
 from eventstore.coalescer import Coalescer
-from eventstore.failures import RejectedValueError
+from eventstore.failures import ClosedStoreError, RejectedValueError
 from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
 from eventstore.postgresql_connection import FAILURES, asked_twice, driver, make_engine, prepare, told
 from eventstore.records import checked, complete, in_utc, read_model, stored
@@ -29,6 +29,7 @@ _KNOWN = f"{_SELECT} WHERE (stream, command_id) IN (SELECT * FROM unnest($1::tex
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 Answer = list[StoredEvent]
+Result = TypeVar("Result")
 
 
 class PostgresqlStore:
@@ -36,6 +37,7 @@ class PostgresqlStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._closed = False
         self._writer: AsyncConnection | None = None
         self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
 
@@ -100,7 +102,7 @@ class PostgresqlStore:
                 if values:
                     await connection.execute(insert, values)
 
-        await asked_twice(self._engine, replace)
+        await self._ask(replace)
 
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """See `EventStore.save_playbook`."""
@@ -114,31 +116,37 @@ class PostgresqlStore:
 
     async def close(self) -> None:
         """See `EventStore.close`."""
+        self._closed = True
         await self._appends.close()
         if self._writer is not None:
             await self._writer.close()
             self._writer = None
         await self._engine.dispose()
 
+    async def _ask(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        if self._closed:
+            raise ClosedStoreError("the event store is closed")
+        return await asked_twice(self._engine, work)
+
     async def _execute(self, statement: sa.Executable) -> None:
         async def execute(connection: AsyncConnection) -> None:
             async with connection.begin():
                 await connection.execute(statement)
 
-        await asked_twice(self._engine, execute)
+        await self._ask(execute)
 
     async def _query(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         async def fetch(connection: AsyncConnection) -> Sequence[sa.Row[Any]]:
             rows: Sequence[sa.Row[Any]] = (await connection.execute(query)).all()
             return rows
 
-        return await asked_twice(self._engine, fetch)
+        return await self._ask(fetch)
 
     async def _select(self, query: str, *values: Any) -> Answer:
         async def fetch(connection: AsyncConnection) -> Answer:
             return [StoredEvent(*row) for row in await (await driver(connection)).fetch(query, *values)]
 
-        return await asked_twice(self._engine, fetch)
+        return await self._ask(fetch)
 
     async def _write(self, batch: Sequence[Append]) -> Sequence[Answer | Exception]:
         payload = _payload(batch)

@@ -84,5 +84,5 @@ def told(error: Exception, url: sa.URL) -> StoreError:
     where = f"{url.host or url.query.get('host', 'localhost')}/{url.database}"
     reason = str(origin) or type(origin).__name__
     return StoreUnavailableError(
-        f"PostgreSQL at {where} did not answer ({reason}): check that it runs and that the URL names its host, database and user."
+        f"PostgreSQL at {where} did not answer ({reason}): check that it runs and that the URL names host, database and user."
     )

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from eventstore.failures import DamagedStoreError, ForeignStoreError, RejectedValueError
+from eventstore.failures import ClosedStoreError, DamagedStoreError, ForeignStoreError, RejectedValueError
 from eventstore.migrating import migrate
 from eventstore.port import StoreError, StoreUnavailableError
 from eventstore.schema import APPLICATION_ID
@@ -36,13 +36,19 @@ class ConnectionThread:
         self._writes = writes
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"sqlite-{'writer' if writes else 'reader'}")
         self._connection: sa.Connection | None = None
+        self._closed = False
 
     async def run(self, work: Callable[[sa.Connection], Result]) -> Result:
         """The result of `work`, done in the thread; database errors come back as `StoreError`s."""
+        if self._closed:
+            raise ClosedStoreError("the event store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._do, work)
 
     async def close(self) -> None:
-        """Close the connection and end the thread."""
+        """Close the connection after the calls that wait for it, and end the thread."""
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._executor, self._drop)
         self._executor.shutdown()
 

@@ -1,0 +1,144 @@
+"""The contract of every store: what is written beside the events, in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from eventstore.port import EventStore, RowChange, StoreError, WrongVersionError
+from tests.eventstore.samples import NOON, a_deal, a_decision, an_append
+
+STANDING = {
+    "stream": "funnel-P1",
+    "category": "funnel",
+    "customer": "C1",
+    "project": "P1",
+    "version": 1,
+    "closed": False,
+    "held": False,
+    "phase": "funnel",
+    "code": "F1",
+    "name_en": "Lead",
+    "name_zh": "线索",
+    "waiting_for": "sales",
+    "due_at": datetime(2026, 3, 9, 8, 0, tzinfo=timezone(timedelta(hours=8))),
+    "health": "ok",
+    "needs_human": True,
+    "reason": "",
+    "missing": '[{"code": "budget"}]',
+    "value_class": "A",
+    "owner_unit": "east",
+    "since": NOON,
+}
+
+
+async def test_rows_and_decision_are_written_with_the_events(store: EventStore) -> None:
+    await store.append(an_append(decision=a_decision(), rows=[RowChange("standings", STANDING), a_deal()]))
+
+    [standing] = await store.rows("standings")
+    assert standing == STANDING
+    assert standing["due_at"].tzinfo is UTC
+    assert (standing["closed"], standing["needs_human"]) == (False, True)
+    [deal] = await store.rows("deals")
+    assert deal == {**a_deal().values, "closed_at": None}
+    assert list(await store.decisions("funnel-P1")) == [a_decision()]
+
+
+async def test_a_conflict_leaves_no_row_and_no_decision(store: EventStore) -> None:
+    await store.append(an_append())
+    with pytest.raises(WrongVersionError):
+        await store.append(an_append(command_id="c2", decision=a_decision("c2"), rows=[a_deal()]))
+
+    assert list(await store.rows("deals")) == []
+    assert list(await store.decisions("funnel-P1")) == []
+
+
+async def test_a_known_command_changes_no_row_and_no_decision(store: EventStore) -> None:
+    await store.append(an_append(decision=a_decision(), rows=[a_deal()]))
+    await store.append(an_append(decision=a_decision(), rows=[a_deal(stage="F9")]))
+
+    [deal] = await store.rows("deals")
+    assert deal["stage"] == "F1"
+    assert len(await store.decisions("funnel-P1")) == 1
+
+
+async def test_a_row_replaces_the_one_with_its_key(store: EventStore) -> None:
+    await store.append(an_append(rows=[a_deal(closed_at=NOON)]))
+    await store.append(an_append(after=1, command_id="c2", rows=[a_deal(stage="F2"), a_deal(stage="F3"), a_deal("P2")]))
+
+    deals = await store.rows("deals")
+    assert [(deal["project"], deal["stage"], deal["closed_at"]) for deal in deals] == [("P1", "F3", None), ("P2", "F1", None)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        RowChange("deals", {"project": "P1"}),
+        RowChange("deals", {**a_deal().values, "colour": "red"}),
+        RowChange("nothing", {"a": 1}),
+        RowChange("events", {"position": 1}),
+    ],
+    ids=["columns missing", "unknown column", "unknown table", "not a read model"],
+)
+async def test_a_row_that_does_not_fit_its_table_fails_the_append(store: EventStore, change: RowChange) -> None:
+    with pytest.raises(StoreError):
+        await store.append(an_append(rows=[a_deal("P7"), change], decision=a_decision()))
+
+    assert list(await store.read_all()) == []
+    assert list(await store.rows("deals")) == []
+    assert list(await store.decisions("funnel-P1")) == []
+
+
+async def test_rows_are_chosen_ordered_and_limited(store: EventStore) -> None:
+    changes = [a_deal("p1", stage="F2"), a_deal("P2", open=False), a_deal("P10", closed_at=NOON), a_deal("二", stage="F2")]
+    await store.replace_rows("deals", [change.values for change in changes])
+
+    async def projects(**asked: object) -> list[str]:
+        return [row["project"] for row in await store.rows("deals", **asked)]  # type: ignore[arg-type]
+
+    assert await projects() == ["P10", "P2", "p1", "二"]
+    assert await projects(where={"open": True, "stage": "F2"}) == ["p1", "二"]
+    assert await projects(where={"open": False}) == ["P2"]
+    assert await projects(where={"closed_at": NOON}) == ["P10"]
+    assert await projects(where={"closed_at": None}, limit=2) == ["P2", "p1"]
+    assert await projects(order_by=["stage"]) == ["P10", "P2", "p1", "二"]
+    assert await projects(order_by=["closed_at", "stage"]) == ["P10", "P2", "p1", "二"]
+    with pytest.raises(StoreError):
+        await store.rows("deals", where={"colour": "red"})
+    with pytest.raises(StoreError):
+        await store.rows("events")
+
+
+async def test_a_read_model_is_replaced_as_a_whole_or_not_at_all(store: EventStore) -> None:
+    await store.append(an_append(rows=[a_deal("P1"), a_deal("P2")]))
+    await store.replace_rows("deals", [a_deal("P3").values, a_deal("P3", stage="F2").values])
+    assert [(row["project"], row["stage"]) for row in await store.rows("deals")] == [("P3", "F2")]
+
+    with pytest.raises(StoreError):
+        await store.replace_rows("deals", [a_deal("P4").values, {"project": "P5"}])
+    assert [row["project"] for row in await store.rows("deals")] == ["P3"]
+
+    await store.replace_rows("deals", [])
+    assert list(await store.rows("deals")) == []
+
+
+async def test_a_refusal_is_kept_once_at_each_version_of_the_stream(store: EventStore) -> None:
+    for _ in range(3):
+        await store.record_refusal(a_decision("c1", "NotReadyError"))
+    await store.record_refusal(a_decision("c1", "NotReadyError", version=1))
+    await store.record_refusal(a_decision("c1", "OtherError", version=1))
+    await store.record_refusal(a_decision("c1", "NotReadyError", stream="funnel-P2"))
+
+    kept = [(decision.verdict, decision.stream_version) for decision in await store.decisions("funnel-P1")]
+    assert kept == [("OtherError", 1), ("NotReadyError", 1), ("NotReadyError", 0)]
+    assert len(await store.decisions("funnel-P1", limit=2)) == 2
+    assert list(await store.read_all()) == []
+
+
+async def test_a_playbook_is_kept_as_it_was_first_saved(store: EventStore) -> None:
+    assert await store.save_playbook("direct", "1", "阶段: []") == "阶段: []"
+    assert await store.save_playbook("direct", "1", "changed") == "阶段: []"
+    assert await store.save_playbook("channel", "2", "b") == "b"
+
+    assert list(await store.playbooks()) == [("channel", "2", "b"), ("direct", "1", "阶段: []")]

@@ -63,7 +63,7 @@ def from_document(text: str) -> Playbook:
     try:
         return Playbook.model_validate_json(text)
     except ValidationError as error:
-        raise PlaybookError([f"{_dotted(_place(e['loc']))}: {_reason(e)}" for e in error.errors()]) from None
+        raise PlaybookError([f"{_dotted(_place(e))}: {_reason(e)}" for e in error.errors()]) from None
 
 
 async def keep_playbooks(store: EventStore, loaded: list[Playbook]) -> Playbooks:
@@ -73,9 +73,10 @@ async def keep_playbooks(store: EventStore, loaded: list[Playbook]) -> Playbooks
     open work goes on under the kept one, and when a kept one cannot be read; `StoreUnavailableError` from the store."""
     problems: list[str] = []
     for playbook in loaded:
-        kept = await store.save_playbook(playbook.playbook, playbook.version, document(playbook))
+        text = await store.save_playbook(playbook.playbook, playbook.version, document(playbook))
+        kept = _kept(str(playbook.ref), text, problems)
         # Compared as playbooks: another spelling of the same content, or a field that is new with a default, is no change.
-        if kept != document(playbook) and _kept(str(playbook.ref), kept, problems) not in (playbook, None):
+        if kept is not None and kept != playbook:
             problems.append(
                 f"{playbook.ref}: its content differs from the kept {playbook.ref}; "
                 "a changed playbook needs a new version, because open work keeps the version that it started under"
@@ -117,8 +118,11 @@ class _Loader(yaml.SafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)
-        except ValueError as error:
-            raise yaml.MarkedYAMLError(problem=f"{node.value!r}: {error}", problem_mark=node.start_mark) from None
+        except (ValueError, TypeError, AttributeError, LookupError):  # what PyYAML's own constructors stumble over
+            problem = (
+                f"{node.value!r} is no {node.tag.rpartition(':')[2]}" if isinstance(node, yaml.ScalarNode) else "unreadable"
+            )
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
 
 
 def _read(path: Path) -> Playbook:
@@ -144,7 +148,7 @@ def _read(path: Path) -> Playbook:
     try:
         return Playbook.model_validate(content)
     except ValidationError as error:
-        raise PlaybookError([file.problem(_place(e["loc"]), _reason(e)) for e in error.errors()]) from None
+        raise PlaybookError([file.problem(_place(e), _reason(e)) for e in error.errors()]) from None
 
 
 def _text(file: _File) -> str:
@@ -194,8 +198,10 @@ def _syntax(file: _File, text: str, error: yaml.YAMLError) -> str:
     return file.problem((), f"this is not valid YAML: {error}")
 
 
-def _place(loc: tuple[int | str, ...]) -> Place:
-    """Pydantic's way to a value as ours. It marks a wrong key with a last `[key]`, which is no place."""
+def _place(error: ErrorDetails) -> Place:
+    """Where an error is: pydantic's `loc`, and on from there if the playbook's own check knows the part that is wrong."""
+    loc = (*error["loc"], *error.get("ctx", {}).get("place", ()))
+    # `[key]` at the end is pydantic's mark of a wrong key, which is no place.
     return tuple(f"[{part}]" if isinstance(part, int) else str(part) for part in loc if part != "[key]")
 
 
@@ -227,7 +233,11 @@ _REASONS = {
     "literal_error": "must be {expected}, not {input}",
     "too_short": "must list at least {min_length}",
     "string_too_long": "must be at most {max_length} characters",
-    "string_pattern_mismatch": "{input} is not written as expected (pattern {pattern})",
+    "string_pattern_mismatch": "{input} must be letters, digits and _, and begin with a letter (exactly: {pattern})",
+    "date_type": "must be a date such as 2026-10-01",
+    "date_parsing": "must be a date such as 2026-10-01",
+    "date_from_datetime_parsing": "must be a date such as 2026-10-01",
+    "date_from_datetime_inexact": "must be a date such as 2026-10-01, without a time",
     "value_error": "{error}",
 }
 """Pydantic's kinds of error in plain words, to be filled with the error's own context."""

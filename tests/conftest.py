@@ -11,26 +11,20 @@ from temporalio.client import Client
 
 from runtime.embedded import embedded_temporal
 from runtime.plugin import ThroughlinePlugin
+from runtime.search_attributes import kinds_of
 from runtime.sockets import free_port
+from workflows.names import SEARCH_ATTRIBUTES
 
 # No deadline for one example: the machine also runs servers. The whole test still has pytest's time limit.
 hypothesis_settings.register_profile("throughline", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("throughline")
-
-SEARCH_ATTRIBUTES = {
-    **dict.fromkeys(
-        ("CustomerId", "ProjectId", "Phase", "Stage", "ValueClass", "OwnerUnit", "WaitingFor", "Health"), "Keyword"
-    ),
-    "DueAt": "Datetime",
-    "NeedsHuman": "Bool",
-}
 
 
 @pytest_asyncio.fixture(scope="session")
 async def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The address of a real Temporal server of this test process; in real time, without web pages."""
     home = tmp_path_factory.mktemp("temporal")
-    async with embedded_temporal(home, free_port(), None, SEARCH_ATTRIBUTES) as address:
+    async with embedded_temporal(home, free_port(), None, kinds_of(SEARCH_ATTRIBUTES)) as address:
         yield address
 
 

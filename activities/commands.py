@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from activities.shapes import Answer, EventRef, Owed, Refusal, Request, Standing
+from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Request, Standing
 from activities.states import Folded, States
 from domain.catalogue import COMMANDS, decider_of
 from domain.decider import Context, Decider
@@ -17,7 +17,7 @@ from domain.messages import Command, Event
 from domain.parsing import InvalidCommandError
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
-from domain.standing import Begin, Deadline, Tell
+from domain.standing import Begin, Deadline, Tell, View
 from eventstore.codec import Codec
 from eventstore.port import Append, Decision, EventStore, RowChange, StoredEvent
 
@@ -81,23 +81,26 @@ class CommandHandler:
         # 5. Answer.
         return Answer(standing=await self._standing(request.stream, after), events=_refs(stored))
 
-    async def consider(self, command: Command, now: datetime) -> Refusal | None:
-        """What a command to a stream that does not exist would be refused for, on record; None if it would be taken.
+    async def foresee(self, command: Command, now: datetime) -> Foresight:
+        """What would come of a command whose workflow does not run; a refusal is kept on record.
 
-        So that no workflow is started for a typing error."""
+        So that no workflow is started for a typing error, and one that is started shows itself right from the start. Where
+        the stream exists, its workflow decides: foreseen is only how it stands."""
         decider = decider_of(command.stream)
-        folded = Folded(0, decider.initial())
+        folded = await self._states.read(command.stream)
+        if folded.version:
+            return Foresight(view=await self._view(decider, folded.state))
         context, looked_at = await self._context(decider, command, folded.state, now)
         try:
-            decider.respond(command, folded.state, context)
+            events = decider.respond(command, folded.state, context)
         except RefusalError as refused:
             await self._store.record_refusal(self._decision(command, folded, looked_at, refused))
-            return _refusal(refused)
-        return None
+            return Foresight(refusal=_refusal(refused))
+        return Foresight(view=await self._view(decider, decider.fold(events, folded.state)))
 
-    async def exists(self, stream: str) -> bool:
-        """True when the stream has events."""
-        return (await self._states.read(stream)).version > 0
+    async def _view(self, decider: Decider[Any], state: Any) -> View:
+        playbooks = await self._shelf([state.playbook])
+        return decider.view(state, playbooks.get(state.playbook))
 
     def _decode(self, written: dict[str, Any]) -> Command:
         command_class = COMMANDS.get(str(written.get("command")))
@@ -140,7 +143,17 @@ class CommandHandler:
             version=folded.version,
             view=decider.view(state, playbooks.get(state.playbook)),
             deadline=Deadline(name=clock.name, at=clock.at, text=clock.text) if clock else None,
-            owed=tuple(_owed(one) for one in decider.owes(state)),
+            owed=tuple([await self._owed(one) for one in decider.owes(state)]),
+        )
+
+    async def _owed(self, one: Begin | Tell) -> Owed:
+        command = one.command
+        return Owed(
+            stream=command.stream,
+            begins=isinstance(one, Begin),
+            command=command.model_dump(mode="json", exclude_none=True),
+            text=one.text if isinstance(one, Tell) else f"begin {command.stream}",
+            view=(await self.foresee(command, self._clock())).view if isinstance(one, Begin) else None,
         )
 
     def _append(
@@ -199,13 +212,3 @@ def _refs(stored: Sequence[StoredEvent]) -> tuple[EventRef, ...]:
 
 def _refusal(refused: RefusalError) -> Refusal:
     return Refusal(type=refused.type, detail=refused.detail, unmet=refused.unmet)
-
-
-def _owed(one: Begin | Tell) -> Owed:
-    command = one.command
-    return Owed(
-        stream=command.stream,
-        begins=isinstance(one, Begin),
-        command=command.model_dump(mode="json", exclude_defaults=False, exclude_none=True),
-        text=one.text if isinstance(one, Tell) else f"begin {command.stream}",
-    )

@@ -35,6 +35,8 @@ class Owed(Frozen):
     begins: bool
     command: CommandJson
     text: str
+    view: View | None = None
+    """How the workflow that begins will show itself, so that it can be started with the right search attributes."""
 
     @property
     def id(self) -> str:
@@ -74,6 +76,13 @@ class Answer(Frozen):
     refusal: Refusal | None = None
     repeated: bool = False
     """True when the command had been recorded before; `events` are those recorded then."""
+
+
+class Foresight(Frozen):
+    """What a command would lead to, without recording it."""
+
+    refusal: Refusal | None = None
+    view: View | None = None
 
 
 class Submission(Frozen):

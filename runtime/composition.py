@@ -12,9 +12,7 @@ from temporalio.worker import Worker
 
 from activities.commands import CommandHandler
 from activities.lifecycle import Lifecycle
-from activities.shapes import Refusal
 from domain.catalogue import EVENTS
-from domain.messages import Command
 from domain.playbook import Playbooks
 from eventstore.codec import Codec
 from eventstore.opening import open_store
@@ -72,12 +70,7 @@ def core_of(store: EventStore, settings: Settings) -> Core:
 def submitter(client: Client, core: Core) -> Submitter:
     """The command path from this program to the workflows."""
 
-    async def consider(command: Command) -> Refusal | None:
-        if await core.handler.exists(command.stream):
-            return None
-        return await core.handler.consider(command, now())
-
-    return Submitter(client, consider)
+    return Submitter(client, lambda command: core.handler.foresee(command, now()))
 
 
 def build_worker(client: Client, core: Core) -> Worker:

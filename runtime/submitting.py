@@ -11,14 +11,14 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.shapes import Accepted, CommandJson, EventRef, Refusal, Refused, Submission
+from activities.shapes import Accepted, CommandJson, EventRef, Foresight, Refusal, Refused, Submission
 from domain.catalogue import COMMANDS
 from domain.messages import Command
 from workflows import display, names
 from workflows.stewardship import Start
 
-Consider = Callable[[Command], Awaitable[Refusal | None]]
-"""What a command to a stream without events is refused for; None when the stream has events or the command would be taken."""
+Foresee = Callable[[Command], Awaitable[Foresight]]
+"""What would come of a command whose workflow does not run."""
 
 
 class CommandRefusedError(Exception):
@@ -32,9 +32,9 @@ class CommandRefusedError(Exception):
 class Submitter:
     """Sends commands to workflows and starts those that do not run."""
 
-    def __init__(self, client: Client, consider: Consider) -> None:
+    def __init__(self, client: Client, foresee: Foresee) -> None:
         self._client = client
-        self._consider = consider
+        self._foresee = foresee
 
     async def submit(self, command: Command) -> tuple[EventRef, ...]:
         """The events that the command recorded, now or the first time. `command_id` must be set.
@@ -109,17 +109,18 @@ class Submitter:
 
     async def _touch(self, command: Command, submission: Submission, update_id: str) -> Accepted:
         """Send, and start the workflow if it does not run; never for a command that an absent stream would refuse."""
-        refusal = await self._consider(command)
-        if refusal is not None:
-            raise _RefusedAttemptError(refusal, submission.attempt)
+        foreseen = await self._foresee(command)
+        if foreseen.refusal is not None:
+            raise _RefusedAttemptError(foreseen.refusal, submission.attempt)
         stream = command.stream
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             names.workflow_type(stream),
-            Start(stream=stream, awaits_command=True),
+            Start(stream=stream, awaits_command=True, view=foreseen.view),
             id=names.workflow_id(stream),
             task_queue=names.TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=display.at_start(foreseen.view) if foreseen.view else None,
             static_summary=display.summary(stream),
             static_details=f"Stream `{stream}`",
         )

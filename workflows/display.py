@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from activities.shapes import Standing
 from domain.catalogue import decider_of
@@ -37,6 +37,13 @@ def changes(before: Attributes, after: Attributes) -> Sequence[SearchAttributeUp
     keys: dict[str, SearchAttributeKey[Any]] = {key.name: key for key in names.SEARCH_ATTRIBUTES}
     differing = {name: value for name, value in after.items() if before.get(name) != value}
     return [keys[name].value_unset() if value is None else keys[name].value_set(value) for name, value in differing.items()]
+
+
+def at_start(view: View) -> TypedSearchAttributes:
+    """The attributes that a workflow is started with: they cost nothing then."""
+    keys: dict[str, SearchAttributeKey[Any]] = {key.name: key for key in names.SEARCH_ATTRIBUTES}
+    values = {name: value for name, value in attributes(view).items() if value is not None}
+    return TypedSearchAttributes([SearchAttributePair(keys[name], value) for name, value in values.items()])
 
 
 def summary(stream: str) -> str:

@@ -17,6 +17,7 @@ from activities.lifecycle import Lifecycle
 from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Submission
 from domain.clocks import JudgeClocks
 from domain.messages import SYSTEM, Frozen
+from domain.standing import Deadline, View
 from workflows import display, names
 
 HISTORY_LIMIT = 1_500
@@ -38,6 +39,9 @@ PATIENT: dict[str, Any] = {
 }
 """A delivery to another workflow: tried until it arrives."""
 
+OR_WHAT_FOLLOWED = ", or the clock that has followed it 或其后续时限"
+"""A timer is kept when its clock is moved back; its summary must not claim more than that."""
+
 
 class Start(Frozen):
     """How a workflow starts: with its first command, waiting for one, from its stream, or where its last run left off."""
@@ -45,6 +49,8 @@ class Start(Frozen):
     stream: str
     first: CommandJson | None = None
     awaits_command: bool = False
+    view: View | None = None
+    """How the starter has shown it already, by its search attributes at start."""
     standing: Standing | None = None
     delivered: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
@@ -60,10 +66,9 @@ class Stewardship:
         self._standing: Standing | None = start.standing
         self._delivered: set[str] = set(start.delivered)
         self._troubles: list[str] = list(start.troubles)
-        self._shown: display.Attributes = {}
+        self._shown: display.Attributes = display.attributes(start.view) if start.view else {}
         self._turn = asyncio.Lock()
-        if start.standing is not None and start.standing.view is not None:
-            self._shown = display.attributes(start.standing.view)
+        if start.standing is not None:
             workflow.set_current_details(display.details(start.standing, self._troubles))
 
     @workflow.update(
@@ -134,11 +139,14 @@ class Stewardship:
             self._shown = wanted
 
     async def _wait(self) -> None:
-        """Wait once for the next clock; a command that moves the clock, ends the work or owes something ends the wait."""
+        """Wait once for the next clock; a command that brings the clock forward, ends the work or owes something ends the wait.
+
+        A clock that a command moves back does not: the timer fires, finds a later clock and is armed anew. So there are never
+        more timers than clocks, and mostly far fewer; each costs an action."""
         armed = self._stand().deadline
 
         def changed() -> bool:
-            return self._stand().deadline != armed or bool(self._owing()) or self._closed() or self._long()
+            return self._sooner(armed) or bool(self._owing()) or self._closed() or self._long()
 
         if armed is None:
             await workflow.wait_condition(changed)
@@ -146,11 +154,21 @@ class Stewardship:
         left = armed.at - workflow.now()
         try:
             if left > timedelta(0):
-                await workflow.wait_condition(changed, timeout=left, timeout_summary=armed.text)
+                await workflow.wait_condition(changed, timeout=left, timeout_summary=f"{armed.text}{OR_WHAT_FOLLOWED}")
                 return
         except TimeoutError:
             pass  # The clock has run out: that is news, not an error.
-        judge = JudgeClocks(of=self._start.stream, command_id=armed.name, actor=SYSTEM)
+        await self._judge()
+
+    def _sooner(self, armed: Deadline | None) -> bool:
+        deadline = self._stand().deadline
+        return deadline is not None and (armed is None or deadline.at < armed.at)
+
+    async def _judge(self) -> None:
+        deadline = self._stand().deadline
+        if deadline is None or deadline.at > workflow.now():
+            return
+        judge = JudgeClocks(of=self._start.stream, command_id=deadline.name, actor=SYSTEM)
         await self._respond(judge.model_dump(mode="json", exclude_none=True))
 
     async def _deliver(self) -> None:
@@ -165,10 +183,11 @@ class Stewardship:
         try:
             await workflow.start_child_workflow(
                 names.workflow_type(owed.stream),
-                Start(stream=owed.stream, first=owed.command),
+                Start(stream=owed.stream, first=owed.command, view=owed.view),
                 id=names.workflow_id(owed.stream),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                search_attributes=display.at_start(owed.view) if owed.view else None,
                 static_summary=display.summary(owed.stream),
                 static_details=f"Stream `{owed.stream}`, begun by `{self._start.stream}`",
             )
@@ -198,6 +217,7 @@ class Stewardship:
     def _carried(self) -> Start:
         return Start(
             stream=self._start.stream,
+            view=self._stand().view,
             standing=self._standing,
             delivered=tuple(sorted(self._delivered)),
             troubles=tuple(self._troubles),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from domain import streams
-from domain.messages import Command, Event, Id
+from domain.messages import SYSTEM, Command, Event, Id
 
 
 class JudgeClocks(Command):
@@ -29,11 +30,12 @@ class ReleaseClocks(Command):
     command: Literal["ReleaseClocks"] = "ReleaseClocks"
     project: Id | None = None
     ticket: Id | None = None
-    of: str | None = None
+    of: SkipJsonSchema[str | None] = None
+    """The stream itself: how a project's workflow tells its phases. Not for callers."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> ReleaseClocks:
-        if sum(value is not None for value in (self.project, self.ticket, self.of)) != 1:
+        if sum(value is not None for value in (self.project, self.ticket, self.of)) != 1 or (self.of and self.actor != SYSTEM):
             raise ValueError("give either `project` or `ticket`")
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from domain.catalogue import public_commands
 from domain.messages import ActorKind, Command, Name
 from domain.refusals import RefusalError
 from domain.standing import Unmet
+
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL character as JSON text escapes it. A database that refuses it would leave the workflow trying for ever."""
 
 
 class InvalidCommandError(RefusalError):
@@ -33,8 +37,11 @@ def parse(written: object) -> Command:
     name = written.get("command")
     if not isinstance(name, str) or name not in commands:
         raise UnknownCommandError(_unknown(name, list(commands)))
+    text = json.dumps(written)
+    if NUL.search(text):
+        raise InvalidCommandError("A text holds a NUL character (\\u0000), which no database keeps; leave it out.")
     try:
-        command = commands[name].model_validate_json(json.dumps(written), extra="forbid")
+        command = commands[name].model_validate_json(text, extra="forbid")
     except ValidationError as error:
         wrong = [_wrong(dict(problem)) for problem in error.errors(include_url=False)]
         raise InvalidCommandError(f"{name} is not well formed: {'; '.join(w.name.en for w in wrong)}.", wrong) from None

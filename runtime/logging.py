@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from runtime.settings import LogLevel
 
@@ -62,7 +63,7 @@ def set_up_logging(level: LogLevel = "info", stream: TextIO | None = None) -> No
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(target)],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _drop_core_record, *_rendering(target)],
         )
     )
     root = logging.getLogger()
@@ -75,11 +76,23 @@ def set_up_logging(level: LogLevel = "info", stream: TextIO | None = None) -> No
         logging.getLogger(name).setLevel(quiet)
 
 
+def forward_core_logs() -> None:
+    """Send what Temporal's core says (by itself on standard error) into the same log. Call once, before any client."""
+    forwarding = LogForwardingConfig(logging.getLogger("temporalio.core"), append_target_to_name=False)
+    telemetry = TelemetryConfig(logging=LoggingConfig(TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding))
+    Runtime.set_default(Runtime(telemetry=telemetry), error_if_already_set=False)
+
+
 def hide_private(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Hide the values of private fields, at any depth, and whatever is not a plain value: a model may hold anything."""
     for key, value in list(entry.items()):
         if not key.startswith("_") and key not in {"event", "exc_info"}:
             entry[key] = _harmless(key, value)
+    return entry
+
+
+def _drop_core_record(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    entry.pop("temporal_log", None)  # the core's own object: its message already holds what it says
     return entry
 
 

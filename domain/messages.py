@@ -24,7 +24,7 @@ class Frozen(BaseModel):
     """A value: never changed once made. Unknown fields are passed over, so that an older worker can read a newer payload;
     the doors (command line, API) forbid them when they parse."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
 class Name(Frozen):

@@ -96,7 +96,7 @@ class Submitter:
         """Send to the running workflow; None when it does not run."""
         handle = self._client.get_workflow_handle(names.workflow_id(command.stream))
         try:
-            accepted: Accepted = await handle.execute_update(names.SUBMIT, submission, id=update_id, result_type=Accepted)
+            accepted: Accepted = await handle.execute_update(command.command, submission, id=update_id, result_type=Accepted)
             return accepted
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
@@ -125,7 +125,7 @@ class Submitter:
             static_details=f"Stream `{stream}`",
         )
         accepted: Accepted = await self._client.execute_update_with_start_workflow(
-            names.SUBMIT, submission, id=update_id, start_workflow_operation=start, result_type=Accepted
+            command.command, submission, id=update_id, start_workflow_operation=start, result_type=Accepted
         )
         return accepted
 

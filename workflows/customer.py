@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.shapes import Standing
-from workflows.stewardship import Start, Stewardship
+from domain import customer
+from workflows.stewardship import Start, Stewardship, takes
 
 
 @workflow.defn(name="Customer")
+@takes(customer.DECIDER)
 class CustomerWorkflow(Stewardship):
     """Years with a customer 客户: contacts that fall due, contracts and losses that projects tell."""
 

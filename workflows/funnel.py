@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.shapes import Standing
-from workflows.stewardship import Start, Stewardship
+from domain import funnel
+from workflows.stewardship import Start, Stewardship, takes
 
 
 @workflow.defn(name="Funnel")
+@takes(funnel.DECIDER)
 class FunnelWorkflow(Stewardship):
     """One deal 销售漏斗: waits for evidence; time boxes, stalls and revisit dates are recorded; won or lost ends it."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.shapes import Standing
-from workflows.stewardship import Start, Stewardship
+from domain import handoff
+from workflows.stewardship import Start, Stewardship, takes
 
 
 @workflow.defn(name="Handoff")
+@takes(handoff.DECIDER)
 class HandoffWorkflow(Stewardship):
     """One handoff 交接: waits for the giver's offer and the receiver's answer, each with its clock; a return goes back."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.shapes import Standing
-from workflows.stewardship import Start, Stewardship
+from domain import implementation
+from workflows.stewardship import Start, Stewardship, takes
 
 
 @workflow.defn(name="Implementation")
+@takes(implementation.DECIDER)
 class ImplementationWorkflow(Stewardship):
     """One implementation 实施: waits for sign-offs; each planned date that passes is recorded; the accepted handoff ends it."""
 

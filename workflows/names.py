@@ -8,8 +8,6 @@ from domain.streams import category
 
 TASK_QUEUE = "throughline"
 
-SUBMIT = "submit"
-"""The update that takes a command."""
 STANDING = "standing"
 """The query that tells where the workflow stands."""
 

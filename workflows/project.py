@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.shapes import Standing
-from workflows.stewardship import Start, Stewardship
+from domain import project
+from workflows.stewardship import Start, Stewardship, takes
 
 
 @workflow.defn(name="Project")
+@takes(project.DECIDER)
 class ProjectWorkflow(Stewardship):
     """One project 项目 from first lead to support: each phase is begun as a child, and its end leads to the next."""
 

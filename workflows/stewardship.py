@@ -6,8 +6,10 @@ and is recorded in the history, so a changed rule never breaks an open workflow.
 from __future__ import annotations
 
 import asyncio
+import inspect
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
@@ -15,8 +17,9 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.lifecycle import Lifecycle
 from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Submission
-from domain.clocks import JudgeClocks
-from domain.messages import SYSTEM, Frozen
+from domain.clocks import JudgeClocks, ReleaseClocks
+from domain.decider import Decider
+from domain.messages import SYSTEM, Command, Frozen
 from domain.standing import Deadline, View
 from workflows import display, names
 
@@ -71,11 +74,7 @@ class Stewardship:
         if start.standing is not None:
             workflow.set_current_details(display.details(start.standing, self._troubles))
 
-    @workflow.update(
-        name=names.SUBMIT,
-        description="Take one command: decide it, record it, answer with its events or with what is unmet. 提交一条命令",
-    )
-    async def submit(self, submission: Submission) -> Accepted:
+    async def take(self, submission: Submission) -> Accepted:
         """Answers when the command is recorded and everybody who is owed something because of it has been told."""
         await workflow.wait_condition(lambda: self._standing is not None or self._start.awaits_command)
         answer, caused = await self._respond(submission.command)
@@ -226,3 +225,28 @@ class Stewardship:
     def _stand(self) -> Standing:
         assert self._standing is not None
         return self._standing
+
+
+Steward = TypeVar("Steward", bound=type[Stewardship])
+
+
+def takes(decider: Decider[Any]) -> Callable[[Steward], Steward]:
+    """Give a workflow one update for each command of its aggregate, under the command's own name, so that operators read in
+    the history what was asked, and callers find in the UI what can be asked."""
+
+    def with_updates(steward: Steward) -> Steward:
+        commands: list[type[Command]] = [*decider.commands, ReleaseClocks]
+        for command in commands:
+            setattr(steward, f"take_{command.command_name()}", _update(command))
+        return steward
+
+    return with_updates
+
+
+def _update(command: type[Command]) -> Any:
+    async def take(self: Stewardship, submission: Submission) -> Accepted:
+        return await self.take(submission)
+
+    # Temporal takes an annotated first parameter for the update's argument, even if it is `self`.
+    del take.__annotations__["self"]
+    return workflow.update(name=command.command_name(), description=inspect.cleandoc(command.__doc__ or ""))(take)

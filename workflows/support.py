@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.shapes import Standing
-from workflows.stewardship import Start, Stewardship
+from domain import support
+from workflows.stewardship import Start, Stewardship, takes
 
 
 @workflow.defn(name="Support")
+@takes(support.DECIDER)
 class SupportWorkflow(Stewardship):
     """One support contract 支持: waits for its renewal windows; a renewal begins a new period, silence lets it lapse."""
 

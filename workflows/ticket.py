@@ -5,10 +5,12 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.shapes import Standing
-from workflows.stewardship import Start, Stewardship
+from domain import ticket
+from workflows.stewardship import Start, Stewardship, takes
 
 
 @workflow.defn(name="Ticket")
+@takes(ticket.DECIDER)
 class TicketWorkflow(Stewardship):
     """One ticket 工单: waits for the work and the customer, with two clocks; confirmation or silence closes it."""
 

@@ -74,8 +74,7 @@ async def result_of(
         written = read_json(written) if isinstance(written, str | bytes) else written
         command = _parsed(identified(written, command_id))
     except RefusalError as refused:
-        error = Refusal(type=refused.type, detail=refused.detail, unmet=refused.unmet)
-        return NotTaken(command_id=_readable_id(written, command_id), error=error)
+        return refused_by(refused, _readable_id(written, command_id))
     given = str(command.command_id)
     try:
         return Taken(command_id=given, events=await _within(seconds, submitter.submit(command)))
@@ -84,6 +83,11 @@ async def result_of(
     except (RPCError, TimeoutError, StoreUnavailableError, WorkflowUpdateFailedError) as problem:
         logger.warning("command without an answer", extra={"command": command.command, "problem": type(problem).__name__})
         return NotTaken(command_id=given, error=_unavailable(problem, seconds))
+
+
+def refused_by(refused: RefusalError, command_id: str | None = None) -> NotTaken:
+    """The result of a command that a door itself refuses."""
+    return NotTaken(command_id=command_id, error=Refusal(type=refused.type, detail=refused.detail, unmet=refused.unmet))
 
 
 def read_json(text: str | bytes) -> object:

@@ -154,6 +154,8 @@ class ContactDue(Event):
 
     type: ClassVar[str] = "ContactDue"
     on: date
+    who: str
+    """The role that must act."""
 
 
 Events = (
@@ -329,7 +331,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
             name=f"contact-{state.next_contact_on.isoformat()}-due-{state.contacts + 1}",
             at=due,
             text=f"next contact due 下次联系 {state.next_contact_on.isoformat()}",
-            fact=ContactDue(occurred_at=due, on=state.next_contact_on),
+            fact=ContactDue(occurred_at=due, on=state.next_contact_on, who=playbook.customers.owner),
         )
 
 

@@ -187,6 +187,8 @@ class StageOverdue(Event):
     type: ClassVar[str] = "StageOverdue"
     stage: str
     entry: int
+    who: str
+    """The role that must act."""
 
 
 class DealStalled(Event):
@@ -196,6 +198,8 @@ class DealStalled(Event):
     stage: str
     entry: int
     reason: Literal["dwell", "no_next_step"]
+    who: str
+    """The role that must act."""
 
 
 class DealWon(Event):
@@ -228,6 +232,8 @@ class RevisitDue(Event):
 
     type: ClassVar[str] = "RevisitDue"
     revisit_on: date
+    who: str
+    """The role that must act."""
 
 
 class DealResumed(Event):
@@ -551,10 +557,11 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
     """The stage's time box and the stall; on the shelf, only the revisit date."""
     if state.outcome:
         return
+    owner = playbook.funnel.stage(state.stage).owner
     if state.revisit_on:
         if not state.revisit_due:
             due = morning_of(state.revisit_on, playbook.calendar)
-            fact = RevisitDue(occurred_at=due, revisit_on=state.revisit_on)
+            fact = RevisitDue(occurred_at=due, revisit_on=state.revisit_on, who=owner)
             yield Clock(f"revisit-{state.revisit_on.isoformat()}-{state.entry}", due, "revisit the deal 重启搁置商机", fact)
         return
     if not state.overdue:
@@ -563,7 +570,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
             name=f"stage-{state.stage}-overdue-{state.entry}",
             at=due,
             text=f"time box of {state.stage} 阶段时限",
-            fact=StageOverdue(occurred_at=due, stage=state.stage, entry=state.entry),
+            fact=StageOverdue(occurred_at=due, stage=state.stage, entry=state.entry, who=owner),
         )
     if not state.stalled:
         reason, stalls = _stalls(state, playbook)
@@ -571,7 +578,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
             name=f"deal-stalled-{state.stage}-{state.entry}",
             at=stalls,
             text="deal stalls 商机停滞",
-            fact=DealStalled(occurred_at=stalls, stage=state.stage, entry=state.entry, reason=reason),
+            fact=DealStalled(occurred_at=stalls, stage=state.stage, entry=state.entry, reason=reason, who=owner),
         )
 
 

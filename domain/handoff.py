@@ -178,6 +178,8 @@ class ConditionLapsed(Event):
 
     type: ClassVar[str] = "ConditionLapsed"
     condition: str
+    who: str
+    """The role that must act."""
 
 
 Events = (
@@ -416,7 +418,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         for condition in state.conditions.values():
             if condition.condition not in state.lapsed:
                 due = morning_of(condition.due_on + timedelta(days=1), playbook.calendar)
-                fact = ConditionLapsed(occurred_at=due, condition=condition.condition)
+                fact = ConditionLapsed(occurred_at=due, condition=condition.condition, who=rules.giver)
                 yield Clock(f"condition-{condition.condition}-lapsed", due, "condition of the acceptance 附条件到期", fact)
         return
     if state.overdue:

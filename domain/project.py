@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, ClassVar, Literal, assert_never, get_args
 
 from domain import funnel, handoff, implementation, streams, support
@@ -92,8 +93,10 @@ class State(Rooted):
     delivery: Literal["here", "elsewhere"] = "here"
     phase: str = "funnel"
     outcome: str = ""
+    won_at: datetime | None = None
+    """When the project went on from its won deal."""
     released_in: str = ""
-    """The phase in which the held clocks were released; empty if they never were."""
+    """The phase in which the held clocks were released; empty if they never were, or nothing ran any more."""
 
 
 # What is refused
@@ -190,17 +193,20 @@ def evolve(state: State, event: Events) -> State:
                 delivery=event.delivery,
             )
         case PhaseEntered():
-            return replace(state, phase=event.phase, as_of=event.occurred_at)
+            return replace(state, phase=event.phase, as_of=event.occurred_at, won_at=state.won_at or event.occurred_at)
         case ProjectClosed():
-            return replace(state, outcome=event.outcome, as_of=event.occurred_at)
+            won_at = event.occurred_at if event.outcome == "won" else state.won_at
+            return replace(state, outcome=event.outcome, as_of=event.occurred_at, won_at=won_at)
         case ClocksReleased():
-            return replace(state, held=False, released_in=state.phase)
+            return replace(state, held=False, released_in="" if state.outcome in ("lost", "won") else state.phase)
         case _:
             assert_never(event)
 
 
 def owes(state: State) -> Sequence[Begin | Tell]:
-    """The phase that must be running now, and what customer and phases must hear of it."""
+    """The phase that must be running now, and what customer and phases must hear of it.
+
+    A word that is owed stays owed in later phases: the project may go on before the word is delivered."""
     if state.as_of is None:
         return ()
     root, at = state.root, state.as_of
@@ -223,9 +229,9 @@ def owes(state: State) -> Sequence[Begin | Tell]:
             owed.append(Begin(command=support.StartSupport(project=project, command_id=f"start-support-{project}", **link)))
         case _:
             raise AssertionError(state.phase)
-    won = state.phase == "handoff-delivery" or state.outcome == "won"
-    if won:
-        note = NoteContract(customer=customer, project=project, command_id=f"contract-{project}", **link)
+    if state.won_at is not None:
+        signed = link | {"occurred_at": state.won_at}
+        note = NoteContract(customer=customer, project=project, command_id=f"contract-{project}", **signed)
         owed.append(Tell(command=note, text="contract signed 合同已签"))
     if state.outcome == "lost":
         lost = NoteLostDeal(customer=customer, project=project, command_id=f"lost-{project}", **link)
@@ -235,12 +241,13 @@ def owes(state: State) -> Sequence[Begin | Tell]:
 
 
 def _held_streams(state: State) -> Sequence[str]:
-    """What was running with held clocks when the project's clocks were released."""
-    if state.released_in != state.phase or state.outcome in ("lost", "won"):
+    """What had been begun with held clocks when the project's clocks were released, and may still wait for something: a
+    handoff that is accepted, for its conditions; the implementation, for its last milestone."""
+    if not state.released_in:
         return ()
-    project = state.root.project
-    running = [phase_stream(project, state.phase)]
-    return [*running, streams.implementation(project)] if state.phase == "handoff-support" else running
+    begun = list(PHASES)[: list(PHASES).index(state.released_in) + 1]
+    ended = () if state.released_in == "funnel" else ("funnel",)
+    return [phase_stream(state.root.project, phase) for phase in begun if phase not in ended]
 
 
 def _release(stream: str, project: str) -> Tell:

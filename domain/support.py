@@ -91,6 +91,8 @@ class RenewalWindowOpened(Event):
     days: int
     notice_on: date
     period: int
+    who: str
+    """The role that must act."""
 
 
 class ContractRenewed(Event):
@@ -257,7 +259,9 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
     for days in playbook.support.renewal_windows:
         if days not in state.windows:
             opens = morning_of(state.notice_on - timedelta(days=days), playbook.calendar)
-            fact = RenewalWindowOpened(occurred_at=opens, days=days, notice_on=state.notice_on, period=state.period)
+            fact = RenewalWindowOpened(
+                occurred_at=opens, days=days, notice_on=state.notice_on, period=state.period, who=playbook.customers.owner
+            )
             yield Clock(f"renewal-{state.period}-{days}", opens, f"renewal window, {days} days 续约窗口", fact)
     ends = morning_of(state.ends_on + timedelta(days=1), playbook.calendar)
     lapse = ContractLapsed(occurred_at=ends, ended_on=state.ends_on, period=state.period)

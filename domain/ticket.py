@@ -221,6 +221,8 @@ class TargetWarned(Event):
     type: ClassVar[str] = "TargetWarned"
     target: TargetName
     percent: int
+    who: str
+    """The role that must act."""
 
 
 class TargetBreached(Event):
@@ -228,6 +230,8 @@ class TargetBreached(Event):
 
     type: ClassVar[str] = "TargetBreached"
     target: TargetName
+    who: str
+    """The role that must act."""
 
 
 class TicketResolved(Event):
@@ -540,11 +544,11 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         for percent in playbook.support.warn_at:
             if f"{target}-{percent}" not in state.warned and target not in state.breached:
                 at = _moment(state, playbook, budget * percent // 100 - spent)
-                fact_ = TargetWarned(occurred_at=at, target=target, percent=percent)
+                fact_ = TargetWarned(occurred_at=at, target=target, percent=percent, who=playbook.support.owner)
                 yield Clock(f"{target}-{percent}-percent", at, f"{percent} % of the {name.en} target {name.zh}时限", fact_)
         if target not in state.breached:
             at = _moment(state, playbook, budget - spent)
-            breach = TargetBreached(occurred_at=at, target=target)
+            breach = TargetBreached(occurred_at=at, target=target, who=playbook.support.owner)
             yield Clock(f"{target}-breached", at, f"{name.en} target {name.zh}时限", breach)
 
 

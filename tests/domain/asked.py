@@ -1,0 +1,231 @@
+"""Commands as tests ask them: everything that does not matter for the promise has a default here."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from domain.clocks import JudgeClocks, ReleaseClocks
+from domain.customer import ClassifyCustomer, Contact, RecordContact, RegisterCustomer
+from domain.funnel import (
+    Evidence,
+    LoseDeal,
+    OverrideGate,
+    PlanNextStep,
+    RecordEvidence,
+    RecordPromise,
+    ResumeDeal,
+    ShelveDeal,
+)
+from domain.handoff import AcceptHandoff, Condition, Gap, OfferHandoff, ReturnHandoff, ServiceContract
+from domain.implementation import Deliverable, Signature, SignOffMilestone, SubmitDeliverables
+from domain.messages import SYSTEM, Actor, ActorKind, Command, Money
+from domain.playbook import Milestone, Playbooks
+from domain.project import OpenProject
+from domain.streams import HandoffKind
+from domain.ticket import OpenTicket
+from runtime.playbooks import load_playbooks
+
+PLAYBOOKS = Playbooks(load_playbooks(Path(__file__).parents[2] / "playbooks"))
+"""The real ones, as they are delivered."""
+RULES = PLAYBOOKS.latest()
+
+SALES = Actor(kind=ActorKind.PERSON, id="u1", role="sales")
+DELIVERY = Actor(kind=ActorKind.PERSON, id="d1", role="delivery")
+SUPPORT = Actor(kind=ActorKind.PERSON, id="s1", role="support")
+
+STAGES = {stage.code: tuple(item.code for item in stage.criteria) for stage in RULES.funnel.stages}
+"""The exit criteria of each stage."""
+EVERY_CRITERION = tuple(RULES.funnel.criteria)
+MILESTONES = {milestone.code: milestone for milestone in RULES.implementation.milestones}
+HANDED_OVER = "M7"
+
+C = TypeVar("C", bound=Command)
+
+
+def at(text: str) -> datetime:
+    """A moment as people in Shanghai write it: `2026-03-02 10:00`, or only the date for midnight."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+MONDAY = at("2026-03-02 10:00")
+"""When every scenario begins: a working day, in working hours."""
+
+
+def utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def register(customer: str = "C1", revenue: str = "2500000000", **fields: Any) -> RegisterCustomer:
+    given = {"name": "华星集团", "industry": "machinery", "owner": "u1", "owner_unit": "north", "actor": SALES} | fields
+    contact = Contact(name="王", role="CIO")
+    return RegisterCustomer(customer=customer, revenue=Money(amount=Decimal(revenue)), contact=contact, **given)
+
+
+def classify(value_class: str = "vip", customer: str = "C1", **fields: Any) -> ClassifyCustomer:
+    return ClassifyCustomer(customer=customer, value_class=value_class, evidence="board paper", actor=SALES, **fields)
+
+
+def contact(next_on: str | None = None, customer: str = "C1", **fields: Any) -> RecordContact:
+    on = date.fromisoformat(next_on) if next_on else None
+    given = {"channel": "call", "summary": "talked", "actor": SALES} | fields
+    return RecordContact(customer=customer, next_contact_on=on, **given)
+
+
+def open_project(project: str = "P1", customer: str = "C1", **fields: Any) -> OpenProject:
+    given = {"name": "ERP", "owner": "u1", "owner_unit": "north", "actor": SALES, "amount": Money(amount=Decimal("1200000"))}
+    return OpenProject(project=project, customer=customer, **(given | fields))
+
+
+def evidence(*criteria: str, project: str = "P1", **fields: Any) -> RecordEvidence:
+    pieces = tuple(Evidence(criterion=code, reference=f"doc-{code}") for code in criteria)
+    return RecordEvidence(project=project, evidence=pieces, **({"actor": SALES} | fields))
+
+
+def stage_done(*stages: str, project: str = "P1", **fields: Any) -> RecordEvidence:
+    """All the evidence that the stages ask for, in one command."""
+    return evidence(*(code for stage in stages for code in STAGES[stage]), project=project, **fields)
+
+
+def win(project: str = "P1", **fields: Any) -> RecordEvidence:
+    return evidence(*EVERY_CRITERION, project=project, **fields)
+
+
+def lose(project: str = "P1", keep_contact_on: str | None = None, **fields: Any) -> LoseDeal:
+    on = date.fromisoformat(keep_contact_on) if keep_contact_on else None
+    return LoseDeal(project=project, reason="price", competitor="K", keep_contact_on=on, **({"actor": SALES} | fields))
+
+
+def shelve(until: str, project: str = "P1", **fields: Any) -> ShelveDeal:
+    return ShelveDeal(project=project, reason="no budget", revisit_on=date.fromisoformat(until), actor=SALES, **fields)
+
+
+def resume(project: str = "P1", **fields: Any) -> ResumeDeal:
+    return ResumeDeal(project=project, reason="budget is back", actor=SALES, **fields)
+
+
+def next_step(on: str, project: str = "P1", **fields: Any) -> PlanNextStep:
+    return PlanNextStep(project=project, on=date.fromisoformat(on), step="visit", actor=SALES, **fields)
+
+
+def promise(name: str = "pr1", project: str = "P1", **fields: Any) -> RecordPromise:
+    return RecordPromise(project=project, promise=name, about="date", text="live by May", actor=SALES, **fields)
+
+
+def override(to: str, project: str = "P1", approver: str = "m1", expires_on: str = "2026-12-31", **fields: Any) -> OverrideGate:
+    given: dict[str, Any] = {"reason": "strategic", "actor": SALES} | fields
+    return OverrideGate(project=project, to=to, approver=approver, expires_on=date.fromisoformat(expires_on), **given)
+
+
+def contract(starts: str = "2026-11-01", ends: str = "2027-10-31", notice: str | None = None) -> ServiceContract:
+    day = date.fromisoformat
+    return ServiceContract(
+        service_code="SC1", starts_on=day(starts), ends_on=day(ends), notice_on=day(notice) if notice else None
+    )
+
+
+def checklist(kind: HandoffKind) -> dict[str, str]:
+    return {item.code: f"doc-{item.code}" for item in RULES.handoffs[kind].checklist}
+
+
+def offer(kind: HandoffKind = "delivery", project: str = "P1", without: tuple[str, ...] = (), **fields: Any) -> OfferHandoff:
+    items = {code: reference for code, reference in checklist(kind).items() if code not in without}
+    given: dict[str, Any] = {"items": items, "actor": SALES if kind == "delivery" else DELIVERY}
+    if kind == "support":
+        given["service_contract"] = contract()
+    return OfferHandoff(project=project, kind=kind, **(given | fields))
+
+
+def receiver(kind: HandoffKind) -> Actor:
+    return DELIVERY if kind == "delivery" else SUPPORT
+
+
+def accept(kind: HandoffKind = "delivery", project: str = "P1", **fields: Any) -> AcceptHandoff:
+    return AcceptHandoff(project=project, kind=kind, **({"actor": receiver(kind)} | fields))
+
+
+def condition(name: str = "c1", due_on: str = "2026-04-01") -> Condition:
+    return Condition(condition=name, text="to come", due_on=date.fromisoformat(due_on))
+
+
+def give_back(*items: str, kind: HandoffKind = "delivery", project: str = "P1", **fields: Any) -> ReturnHandoff:
+    gaps = tuple(Gap(item=item, text="not complete") for item in items)
+    return ReturnHandoff(project=project, kind=kind, gaps=gaps, **({"actor": receiver(kind)} | fields))
+
+
+def submit(*deliverables: str, project: str = "P1", **fields: Any) -> SubmitDeliverables:
+    pieces = tuple(Deliverable(deliverable=code, reference=f"doc-{code}") for code in deliverables)
+    return SubmitDeliverables(project=project, deliverables=pieces, actor=DELIVERY, **fields)
+
+
+def signed(milestone: str, project: str = "P1", by: tuple[str, ...] | None = None, **fields: Any) -> SignOffMilestone:
+    roles = by if by is not None else tuple(signer.code for signer in MILESTONES[milestone].signers)
+    signatures = tuple(Signature(role=role, signed_by="x1") for role in roles)
+    given: dict[str, Any] = {"signatures": signatures, "completion": "minutes", "actor": DELIVERY} | fields
+    return SignOffMilestone(project=project, milestone=milestone, **given)
+
+
+def deliverables(milestone: Milestone) -> tuple[str, ...]:
+    return tuple(item.code for item in milestone.deliverables)
+
+
+def reach(*milestones: str, project: str = "P1") -> list[Command]:
+    """Deliverables and sign-off of each milestone."""
+    return [
+        command
+        for code in milestones
+        for command in (submit(*deliverables(MILESTONES[code]), project=project), signed(code, project=project))
+    ]
+
+
+def deliver_all(project: str = "P1") -> list[Command]:
+    """Every milestone up to acceptance."""
+    return reach(*(code for code in MILESTONES if code != HANDED_OVER), project=project)
+
+
+def started(project: str = "P1", customer: str = "C1") -> list[Command]:
+    """From nothing to an open deal."""
+    return [register(customer), classify(customer=customer), open_project(project, customer)]
+
+
+def handed_to_delivery(project: str = "P1", customer: str = "C1") -> list[Command]:
+    return [*started(project, customer), win(project), offer(project=project), accept(project=project)]
+
+
+def in_support(project: str = "P1", customer: str = "C1") -> list[Command]:
+    return [
+        *handed_to_delivery(project, customer),
+        *deliver_all(project),
+        offer("support", project),
+        accept("support", project),
+    ]
+
+
+def open_ticket(ticket: str = "T1", customer: str = "C1", project: str | None = None, **fields: Any) -> OpenTicket:
+    given: dict[str, Any] = {"title": "无法登录", "impact": "high", "urgency": "high", "actor": SUPPORT} | fields
+    return OpenTicket(ticket=ticket, customer=customer, project=project, **given)
+
+
+def judge(stream: str) -> JudgeClocks:
+    return JudgeClocks(of=stream, actor=SYSTEM)
+
+
+def release(**of: Any) -> ReleaseClocks:
+    return ReleaseClocks(actor=SALES, **of)
+
+
+def numbered(commands: list[Command], prefix: str) -> list[Command]:
+    """The same commands, each with an id of its own."""
+    return [command.model_copy(update={"command_id": f"{prefix}-{index}"}) for index, command in enumerate(commands, start=1)]
+
+
+def on(moment: datetime, command: C) -> C:
+    """The same command, for something that happened then."""
+    return command.model_copy(update={"occurred_at": moment})
+
+
+def days(count: float) -> timedelta:
+    return timedelta(days=count)

@@ -1,0 +1,146 @@
+"""`given(what happened).when(what is asked).then(what is recorded)`, over the real deciders and the real playbook.
+
+What happened is told in commands, of whatever streams; a datetime between them sets the clock. What the aggregates owe each
+other is delivered at once, so that a whole life can be told in one breath."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from domain.catalogue import DECIDERS, decider_of
+from domain.clocks import JudgeClocks
+from domain.decider import Context, Decider
+from domain.messages import Command, Event
+from domain.refusals import RefusalError
+from domain.standing import View
+from tests.domain.asked import MONDAY, PLAYBOOKS
+
+Told = Command | datetime | Iterable["Told"]
+
+
+@dataclass
+class World:
+    """Every stream of a small company, without Temporal, without a store."""
+
+    now: datetime = MONDAY
+    events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    states: dict[str, Any] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
+    """The ids of the debts that are delivered."""
+
+    def state(self, stream: str) -> Any:
+        """The state of a stream; the initial one if nothing has happened."""
+        return self.states.get(stream) or decider_of(stream).initial()
+
+    def view(self, stream: str) -> View:
+        """How a stream that exists shows itself."""
+        state = self.state(stream)
+        return decider_of(stream).view(state, PLAYBOOKS.get(state.playbook))
+
+    def context(self, decider: Decider[Any], command: Command) -> Context:
+        """What a decision may look at."""
+        looks_at = decider.looks_at(command) if isinstance(command, decider.commands) else ()
+        seen = {stream: self.state(stream) for stream in looks_at}
+        return Context(now=self.now, at=command.occurred_at or self.now, playbooks=PLAYBOOKS, seen=seen)
+
+    def take(self, command: Command) -> list[Event]:
+        """Decide a command and remember what it records, in its own stream and in those that are owed something."""
+        stream = command.stream
+        decider = decider_of(stream)
+        events = decider.respond(command, self.state(stream), self.context(decider, command))
+        if events:
+            self.events[stream] += events
+            self.states[stream] = decider.fold(events, self.state(stream))
+            self._settle(decider, stream)
+        return events
+
+    def tell(self, *told: Told) -> World:
+        """Take commands one after the other; a datetime sets the clock."""
+        for one in told:
+            if isinstance(one, datetime):
+                self.now = one
+            elif isinstance(one, Command):
+                self.take(one)
+            else:
+                self.tell(*one)
+        return self
+
+    def _settle(self, decider: Decider[Any], stream: str) -> None:
+        for owed in decider.owes(self.state(stream)):
+            if owed.command.command_id not in self.settled:
+                self.settled.add(str(owed.command.command_id))
+                self.take(owed.command)
+
+
+@dataclass
+class When:
+    """A command that is about to be asked in a world."""
+
+    world: World
+    command: Command
+
+    def then(self, *expected: Event | type[Event]) -> World:
+        """The command records exactly these events in its stream: equal ones, or ones of these types."""
+        recorded = self.world.take(self.command)
+        assert len(recorded) == len(expected), [type(event).__name__ for event in recorded]
+        for event, wanted in zip(recorded, expected, strict=True):
+            if isinstance(wanted, type):
+                assert type(event) is wanted
+            else:
+                assert event == wanted
+        return self.world
+
+    def then_refused(self, refusal: type[RefusalError], *unmet: str) -> RefusalError:
+        """The business says no, by this very refusal, with these unmet codes if there are any; nothing changes."""
+        before = {stream: len(events) for stream, events in self.world.events.items()}
+        with pytest.raises(refusal) as refused:
+            self.world.take(self.command)
+        assert type(refused.value) is refusal
+        assert refused.value.detail.endswith((".", "?"))
+        if unmet:
+            assert tuple(one.code for one in refused.value.unmet) == unmet
+        assert {stream: len(events) for stream, events in self.world.events.items()} == before
+        return refused.value
+
+
+@dataclass
+class Given:
+    """What has happened so far."""
+
+    world: World
+
+    def when(self, command: Command, now: datetime | None = None) -> When:
+        """Ask for something, now or at another moment."""
+        if now is not None:
+            self.world.now = now
+        return When(self.world, command)
+
+    def when_clocks_are_judged(self, stream: str, now: datetime) -> When:
+        """The stream's own workflow asks, because a timer has fired."""
+        from domain.messages import SYSTEM
+
+        return self.when(JudgeClocks(of=stream, actor=SYSTEM), now)
+
+
+def given(*told: Told) -> Given:
+    """A world in which these commands have been taken."""
+    return Given(World().tell(*told))
+
+
+def due_moments(world: World, stream: str) -> dict[str, datetime]:
+    """The running clocks of a stream: when each runs out, by its name."""
+    state = world.state(stream)
+    if state.held:
+        return {}
+    return {clock.name: clock.at for clock in decider_of(stream).clocks(state, PLAYBOOKS.get(state.playbook))}
+
+
+def fold_again(world: World, stream: str) -> Any:
+    """The state of a stream, added up anew from all its events."""
+    return DECIDERS[decider_of(stream).category].fold(world.events[stream])

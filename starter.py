@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,11 @@ app = typer.Typer(
 )
 
 # Each command imports its own module when it is called, so that `--help` and typing errors are answered at once.
+
+MOMENT = (
+    "A date (the end of that day) or a date and time; without an offset it is in the business's time zone, which the standard"
+    " playbook names."
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON, for programs.")]
 
@@ -38,6 +44,65 @@ def do_commands(
     from commandline.do import do
 
     carry_out(do, file)
+
+
+@app.command()
+def history(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's id.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="T", help=f"Only what had happened by then. {MOMENT}")] = None,
+    known_at: Annotated[
+        str | None, typer.Option("--known-at", metavar="T", help="Only what was on record by then; T as for --as-of.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell a customer's history, and the state that it adds up to."""
+    from commandline.history import history
+
+    carry_out(history, customer, as_of, known_at, as_json)
+
+
+@app.command()
+def why(project: Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")], as_json: Json = False) -> None:
+    """Explain where a project stands, what brought it there, what is missing, who must act by when."""
+    from commandline.why import why
+
+    carry_out(why, project, as_json)
+
+
+@app.command("commands")
+def list_commands(as_json: Json = False) -> None:
+    """List the commands that there are, with their JSON Schemas."""
+    from commandline.commands import commands
+
+    carry_out(commands, as_json)
+
+
+@app.command()
+def demo(as_json: Json = False) -> None:
+    """Let the sample portfolio live its whole life on this machine, and tell the story of one customer."""
+    from commandline.demo import demo
+
+    carry_out(demo, as_json)
+
+
+importing = typer.Typer(help="Bring real exports in, through the same commands.", no_args_is_help=True)
+app.add_typer(importing, name="import")
+
+
+@importing.callback()
+def _importing() -> None:
+    """Bring real exports in, through the same commands."""
+
+
+@importing.command("crm")
+def import_crm(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the CRM's exported files.")],
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Take only the first N rows.")] = None,
+) -> None:
+    """Import customers and deals from a CRM's export; run twice, it changes nothing the second time."""
+    from commandline.importing import crm
+
+    carry_out(crm, directory, limit)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""A customer's history for people: what happened, what was known when, and why."""
+"""What the events tell people: a customer's history, why a project stands where it stands, and whether the log is whole."""

@@ -1,0 +1,100 @@
+"""`why`: where a project stands, what brought it there, what is missing for the next step, who must act by when."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import Console
+from rich.text import Text
+
+from commandline.seam import DONE, FailedError
+from commandline.showing import console, local, pairs, put_json, table
+from history.explaining import Ruling, Why, Work
+from history.explaining import why as explain
+from runtime.composition import CODEC, open_core
+from runtime.logging import set_up_logging
+from runtime.settings import load_settings
+
+HEALTH_STYLES = {"ok": "green", "at-risk": "yellow", "overdue": "bold red", "blocked": "magenta"}
+
+
+def why(project: str, as_program: bool) -> int:
+    """Explain a project; returns the exit code. Raises `FailedError` for one that does not exist."""
+    settings = load_settings()
+    set_up_logging("error")
+
+    async def read() -> tuple[Why | None, str]:
+        async with open_core(settings) as core:
+            playbooks = await core.playbooks()
+            return await explain(core.store, CODEC, playbooks, project), playbooks.latest().calendar.time_zone
+
+    found, zone = asyncio.run(read())
+    if found is None:
+        raise FailedError(f"There is no project {project!r}: check the id, or open it (OpenProject).")
+    if as_program:
+        put_json(found.model_dump(mode="json"))
+    else:
+        _show(found, zone)
+    return DONE
+
+
+def _show(found: Why, zone: str) -> None:
+    out = console()
+    out.print(Text(f"{found.project}  {found.name}", style="bold"), Text(f"(customer 客户 {found.customer})"))
+    outcome = f", closed: {found.outcome}" if found.outcome else ""
+    out.print(f"Phase 阶段: {found.phase_name}{outcome}", end="\n\n")
+    if found.stands is None:
+        out.print("The work of this phase is about to begin 即将开始.")
+    else:
+        _show_work(found.stands, zone, out)
+    _show_path(found, zone, out)
+    if found.beside:
+        rows = [_beside(one, zone) for one in found.beside]
+        out.print("\nBeside it 同时进行")
+        out.print(table(("Work 工作", "Stands at 状态", "Health 状况", "Waiting for 等待", f"By 截止 ({zone})"), rows))
+    if found.refusals:
+        out.print("\nRefused lately 近期被拒")
+        rows = [(local(one.decided_at, zone), one.command, _by(one), f"{one.verdict}: {one.detail}") for one in found.refusals]
+        out.print(table((f"When 时间 ({zone})", "Command 命令", "By whom 经办", "Why 原因"), rows))
+
+
+def _show_work(work: Work, zone: str, out: Console) -> None:
+    view = work.view
+    stands = Text.assemble((f"{view.code}: {view.name}", "bold"), "  ", (view.health, HEALTH_STYLES[view.health]))
+    lines: list[tuple[str, str | Text]] = [("Stands at 当前", stands)]
+    if view.reason:
+        lines.append(("Needs a person 需人工", view.reason))
+    if view.waiting_for:
+        lines.append(("Must act 待办", f"{view.waiting_for}: {work.who or view.waiting_for}"))
+    if view.due_at:
+        lines.append(("By 截止", f"{local(view.due_at, zone)} ({zone})"))
+    if work.next_clock:
+        lines.append(("Next clock 下一时限", f"{local(work.next_clock.at, zone)}, {work.next_clock.text}"))
+    out.print(pairs(lines))
+    if view.missing:
+        out.print("\nMissing for the next step 待补")
+        out.print(table(("Code", "What 内容", "Who 责任方"), [(one.code, str(one.name), one.who) for one in view.missing]))
+    elif not view.closed:
+        out.print("Nothing is missing 无待补项" + (f": {view.waiting_for} must answer." if view.waiting_for else "."))
+
+
+def _show_path(found: Why, zone: str, out: Console) -> None:
+    out.print("\nWhat brought it here 来由")
+    rows = [(local(step.occurred_at, zone), str(step.name), step.particulars, step.actor.id) for step in found.steps]
+    out.print(table((f"When 时间 ({zone})", "What happened 事件", "Particulars 内容", "By whom 经办"), rows))
+    if one := found.decision:
+        facts = ", ".join(f"{stream} at version {version}" for stream, version in one.looked_at.items())
+        out.print(
+            f"Decided 裁决: {one.command} by {_by(one)}, accepted under {one.playbook} on version {one.stream_version} of "
+            f"{one.stream}" + (f", looking at {facts}" if facts else "") + f" ({local(one.decided_at, zone)})"
+        )
+
+
+def _beside(work: Work, zone: str) -> tuple[str | Text, ...]:
+    view = work.view
+    stands = f"{view.code}: {view.name}"
+    return work.stream, stands, Text(view.health, HEALTH_STYLES[view.health]), view.waiting_for, local(view.due_at, zone)
+
+
+def _by(one: Ruling) -> str:
+    return f"{one.actor.id} ({one.actor.role})" if one.actor.role else one.actor.id

@@ -1,0 +1,185 @@
+"""Why a project stands where it stands: from its events and the decisions on its commands, without asking Temporal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from domain import streams
+from domain.catalogue import decider_of
+from domain.messages import Actor, Frozen, Name
+from domain.phases import PHASES, phase_stream
+from domain.playbook import Playbook, Playbooks
+from domain.standing import Deadline, Unmet, View
+from eventstore.codec import Codec
+from eventstore.port import Decision, EventStore
+from history.replay import History, Recorded, replay
+from history.wording import EVENT_NAMES, particulars
+
+STEPS = 5
+"""How many of the last events are told."""
+REFUSALS = 5
+"""How many of the last refusals are told."""
+
+
+class Step(Frozen):
+    """One event that led here."""
+
+    type: str
+    name: Name
+    particulars: str
+    occurred_at: AwareDatetime
+    actor: Actor
+    stream: str
+    version: int
+
+
+class Ruling(Frozen):
+    """One decision on a command: by which rules, and on which facts."""
+
+    stream: str
+    command: str
+    command_id: str
+    verdict: str
+    """`accepted`, or the type of the refusal."""
+    detail: str
+    unmet: tuple[Unmet, ...]
+    actor: Actor
+    playbook: str
+    stream_version: int
+    looked_at: dict[str, int]
+    """Other streams that were looked at, with their versions."""
+    decided_at: AwareDatetime
+
+
+class Work(Frozen):
+    """One piece of the project's work, and where it stands."""
+
+    stream: str
+    kind: Name
+    view: View
+    who: Name | None
+    """What people call the role that must act next; None when nobody has to."""
+    next_clock: Deadline | None
+    """What comes true by itself, and when, unless something happens before."""
+
+
+class Why(Frozen):
+    """Where a project stands, what brought it there, what is missing, who must act by when."""
+
+    project: str
+    customer: str
+    name: str
+    phase: str
+    phase_name: Name
+    outcome: str
+    """`lost`, `won` or `delivered` for a project that is closed."""
+    stands: Work | None
+    """The work of the current phase; None in the moment before it has begun."""
+    beside: tuple[Work, ...]
+    """Other open work of the project: earlier phases with something left, tickets."""
+    steps: tuple[Step, ...]
+    """The last events of the current phase, the oldest first."""
+    decision: Ruling | None
+    """The decision that recorded the last of the steps."""
+    refusals: tuple[Ruling, ...]
+    """The last refused commands on any of its streams, the newest first."""
+
+
+async def why(store: EventStore, codec: Codec, playbooks: Playbooks, project: str) -> Why | None:
+    """Explain a project from the store alone; None for a project that is not there. Costs some ten queries."""
+    opening = await store.read(streams.project(project), limit=1)
+    if not opening:
+        return None
+    told = await replay(store, codec, opening[0].customer)
+    assert told is not None
+    states = {stream: state for stream, state in told.states.items() if state.root.project == project}
+    return await _explained(store, playbooks, told, states, project)
+
+
+async def _explained(store: EventStore, playbooks: Playbooks, told: History, states: Mapping[str, Any], project: str) -> Why:
+    root = states[streams.project(project)]
+    main = phase_stream(project, root.phase)
+    work = {stream: _work(stream, state, playbooks) for stream, state in states.items()}
+    rulings = [_ruling(one) for stream in _streams(project, states) for one in await store.decisions(stream)]
+    here = main if main in states else streams.project(project)
+    steps = [one for one in told.events if one.stored.stream == here][-STEPS:]
+    return Why(
+        project=project,
+        customer=told.customer,
+        name=root.name,
+        phase=root.phase,
+        phase_name=PHASES[root.phase],
+        outcome=root.outcome,
+        stands=work.get(main),
+        beside=tuple(one for stream, one in work.items() if _beside(stream, main) and not one.view.closed),
+        steps=tuple(_step(one) for one in steps),
+        decision=_that_recorded(steps[-1], rulings) if steps else None,
+        refusals=_refusals(rulings),
+    )
+
+
+def _streams(project: str, states: Mapping[str, Any]) -> Sequence[str]:
+    """Every stream on which a command about the project may have been refused, begun or not."""
+    phases = [phase_stream(project, phase) for phase in PHASES if phase != "closed"]
+    return list(dict.fromkeys([streams.project(project), *phases, *states]))
+
+
+def _beside(stream: str, main: str) -> bool:
+    return stream != main and streams.category(stream) != "project"
+
+
+def _work(stream: str, state: Any, playbooks: Playbooks) -> Work:
+    decider = decider_of(stream)
+    rules: Playbook = playbooks.get(state.playbook)
+    view = decider.view(state, rules)
+    clock = decider.next_clock(state, playbooks)
+    return Work(
+        stream=stream,
+        kind=decider.name,
+        view=view,
+        who=rules.roles.get(view.waiting_for),
+        next_clock=Deadline(name=clock.name, at=clock.at, text=clock.text) if clock else None,
+    )
+
+
+def _step(one: Recorded) -> Step:
+    stored = one.stored
+    return Step(
+        type=stored.type,
+        name=EVENT_NAMES[stored.type],
+        particulars=particulars(one.event),
+        occurred_at=stored.occurred_at,
+        actor=Actor.model_validate_json(stored.actor),
+        stream=stored.stream,
+        version=stored.version,
+    )
+
+
+def _ruling(one: Decision) -> Ruling:
+    return Ruling(
+        stream=one.stream,
+        command=one.command,
+        command_id=one.command_id,
+        verdict=one.verdict,
+        detail=one.detail,
+        unmet=tuple(Unmet.model_validate(unmet) for unmet in json.loads(one.unmet)),
+        actor=Actor.model_validate_json(one.actor),
+        playbook=one.playbook,
+        stream_version=one.stream_version,
+        looked_at=json.loads(one.looked_at),
+        decided_at=one.decided_at,
+    )
+
+
+def _that_recorded(last: Recorded, rulings: Sequence[Ruling]) -> Ruling | None:
+    key = last.stored.stream, last.stored.command_id
+    return next((one for one in rulings if one.verdict == "accepted" and (one.stream, one.command_id) == key), None)
+
+
+def _refusals(rulings: Sequence[Ruling]) -> tuple[Ruling, ...]:
+    refused = [one for one in rulings if one.verdict != "accepted"]
+    return tuple(sorted(refused, key=lambda one: one.decided_at, reverse=True)[:REFUSALS])

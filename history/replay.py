@@ -1,0 +1,142 @@
+"""A customer's history: every event of the customer and its projects, and the state that they add up to at any moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from domain import streams
+from domain.catalogue import decider_of
+from domain.messages import Event
+from eventstore.codec import Codec
+from eventstore.port import EventStore, StoredEvent
+from history.wording import EVENT_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event beside what the store knows about it."""
+
+    stored: StoredEvent
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened to a customer, as far as was asked."""
+
+    customer: str
+    as_of: datetime | None
+    """Only what had happened by then; None for all."""
+    known_at: datetime | None
+    """Only what was on record here by then; None for all."""
+    events: Sequence[Recorded]
+    """In the order in which they happened; of one moment, in the order of the log."""
+    states: Mapping[str, Any]
+    """The state of each stream that had been opened, by its name."""
+
+
+async def replay(
+    store: EventStore, codec: Codec, customer: str, as_of: datetime | None = None, known_at: datetime | None = None
+) -> History | None:
+    """The history of a customer; None for a customer that has no event at all.
+
+    `as_of` asks what was true in the business at a moment (`occurred_at` ≤), `known_at` what was on record here at a moment
+    (`recorded_at` ≤); together they answer "what did we believe then about that day". Costs one query.
+    Raises `StoreError` for an event that cannot be read."""
+    log = await store.read_customer(customer)
+    if not log:
+        return None
+    wanted = [
+        Recorded(stored, codec.decode(stored))
+        for stored in log
+        if (as_of is None or stored.occurred_at <= as_of) and (known_at is None or stored.recorded_at <= known_at)
+    ]
+    states = _folded(wanted)
+    in_time = sorted(wanted, key=lambda one: (one.stored.occurred_at, one.stored.position))
+    return History(customer, as_of, known_at, in_time, states)
+
+
+def _folded(wanted: Sequence[Recorded]) -> dict[str, Any]:
+    """Each stream's state, folded in the order of its versions: a fact that was told late is evolved where it was told."""
+    by_stream: dict[str, list[Event]] = {}
+    for one in wanted:
+        by_stream.setdefault(one.stored.stream, []).append(one.event)
+    states = {stream: decider_of(stream).fold(events) for stream, events in by_stream.items()}
+    return {stream: state for stream, state in states.items() if state.exists}
+
+
+def as_json(history: History) -> dict[str, Any]:
+    """The history as a JSON object: `customer`, `as_of`, `known_at`, `events` and `state`."""
+    return {
+        "customer": history.customer,
+        "as_of": _moment(history.as_of),
+        "known_at": _moment(history.known_at),
+        "events": [event_as_json(one) for one in history.events],
+        "state": _state(history),
+    }
+
+
+def event_as_json(one: Recorded) -> dict[str, Any]:
+    """An event as a JSON object: what, when, by whom, why, under which rules, and its own data in the newest shape."""
+    stored = one.stored
+    return {
+        "position": stored.position,
+        "stream": stored.stream,
+        "version": stored.version,
+        "type": stored.type,
+        "schema_version": one.event.schema_version,
+        "name": EVENT_NAMES[stored.type].model_dump(),
+        "occurred_at": _moment(stored.occurred_at),
+        "recorded_at": _moment(stored.recorded_at),
+        "actor": json.loads(stored.actor),
+        "command_id": stored.command_id,
+        "correlation_id": stored.correlation_id,
+        "causation_id": stored.causation_id,
+        "project": stored.project,
+        "playbook": stored.playbook,
+        "data": one.event.model_dump(mode="json", exclude={"occurred_at"}),
+    }
+
+
+def state_as_json(state: Any) -> Any:
+    """An aggregate's state as a JSON object, with amounts as text and times in ISO 8601."""
+    state_class: Any = type(state)
+    return _adapter(state_class).dump_python(state, mode="json")
+
+
+@cache
+def _adapter(state_class: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(state_class)
+
+
+def _state(history: History) -> dict[str, Any]:
+    """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …}}`."""
+    told: dict[str, Any] = {"customer": None, "projects": {}, "tickets": {}}
+    for stream, state in sorted(history.states.items()):
+        kind, fields, root = streams.category(stream), state_as_json(state), state.root
+        if kind == "customer":
+            told["customer"] = fields
+        elif kind == "ticket":
+            told["tickets"][stream.partition("-")[2]] = fields
+        else:
+            parts = told["projects"].setdefault(root.project, _no_parts())
+            if kind == "handoff":
+                parts["handoffs"][state.kind] = fields
+            else:
+                parts[kind] = fields
+    return told
+
+
+def _no_parts() -> dict[str, Any]:
+    return {"project": None, "funnel": None, "handoffs": {}, "implementation": None, "support": None}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

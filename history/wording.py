@@ -1,0 +1,122 @@
+"""Each event in words, English and Chinese, for people who read a history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.messages import Event, Name
+
+
+def _name(en: str, zh: str) -> Name:
+    return Name(en=en, zh=zh)
+
+
+EVENT_NAMES: Mapping[str, Name] = {
+    "CustomerRegistered": _name("customer registered", "客户登记"),
+    "CustomerClassified": _name("value class decided", "客户价值分类"),
+    "ContactRecorded": _name("contact with the customer", "客户联系"),
+    "ContractSigned": _name("contract signed", "合同签订"),
+    "CustomerActivated": _name("customer active", "成为有效客户"),
+    "KeepContactPlanned": _name("next contact planned after a lost deal", "丢单后约定下次联系"),
+    "ContactDue": _name("planned contact is due", "约定联系到期"),
+    "ProjectOpened": _name("project opened", "项目立项"),
+    "PhaseEntered": _name("project entered its next phase", "项目进入下一阶段"),
+    "ProjectClosed": _name("project closed", "项目关闭"),
+    "ClocksReleased": _name("clocks released", "时钟恢复运行"),
+    "FunnelOpened": _name("deal opened", "商机建立"),
+    "EvidenceRecorded": _name("evidence recorded", "证据登记"),
+    "NextStepPlanned": _name("next step planned", "下一步计划"),
+    "PromiseRecorded": _name("promise made to the customer", "对客户的承诺"),
+    "StageAdvanced": _name("stage advanced", "阶段推进"),
+    "GateOverridden": _name("gate overridden", "特批放行"),
+    "StageOverdue": _name("stage overdue", "阶段超时"),
+    "DealStalled": _name("deal stalled", "商机停滞"),
+    "DealWon": _name("deal won", "成交"),
+    "DealLost": _name("deal lost", "丢单"),
+    "DealShelved": _name("deal shelved", "商机搁置"),
+    "RevisitDue": _name("revisit of the shelved deal is due", "搁置商机到重启日期"),
+    "DealResumed": _name("deal taken up again", "商机重启"),
+    "HandoffOpened": _name("handoff opened", "交接开始"),
+    "HandoffOffered": _name("handoff offered", "交接提交"),
+    "HandoffAccepted": _name("handoff accepted", "交接接收"),
+    "HandoffReturned": _name("handoff returned", "交接退回"),
+    "HandoffOverdue": _name("handoff overdue", "交接超时"),
+    "ConditionMet": _name("condition of the acceptance met", "附加条件已满足"),
+    "ConditionLapsed": _name("condition of the acceptance lapsed", "附加条件逾期"),
+    "ImplementationStarted": _name("implementation started", "实施启动"),
+    "PlanBaselined": _name("plan baselined", "计划基线确定"),
+    "DeliverableSubmitted": _name("deliverable submitted", "交付物提交"),
+    "MilestoneSignedOff": _name("milestone signed off", "里程碑签署"),
+    "MilestoneOverdue": _name("milestone overdue", "里程碑逾期"),
+    "WentLive": _name("went live", "上线"),
+    "ProjectAccepted": _name("project accepted by the customer", "项目验收"),
+    "SupportStarted": _name("support started", "支持开始"),
+    "RenewalWindowOpened": _name("renewal window opened", "续约窗口开启"),
+    "ContractRenewed": _name("contract renewed", "合同续约"),
+    "ContractLapsed": _name("contract lapsed", "合同失效"),
+    "SatisfactionRecorded": _name("satisfaction recorded", "满意度登记"),
+    "TicketOpened": _name("ticket opened", "工单建立"),
+    "TicketAcknowledged": _name("ticket taken up", "工单受理"),
+    "TicketAssigned": _name("ticket assigned", "工单分派"),
+    "TicketEscalated": _name("ticket escalated", "工单升级"),
+    "ClockPaused": _name("ticket waits", "工单挂起"),
+    "ClockResumed": _name("ticket goes on", "工单恢复"),
+    "TargetWarned": _name("ticket target nearly used up", "工单时限预警"),
+    "TargetBreached": _name("ticket target missed", "工单超时"),
+    "TicketResolved": _name("ticket resolved", "工单解决"),
+    "TicketReopened": _name("ticket reopened", "工单重开"),
+    "TicketClosed": _name("ticket closed", "工单关闭"),
+    "TicketCancelled": _name("ticket cancelled", "工单取消"),
+}
+"""What happened, by the stored type; complete for every event that there is (a test holds it so)."""
+
+_PARTICULARS: Mapping[str, str] = {
+    "CustomerRegistered": "{name}, {industry}",
+    "CustomerClassified": "{value_class}",
+    "ContactRecorded": "{channel}: {summary}",
+    "ContractSigned": "{project}",
+    "KeepContactPlanned": "{on}",
+    "ProjectOpened": "{name}",
+    "PhaseEntered": "{phase}",
+    "ProjectClosed": "{outcome}",
+    "FunnelOpened": "{stage}",
+    "EvidenceRecorded": "{criterion}: {reference}",
+    "NextStepPlanned": "{on}: {step}",
+    "PromiseRecorded": "{promise}: {text}",
+    "StageAdvanced": "{left} → {entered}",
+    "GateOverridden": "{stage}: {reason}",
+    "StageOverdue": "{stage}",
+    "DealStalled": "{stage}",
+    "DealLost": "{stage}: {reason}",
+    "DealShelved": "{revisit_on}: {reason}",
+    "DealResumed": "{stage}: {reason}",
+    "HandoffOpened": "{kind}",
+    "HandoffOffered": "round {round}",
+    "HandoffAccepted": "round {round}",
+    "HandoffReturned": "round {round}",
+    "HandoffOverdue": "{who}",
+    "ConditionMet": "{condition}",
+    "ConditionLapsed": "{condition}",
+    "PlanBaselined": "version {plan_version}",
+    "DeliverableSubmitted": "{milestone} {deliverable}",
+    "MilestoneSignedOff": "{milestone}",
+    "MilestoneOverdue": "{milestone}",
+    "RenewalWindowOpened": "{days} days before {notice_on}",
+    "ContractRenewed": "until {ends_on}",
+    "ContractLapsed": "{ended_on}",
+    "SatisfactionRecorded": "{score} of 5",
+    "TicketOpened": "{priority}: {title}",
+    "TicketAssigned": "{to}, {line} line",
+    "TicketEscalated": "{line}: {reason}",
+    "ClockPaused": "{waiting_for}: {reason}",
+    "TargetWarned": "{target}, {percent} %",
+    "TargetBreached": "{target}",
+    "TicketResolved": "{solution}",
+    "TicketReopened": "{reason}",
+    "TicketCancelled": "{reason}",
+}
+
+
+def particulars(event: Event) -> str:
+    """What is particular about this one, in a few words: the stage, the milestone, the reason; may be empty."""
+    return _PARTICULARS.get(event.type, "").format(**dict(event))

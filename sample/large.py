@@ -1,0 +1,188 @@
+"""Large customers 大型客户: strategic, VIP and other large ones. None of them exists."""
+
+from __future__ import annotations
+
+from sample.lives import Life
+from sample.moments import Moments
+
+
+def lanjiang(moments: Moments) -> Life:
+    """Strategic. One system in its renewal window with tickets of today; the next one late at its blueprint."""
+    life = Life(moments, "C901", seller="s11", unit="key-accounts")
+    life.registered(
+        372,
+        name="澜江重工集团 Lanjiang Heavy Industries",
+        industry="heavy machinery 重型机械",
+        region="沈阳 Shenyang",
+        revenue="38_600_000_000",
+        contact=("周启衡 Zhou Qiheng", "CIO 信息中心主任"),
+    )
+    life.classified(
+        371, "strategic", "Top five of its industry; five-year IT plan made with us 行业前五，五年信息化规划由我方参与编制"
+    )
+
+    shared = life.project(370, "P901", "集团财务共享 Group finance shared services", product_line="finance", amount="6_800_000")
+    shared.notes(
+        need_in_customers_words="“四十七家子公司的账，月底对不上。” 47 subsidiaries, and the books never match at month-end.",
+        budget="CNY 6.5–7.0 M, group IT budget, approved by the board 集团信息化预算，董事会已批",
+        competitors="Hengsuan Software 衡算软件; Yunji Data 云霁数据",
+    )
+    shared.passed(F1=366, F2=356)
+    shared.promised(352, "close-in-3-days", "date", "Month-end close within three days after go-live 上线后三天内完成月结")
+    shared.passed(F3=346, F4=338, F5=331, F6=327)
+    shared.offered(326)
+    shared.accepted(325)
+    shared.signed(M1=316, M2=292, M3=251, M4=236, M5=231, M6=202)
+    shared.supported(200, 198, ends_in=80, fee="680_000")
+    shared.satisfaction(196, 5, "go_live", "月结从九天缩短到三天 The month-end close went from nine days to three")
+
+    closed = life.ticket(
+        moments.at(120, "09:15"),
+        "T901",
+        "合并报表抵销分录重复 Consolidation posts an elimination twice",
+        impact="high",
+        urgency="medium",
+        project="P901",
+    )
+    closed.taken(moments.at(120, "09:30"))
+    closed.resolved(moments.at(120, "14:40"), "Rule 17 matched twice; corrected and re-run 规则17重复匹配，已更正并重跑")
+    closed.closed(moments.at(119, "10:05"), "C901-finance", 5)
+    limit = moments.playbook.support.target("P3").resolve
+    opened = moments.before(minutes=limit * 0.93)
+    near = life.ticket(
+        opened,
+        "T902",
+        "银企直连回单延迟 Bank receipts arrive hours late",
+        impact="high",
+        urgency="low",
+        project="P901",
+    )
+    near.taken(moments.before(minutes=limit * 0.88))
+    near.escalated(moments.before(minutes=limit * 0.5), "second", "Queue of the bank link is full 银企直连队列积压")
+    life.ticket(
+        moments.before(minutes=12),
+        "T903",
+        "两名出纳无法登录 Two cashiers cannot log in",
+        impact="medium",
+        urgency="high",
+        project="P901",
+    )
+
+    chain = life.project(150, "P902", "供应链协同 Supply-chain collaboration", product_line="supply chain", amount="9_200_000")
+    chain.notes(
+        need_in_customers_words="“三百家供应商，还在用微信群催货。” 300 suppliers, and we chase parts in chat groups.",
+        power_map="Purchasing vice-president decides, CIO supports 采购副总拍板，信息中心主任支持",
+    )
+    chain.passed(F1=146, F2=132, F3=115)
+    chain.promised(112, "top-50-first", "scope", "The fifty largest suppliers are connected first 首批上线五十家核心供应商")
+    chain.passed(F4=100, F5=76, F6=66)
+    chain.offered(65)
+    chain.accepted(63)
+    chain.signed(M1=54)
+    chain.submitted(30, "M2", "blueprint_needs_report", "solution")
+    return life
+
+
+def dongling(moments: Moments) -> Life:
+    """VIP, state-owned. One project went live two days ago; an older one is in support, its ticket waits for the customer."""
+    life = Life(moments, "C902", seller="s12", unit="key-accounts")
+    life.registered(
+        360,
+        name="东岭能源投资集团 Dongling Energy Investment",
+        industry="power generation 发电",
+        region="太原 Taiyuan",
+        revenue="21_400_000_000",
+        contact=("贺兰舟 He Lanzhou", "deputy chief accountant 副总会计师"),
+    )
+    life.classified(359, "vip", "Owned by the province; treasury centre required by policy 省属国企，司库建设为政策要求")
+
+    budget = life.project(356, "P903", "全面预算管理 Enterprise budgeting", product_line="finance", amount="3_100_000")
+    budget.passed(F1=350, F2=341, F3=333, F4=323, F5=314, F6=308)
+    budget.offered(307)
+    budget.accepted(305)
+    budget.signed(M1=296, M2=272, M3=231, M4=217, M5=211, M6=182)
+    budget.supported(180, 178, ends_in=480, fee="310_000")
+    budget.satisfaction(176, 4, "go_live", "预算编制由两个月缩短到三周 Budgeting takes three weeks instead of two months")
+    waiting = life.ticket(
+        moments.at(3, "10:20"),
+        "T904",
+        "预算调整单审批人缺失 Budget transfer finds no approver",
+        impact="medium",
+        urgency="medium",
+        project="P903",
+    )
+    waiting.taken(moments.at(3, "10:35"))
+    waiting.waits(moments.at(3, "11:40"), "customer", "New organisation chart is needed 待客户提供新的组织架构")
+
+    treasury = life.project(200, "P904", "司库管理 Group treasury", product_line="treasury", amount="4_500_000")
+    treasury.notes(
+        approval_or_budget_paper="Resolution of the provincial assets office 省国资委批复",
+        decision_criteria="Every account visible by the end of the year 年底前账户全部可视",
+    )
+    treasury.passed(F1=194, F2=180, F3=163)
+    treasury.promised(160, "all-accounts", "scope", "All 213 bank accounts are visible at go-live 上线即实现213个账户全可视")
+    treasury.passed(F4=150, F5=120, F6=100)
+    treasury.offered(99)
+    treasury.accepted(97)
+    treasury.signed(M1=88, M2=63, M3=23, M4=8, M5=2)
+    return life
+
+
+def qiyue(moments: Moments) -> Life:
+    """Other large. A deal before the customer's own approval; a supported system with a breached ticket."""
+    life = Life(moments, "C903", seller="s21", unit="retail-industry")
+    life.registered(
+        365,
+        name="启岳连锁零售 Qiyue Retail Chain",
+        industry="retail 零售",
+        region="武汉 Wuhan",
+        revenue="5_200_000_000",
+        contact=("沈知夏 Shen Zhixia", "IT director 信息总监"),
+    )
+    life.classified(364, "other_large", "1,100 shops, privately owned 一千一百家门店，民营")
+
+    stock = life.project(362, "P905", "门店补货 Shop replenishment", product_line="supply chain", amount="2_700_000")
+    stock.passed(F1=356, F2=345, F3=335, F4=326, F5=318, F6=312)
+    stock.offered(311)
+    stock.accepted(310)
+    stock.signed(M1=301, M2=277, M3=236, M4=222, M5=216, M6=187)
+    stock.supported(185, 183, ends_in=430, fee="270_000")
+    stock.satisfaction(180, 4, "go_live", "缺货率下降三分之一 A third fewer empty shelves")
+    breached = life.ticket(
+        moments.at(3, "09:40"),
+        "T905",
+        "补货建议未下发华中区 Replenishment proposals missing for Central China",
+        impact="high",
+        urgency="medium",
+        project="P905",
+    )
+    breached.taken(moments.at(3, "10:10"))
+    breached.escalated(moments.at(3, "11:00"), "second", "Nightly run ended without a result 夜间批处理无结果")
+
+    members = life.project(48, "P906", "会员与门店中台 Membership and shop platform", product_line="retail", amount="3_600_000")
+    members.notes(competitors="Shuhe Cloud 数禾云; build it in-house 自研")
+    members.passed(F1=43, F2=27, F3=9)
+    members.proved(4, "buying_process", "decision_maker_met")
+    members.next_step(4, 12, "Their board decides on the budget 董事会审议预算")
+    return life
+
+
+def yunlu(moments: Moments) -> Life:
+    """VIP, state-owned. In procurement: the bid is won, the terms are not agreed."""
+    life = Life(moments, "C904", seller="s12", unit="key-accounts")
+    life.registered(
+        90,
+        name="云麓水务集团 Yunlu Water Group",
+        industry="water supply 水务",
+        region="长沙 Changsha",
+        revenue="2_900_000_000",
+        contact=("陆怀瑾 Lu Huaijin", "head of assets 资产管理部部长"),
+    )
+    life.classified(89, "vip", "City-owned; assets must be on one ledger by policy 市属国企，资产“一本账”为政策要求")
+    assets = life.project(88, "P907", "管网资产管理 Pipe network asset management", product_line="assets", amount="5_400_000")
+    assets.passed(F1=82, F2=66, F3=48)
+    assets.promised(40, "map-at-start", "scope", "The pipe map is imported in full at the start 管网图首期全量导入")
+    assets.passed(F4=8)
+    assets.proved(3, "bid_won_or_quote_accepted", "price_within_margin")
+    assets.next_step(3, 6, "Agree the payment terms 商定付款条件")
+    return life

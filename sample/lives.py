@@ -1,0 +1,296 @@
+"""The small language in which the sample portfolio is told: a customer's life, its projects and its tickets.
+
+Each call writes down one or two commands, the same JSON objects that `python starter.py do` takes. Working days are told as
+"so many ago" (see `Moments`), so a life reads from large numbers to small ones."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from domain.playbook import Item
+from sample.moments import Moments
+
+Command = dict[str, Any]
+"""A command as JSON, with `command`, `command_id`, `actor` and mostly `occurred_at`."""
+
+PRESALES, DELIVERY, SUPPORT = "v07", "d21", "k05"
+"""Staff ids of the second line; each first-line unit has its own."""
+
+
+def actor(staff: str, role: str) -> dict[str, str]:
+    """A person of ours, by staff id."""
+    return {"kind": "person", "id": staff, "role": role}
+
+
+def cny(amount: str) -> dict[str, str]:
+    """An amount in yuan, written with `_` between thousands."""
+    return {"amount": amount.replace("_", ""), "currency": "CNY"}
+
+
+class Life:
+    """One customer and all that happens with it."""
+
+    def __init__(self, moments: Moments, customer: str, *, seller: str, unit: str) -> None:
+        self.moments = moments
+        self.customer, self.seller, self.unit = customer, seller, unit
+        self._said: list[Command] = []
+        self._held: list[Command] = []
+
+    def registered(self, ago: int, *, name: str, industry: str, region: str, revenue: str, contact: tuple[str, str]) -> None:
+        """The customer becomes known; `contact` is (name, role)."""
+        self.say(
+            "RegisterCustomer",
+            f"{self.customer}-registered",
+            self.moments.at(ago, "09:30"),
+            actor(self.seller, "sales"),
+            customer=self.customer,
+            name=name,
+            industry=industry,
+            region=region,
+            revenue=cny(revenue),
+            contact={"name": contact[0], "role": contact[1]},
+            owner=self.seller,
+            owner_unit=self.unit,
+        )
+
+    def classified(self, ago: int, value_class: str, evidence: str) -> None:
+        """A person decides the value class."""
+        fields = {"customer": self.customer, "value_class": value_class, "evidence": evidence}
+        who = actor(self.seller, "sales")
+        self.say("ClassifyCustomer", f"{self.customer}-classified", self.moments.at(ago, "11:00"), who, **fields)
+
+    def met(self, ago: int, channel: str, summary: str, *, next_on: date | None = None) -> None:
+        """An effective contact. `next_on` belongs to the latest one only, or the date would have been missed in between."""
+        fields: Command = {"customer": self.customer, "channel": channel, "summary": summary}
+        if next_on:
+            fields["next_contact_on"] = next_on.isoformat()
+        when = self.moments.at(ago, "15:30")
+        self.say("RecordContact", f"{self.customer}-contact-{when:%Y%m%d}", when, actor(self.seller, "sales"), **fields)
+
+    def project(self, ago: int, project: str, name: str, *, product_line: str, amount: str) -> ProjectLife:
+        """Open a project with its clocks held."""
+        self.say(
+            "OpenProject",
+            f"{project}-opened",
+            self.moments.at(ago, "09:40"),
+            actor(self.seller, "sales"),
+            project=project,
+            customer=self.customer,
+            name=name,
+            product_line=product_line,
+            amount=cny(amount),
+            owner=self.seller,
+            owner_unit=self.unit,
+            hold_clocks=True,
+        )
+        self._release("project", project, actor(self.seller, "sales"))
+        return ProjectLife(self, project)
+
+    def ticket(
+        self, when: datetime, ticket: str, title: str, *, impact: str, urgency: str, project: str, kind: str = "incident"
+    ) -> TicketLife:
+        """The customer asks for help; the ticket's clocks are held."""
+        self.say(
+            "OpenTicket",
+            f"{ticket}-opened",
+            when,
+            actor(SUPPORT, "support"),
+            ticket=ticket,
+            customer=self.customer,
+            project=project,
+            kind=kind,
+            title=title,
+            impact=impact,
+            urgency=urgency,
+            hold_clocks=True,
+        )
+        self._release("ticket", ticket, actor(SUPPORT, "support"))
+        return TicketLife(self, ticket)
+
+    def say(self, command: str, command_id: str, when: datetime | None, who: dict[str, str], **fields: Any) -> None:
+        """Write a command down; ids are spoken, so that they are the same each time the sample is brought in."""
+        said: Command = {"command": command, "command_id": f"sample-{command_id}", "actor": who, **fields}
+        if when is None:
+            self._held.append(said)
+        else:
+            self._said.append({**said, "occurred_at": when.isoformat()})
+
+    def commands(self) -> list[Command]:
+        """Everything in order of time; at the end the held clocks are released, to be judged once, against now."""
+        return [*sorted(self._said, key=lambda said: datetime.fromisoformat(said["occurred_at"])), *self._held]
+
+    def _release(self, kind: str, of: str, who: dict[str, str]) -> None:
+        self.say("ReleaseClocks", f"{of}-released", None, who, **{kind: of})
+
+
+class ProjectLife:
+    """One project, from its first lead to support."""
+
+    def __init__(self, life: Life, project: str) -> None:
+        self._life, self._moments, self.id = life, life.moments, project
+        self._rules = life.moments.playbook
+        self._notes: dict[str, str] = {}
+        self._round = {"delivery": 1, "support": 1}
+
+    def notes(self, **by_criterion: str) -> None:
+        """What the proof of a criterion says, for the evidence still to come."""
+        self._notes.update(by_criterion)
+
+    def passed(self, **stages: int) -> None:
+        """All that a stage's exit asks for came in so many working days ago: `passed(F1=40, F2=25)`."""
+        for stage, ago in stages.items():
+            criteria = self._rules.funnel.stage(stage).criteria
+            self._evidence(f"{self.id}-{stage}", self._moments.at(ago, "14:10"), criteria)
+
+    def proved(self, ago: int, *codes: str) -> None:
+        """Some of a stage's criteria were met, not all."""
+        criteria = tuple(self._rules.funnel.criteria[code][1] for code in codes)
+        self._evidence(f"{self.id}-{codes[0]}", self._moments.at(ago, "11:20"), criteria)
+
+    def promised(self, ago: int, promise: str, about: str, text: str) -> None:
+        """A promise made to the customer in the sale."""
+        self._sales("RecordPromise", promise, ago, "16:20", promise=promise, about=about, text=text)
+
+    def next_step(self, ago: int, in_days: int, step: str) -> None:
+        """The next step has a date, so many calendar days from today."""
+        on = self._moments.date_in(in_days).isoformat()
+        self._sales("PlanNextStep", "next-step", ago, "17:00", on=on, step=step)
+
+    def lost(self, ago: int, reason: str, *, competitor: str, keep_contact_on: date) -> None:
+        """The deal is lost; the customer is kept."""
+        fields = {"reason": reason, "competitor": competitor, "keep_contact_on": keep_contact_on.isoformat()}
+        self._sales("LoseDeal", "lost", ago, "17:20", **fields)
+
+    def shelved(self, ago: int, reason: str, *, revisit_on: date) -> None:
+        """No decision for now."""
+        self._sales("ShelveDeal", "shelved", ago, "17:20", reason=reason, revisit_on=revisit_on.isoformat())
+
+    def offered(self, ago: int, kind: str = "delivery", *, contract: Command | None = None, **proofs: str) -> None:
+        """The giver offers the handoff with its whole checklist; after a return, `proofs` close the named gaps."""
+        rules, turn = self._rules.handoffs[kind], self._round[kind]  # type: ignore[index]
+        items = {item.code: f"{self.id}-{kind}-{item.code}.pdf" for item in rules.checklist} if turn == 1 else {}
+        fields: Command = {"project": self.id, "kind": kind, "items": {**items, **proofs}}
+        if contract:
+            fields["service_contract"] = contract
+        who = actor(self._life.seller if rules.giver == "sales" else DELIVERY, rules.giver)
+        self._life.say("OfferHandoff", f"{self.id}-{kind}-offer-{turn}", self._moments.at(ago, "10:30"), who, **fields)
+
+    def returned(self, ago: int, kind: str = "delivery", **gaps: str) -> None:
+        """The receiver sends the offer back, and says what is wrong with which item."""
+        named = [{"item": item, "text": text} for item, text in gaps.items()]
+        self._answer("ReturnHandoff", f"return-{self._round[kind]}", ago, "16:40", kind, gaps=named)
+        self._round[kind] += 1
+
+    def accepted(self, ago: int, kind: str = "delivery", conditions: list[Command] | None = None) -> None:
+        """The receiver takes the duty over, perhaps with dated conditions."""
+        self._answer("AcceptHandoff", "accepted", ago, "15:10", kind, conditions=conditions or [])
+
+    def condition_met(self, ago: int, condition: str, reference: str, kind: str = "delivery") -> None:
+        """What was still to come has come."""
+        who = actor(self._life.seller, "sales")
+        fields = {"project": self.id, "kind": kind, "condition": condition, "reference": reference}
+        self._life.say("MeetCondition", f"{self.id}-{condition}-met", self._moments.at(ago, "11:45"), who, **fields)
+
+    def signed(self, **milestones: int) -> None:
+        """Milestones signed off so many working days ago, their deliverables handed in on the same morning."""
+        for code, ago in milestones.items():
+            milestone = self._rules.implementation.milestone(code)
+            self.submitted(ago, code)
+            signatures = [
+                {
+                    "role": signer.code,
+                    "signed_by": DELIVERY if signer.who == "vendor" else f"{self._life.customer}-{signer.code}",
+                }
+                for signer in milestone.signers
+            ]
+            proof = f"{self.id}-{code}-sign-off.pdf"
+            fields = {"project": self.id, "milestone": code, "signatures": signatures, "completion": proof}
+            when = self._moments.at(ago, "16:30")
+            self._life.say("SignOffMilestone", f"{self.id}-{code}-signed", when, actor(DELIVERY, "delivery"), **fields)
+
+    def submitted(self, ago: int, milestone: str, *codes: str) -> None:
+        """Deliverables of a milestone handed in: the named ones, or all."""
+        items = [item.code for item in self._rules.implementation.milestone(milestone).deliverables]
+        chosen = [{"deliverable": code, "reference": f"{self.id}-{milestone}-{code}"} for code in codes or items]
+        fields = {"project": self.id, "deliverables": chosen}
+        when = self._moments.at(ago, "09:50")
+        who = actor(DELIVERY, "delivery")
+        self._life.say("SubmitDeliverables", f"{self.id}-{milestone}-deliverables", when, who, **fields)
+
+    def supported(self, offered: int, accepted: int, *, ends_in: int, fee: str) -> None:
+        """Delivery hands over to support, whose contract ends so many calendar days from today."""
+        starts_on, ends_on = self._moments.day(accepted), self._moments.date_in(ends_in)
+        contract = {"service_code": f"SV-{self.id}", "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+        self.offered(offered, "support", contract={**contract, "fee": cny(fee)})
+        self.accepted(accepted, "support")
+
+    def satisfaction(self, ago: int, score: int, occasion: str, comment: str) -> None:
+        """How satisfied the customer says it is, 1 to 5."""
+        fields = {"project": self.id, "score": score, "occasion": occasion, "comment": comment}
+        when = self._moments.at(ago, "15:00")
+        command_id = f"{self.id}-satisfaction-{when:%Y%m%d}"
+        self._life.say("RecordSatisfaction", command_id, when, actor(SUPPORT, "support"), **fields)
+
+    def _evidence(self, command_id: str, when: datetime, criteria: tuple[Item, ...]) -> None:
+        pieces = [
+            {
+                "criterion": item.code,
+                "reference": f"{self.id}-{item.code}.pdf",
+                "note": self._notes.get(item.code, ""),
+                "given_by": item.who,
+            }
+            for item in criteria
+        ]
+        who = actor(self._life.seller, "sales")
+        self._life.say("RecordEvidence", command_id, when, who, project=self.id, evidence=pieces)
+
+    def _sales(self, command: str, name: str, ago: int, clock: str, **fields: Any) -> None:
+        who = actor(self._life.seller, "sales")
+        self._life.say(command, f"{self.id}-{name}", self._moments.at(ago, clock), who, project=self.id, **fields)
+
+    def _answer(self, command: str, name: str, ago: int, clock: str, kind: str, **fields: Any) -> None:
+        receiver = self._rules.handoffs[kind].receiver  # type: ignore[index]
+        who = actor(DELIVERY if receiver == "delivery" else SUPPORT, receiver)
+        when = self._moments.at(ago, clock)
+        self._life.say(command, f"{self.id}-{kind}-{name}", when, who, project=self.id, kind=kind, **fields)
+
+
+class TicketLife:
+    """One ticket."""
+
+    def __init__(self, life: Life, ticket: str) -> None:
+        self._life, self._ticket = life, ticket
+
+    def taken(self, when: datetime) -> None:
+        """Somebody has taken it up and has it."""
+        self._say("AcknowledgeTicket", "taken", when)
+        self._say("AssignTicket", "assigned", when, to=SUPPORT)
+
+    def escalated(self, when: datetime, line: str, reason: str) -> None:
+        """A line that can do more has it."""
+        self._say("EscalateTicket", f"to-{line}", when, line=line, reason=reason)
+
+    def waits(self, when: datetime, waiting_for: str, reason: str) -> None:
+        """It waits; only waiting for the customer stops the clocks."""
+        self._say("PauseTicket", f"waits-for-{waiting_for}", when, waiting_for=waiting_for, reason=reason)
+
+    def goes_on(self, when: datetime) -> None:
+        """What it waited for has come."""
+        self._say("ResumeTicket", "goes-on", when)
+
+    def resolved(self, when: datetime, solution: str) -> None:
+        """It is solved."""
+        self._say("ResolveTicket", "resolved", when, solution=solution)
+
+    def closed(self, when: datetime, confirmed_by: str, satisfaction: int) -> None:
+        """The customer confirms."""
+        self._say("CloseTicket", "closed", when, confirmed_by=confirmed_by, satisfaction=satisfaction)
+
+    def reopened(self, when: datetime, reason: str) -> None:
+        """It is not solved after all."""
+        self._say("ReopenTicket", "reopened", when, reason=reason)
+
+    def _say(self, command: str, name: str, when: datetime, **fields: Any) -> None:
+        who = actor(SUPPORT, "support")
+        self._life.say(command, f"{self._ticket}-{name}", when, who, ticket=self._ticket, **fields)

@@ -1,0 +1,107 @@
+"""Sends what an import has made of an export: many customers side by side, each customer's deals one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from commandline.seam import FailedError
+from domain.messages import Command
+from intake.checks import Problem
+from intake.crm import PIPELINE, NotTaken
+from intake.crm_commands import Deal, Lane
+from runtime.results import UNAVAILABLE, result_of
+from runtime.results import NotTaken as NoAnswerOrRefused
+from runtime.stack import Stack
+
+LANES_AT_ONCE = 24
+"""Customers that are brought in side by side; more only make each wait longer, the machine is busy with fewer."""
+
+ANSWER_SECONDS = 60.0
+"""How long to wait for one answer: an import keeps the machine busy, and each answer includes what others are told."""
+
+
+@dataclass
+class Tally:
+    """How the rows fared, as far as the import has come."""
+
+    taken: list[Deal] = field(default_factory=list)
+    """Brought in, or brought further, by this run."""
+    known: list[Deal] = field(default_factory=list)
+    """In already, from an earlier run."""
+    refused: list[NotTaken] = field(default_factory=list)
+    customers: int = 0
+    """Registered by this run."""
+
+
+async def drive(stack: Stack, todo: Sequence[Lane], tally: Tally, advance: Callable[[], None]) -> None:
+    """Send what is not recorded yet, note in `tally` how each row fared, and call `advance` after each.
+
+    Raises `FailedError` when an answer does not come: what is in stays in, and the same call goes on from there."""
+    waiting = iter(todo)
+
+    async def work() -> None:
+        for lane in waiting:
+            await _Driver(stack, tally, advance).bring_in(lane)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(LANES_AT_ONCE):
+                group.create_task(work())
+    except* FailedError as stopped:
+        raise stopped.exceptions[0] from None
+
+
+@dataclass(frozen=True)
+class _Driver:
+    stack: Stack
+    tally: Tally
+    advance: Callable[[], None]
+
+    async def bring_in(self, lane: Lane) -> None:
+        """The customer, then its deals in order."""
+        fresh, problem = await self._send([lane.register])
+        if problem is not None and problem.reason != "AlreadyExists":
+            problem = Problem("its customer was refused", str(problem))
+        else:
+            # Registered by somebody else under the same id: it is their record, and it serves.
+            problem = None
+        self.tally.customers += fresh
+        for deal in lane.deals:
+            await self._bring_in(deal, problem)
+            self.advance()
+
+    async def _bring_in(self, deal: Deal, problem: Problem | None) -> None:
+        fresh = False
+        if problem is None:
+            fresh, problem = await self._send(deal.commands)
+        if problem is not None:
+            one = deal.opportunity
+            self.tally.refused.append(NotTaken(PIPELINE, one.line, one.id, one.stage, (problem,)))
+        else:
+            (self.tally.taken if fresh else self.tally.known).append(deal)
+
+    async def _send(self, commands: Sequence[Command]) -> tuple[bool, Problem | None]:
+        """Whether this run recorded any of them, and why one was refused, if so."""
+        fresh = False
+        for command in commands:
+            # Asking the store costs a fraction of sending; the decider would only answer the same events again.
+            if await self.stack.core.store.recorded(command.stream, str(command.command_id)):
+                continue
+            written = command.model_dump(mode="json", exclude_none=True)
+            result = await result_of(self.stack.submitter, written, seconds=ANSWER_SECONDS)
+            if isinstance(result, NoAnswerOrRefused):
+                if result.error.type == UNAVAILABLE:
+                    raise FailedError(_stopped(result.error.detail))
+                return fresh, Problem(result.error.type, result.error.detail)
+            fresh = True
+        return fresh, None
+
+
+def _stopped(detail: str) -> str:
+    what = detail.partition(" Send ")[0]
+    return (
+        f"The import stopped: {what} What is in stays in: with `python starter.py up` running, start the same import again and"
+        " it goes on from there."
+    )

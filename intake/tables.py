@@ -1,0 +1,86 @@
+"""CSV files as other people's programs write them: each line with its number, and what is wrong with a line told by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+UNDECODED = range(0xDC80, 0xDD00)
+"""What `surrogateescape` makes of bytes that are not UTF-8."""
+
+
+class ExportError(Exception):
+    """A file of the export cannot be used at all; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table: where it begins in the file, its fields by column, and why it cannot be read, if so."""
+
+    number: int
+    """As an editor counts: the header is line 1."""
+    fields: dict[str, str]
+    unreadable: str = ""
+
+    def __getitem__(self, column: str) -> str:
+        return self.fields[column]
+
+
+def read_table(path: Path, columns: Sequence[str]) -> list[Line]:
+    """The rows of a UTF-8 CSV file (with or without a byte order mark) that has at least these columns, in any order.
+
+    White space around a field does not count; blank lines are passed over. A row that cannot be read is kept, with its reason.
+    Raises `ExportError` when the file is missing, is not a table, or lacks a column."""
+    records = _records(path, _text(path))
+    _, header = next(records, (1, []))
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise ExportError(
+            f"{path} has no column {', '.join(missing)}: its first line must name {', '.join(columns)}, separated by commas."
+        )
+    return [_line(number, header, record) for number, record in records]
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise ExportError(f"{path} is missing: put the file there, or name the folder that holds the whole export.") from None
+    except OSError as error:
+        raise ExportError(f"{path} cannot be read ({error.strerror}): put the export's file there.") from None
+    if b"\0" in raw:
+        raise ExportError(f"{path} is not a UTF-8 text (it may be UTF-16): save it as CSV in UTF-8 and import again.")
+    return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
+
+
+def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not blank, with the number of its first line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    before = 0
+    while True:
+        try:
+            record = [field.strip() for field in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ExportError(f"{path} is not a CSV table from line {before + 1} on ({error}): mend that line.") from None
+        if any(record):
+            yield before + 1, record
+        before = reader.line_num
+
+
+def _line(number: int, header: list[str], record: list[str]) -> Line:
+    fields = {**dict.fromkeys(header, ""), **dict(zip(header, record, strict=False))}
+    unreadable = ""
+    if len(record) != len(header):
+        unreadable = f"the line has {len(record)} fields where the header has {len(header)}"
+    elif any(ord(character) in UNDECODED for field in record for character in field):
+        unreadable = "the line is not UTF-8"
+    return Line(number, {name: _shown(value) for name, value in fields.items()}, unreadable)
+
+
+def _shown(value: str) -> str:
+    return value.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")

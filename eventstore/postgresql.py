@@ -24,7 +24,7 @@ from eventstore.schema import to_text
 
 # As text: the driver would parse JSON, and what is stored is answered to the letter.
 _SELECT = f"SELECT {', '.join(statements.EVENT_COLUMNS).replace('data', 'data::text')} FROM events"
-_APPEND = "SELECT outcome, at_version, at_position FROM throughline_append($1)"
+_APPEND = "SELECT outcomes, versions, positions FROM throughline_append($1, $2, $3)"
 _KNOWN = f"{_SELECT} WHERE (stream, command_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY position"
 # Whoever answers "it is stored" must not depend on a server that was told to answer before the disk did.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
@@ -39,7 +39,7 @@ class PostgresqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._closed = False
-        self._writer: AsyncConnection | None = None
+        self._writer: tuple[AsyncConnection, Any] | None = None
         self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
 
     @classmethod
@@ -120,7 +120,7 @@ class PostgresqlStore:
         self._closed = True
         await self._appends.close()
         if self._writer is not None:
-            await self._writer.close()
+            await self._writer[0].close()
             self._writer = None
         await self._engine.dispose()
 
@@ -150,19 +150,23 @@ class PostgresqlStore:
         return await self._ask(fetch)
 
     async def _write(self, batch: Sequence[Append]) -> Sequence[Answer | Exception]:
-        payload = _payload(batch)
-        try:
-            return await self._call(batch, payload)
-        except StoreUnavailableError:
-            # The commit may have gone through before the connection did. Asking again settles it: the function waits for the
-            # lock, so for the lost transaction's end, and answers a command that was stored as known.
-            return await self._call(batch, payload)
+        answers: dict[tuple[str, str, int], Answer | Exception] = {}
+        for wave in _waves(batch):
+            try:
+                found = await self._call(wave)
+            except StoreUnavailableError:
+                # The commit may have gone through before the connection did. Asking again settles it: the function waits for
+                # the lock, so for the lost transaction's end, and answers a command that was stored as known.
+                found = await self._call(wave)
+            answers.update(zip(map(_key, wave), found, strict=True))
+        return [answers[_key(append)] for append in batch]
 
-    async def _call(self, batch: Sequence[Append], payload: str) -> Sequence[Answer | Exception]:
+    async def _call(self, batch: Sequence[Append]) -> Sequence[Answer | Exception]:
+        texts = payload(batch)
         try:
-            connection = await driver(await self._writing())
-            results = await connection.fetch(_APPEND, payload)
-            known = [append for append, (outcome, *_) in zip(batch, results, strict=True) if outcome == "known"]
+            connection = await self._writing()
+            [(outcomes, versions, positions)] = await connection.fetch(_APPEND, *texts)
+            known = [append for append, outcome in zip(batch, outcomes, strict=True) if outcome == "known"]
             recorded = await _recorded(connection, known) if known else {}
         except FAILURES as error:
             failure = told(error, self._engine.url)
@@ -174,29 +178,67 @@ class PostgresqlStore:
             raise
         return [
             _answer(append, outcome, version, position, recorded)
-            for append, (outcome, version, position) in zip(batch, results, strict=True)
+            for append, outcome, version, position in zip(batch, outcomes, versions, positions, strict=True)
         ]
 
-    async def _writing(self) -> AsyncConnection:
+    async def _writing(self) -> Any:
+        """The driver's connection that only appends use."""
         if self._writer is None:
             connection = await self._engine.connect()
-            self._writer = connection
-            await (await driver(connection)).execute(_DURABLE)
-        return self._writer
+            self._writer = connection, await driver(connection)
+            await self._writer[1].execute(_DURABLE)
+        return self._writer[1]
 
     async def _lose(self, error: BaseException) -> None:
-        connection, self._writer = self._writer, None
-        if connection is not None:
-            await connection.invalidate(error)
-            await connection.close()
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer[0].invalidate(error)
+            await writer[0].close()
 
 
-def _payload(batch: Sequence[Append]) -> str:
-    return json.dumps([_line(append) for append in batch], ensure_ascii=False)
+def _key(append: Append) -> tuple[str, str, int]:
+    return append.stream, append.command_id, append.expected_version
 
 
-def _line(append: Append) -> dict[str, Any]:
+def _waves(batch: Sequence[Append]) -> list[list[Append]]:
+    """The appends in groups of different streams, in their order: nearly always one. Equal commands are asked once."""
+    waves: list[list[Append]] = []
+    used: dict[str, int] = {}
+    for append in {_key(append): append for append in batch}.values():
+        number = used[append.stream] = used.get(append.stream, -1) + 1
+        if number == len(waves):
+            waves.append([])
+        waves[number].append(append)
+    return waves
+
+
+def payload(batch: Sequence[Append]) -> tuple[str, str | None, str | None]:
+    """What the append function takes: the appends, their decisions and their rows, as JSON."""
+    numbered = list(enumerate(batch, start=1))
+    decisions = [
+        {"number": number, **asdict(append.decision), "decided_at": to_text(in_utc(append.decision.decided_at))}
+        for number, append in numbered
+        if append.decision is not None
+    ]
+    lines = [
+        {"number": number, "table": change.table, "line": _texts(complete(read_model(change.table), change.values))}
+        for number, append in numbered
+        for change in append.rows
+    ]
+    return (
+        _json([_line(number, append) for number, append in numbered]),
+        _json(decisions) if decisions else None,
+        _json(lines) if lines else None,
+    )
+
+
+def _json(values: list[dict[str, Any]]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _line(number: int, append: Append) -> dict[str, Any]:
     return {
+        "number": number,
         "stream": append.stream,
         "expected_version": append.expected_version,
         "command_id": append.command_id,
@@ -207,6 +249,7 @@ def _line(append: Append) -> dict[str, Any]:
         "project": append.project,
         "playbook": append.playbook,
         "recorded_at": to_text(append.recorded_at),
+        "size": len(append.events),
         "events": [
             {
                 "ordinal": ordinal,
@@ -216,10 +259,6 @@ def _line(append: Append) -> dict[str, Any]:
                 "occurred_at": to_text(event.occurred_at),
             }
             for ordinal, event in enumerate(append.events)
-        ],
-        "decision": append.decision and asdict(append.decision) | {"decided_at": to_text(in_utc(append.decision.decided_at))},
-        "rows": [
-            {"table": change.table, "line": _texts(complete(read_model(change.table), change.values))} for change in append.rows
         ],
     }
 

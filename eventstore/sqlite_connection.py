@@ -6,8 +6,10 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -29,28 +31,50 @@ CHECKED_BYTES = 16 * 1024 * 1024
 
 
 class ConnectionThread:
-    """A connection and the only thread that ever touches it. Opens at the first call, and again after one that broke it."""
+    """A connection and the only thread that ever touches it. Opens at the first call, and again after one that broke it.
+
+    A thread and a queue by hand: an executor's futures and their locks cost a short read more than SQLite does."""
 
     def __init__(self, path: Path, *, writes: bool) -> None:
         self._path = path
         self._writes = writes
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"sqlite-{'writer' if writes else 'reader'}")
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._connection: sa.Connection | None = None
         self._closed = False
+        # A daemon: a program that ends without closing must not hang; what was answered is on the disk anyway.
+        self._thread = Thread(target=self._serve, name=f"sqlite-{'writer' if writes else 'reader'}", daemon=True)
+        self._thread.start()
 
     async def run(self, work: Callable[[sa.Connection], Result]) -> Result:
         """The result of `work`, done in the thread; database errors come back as `StoreError`s."""
         if self._closed:
             raise ClosedStoreError("the event store is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._do, work)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+
+        def call() -> None:
+            try:
+                answer: Result | BaseException = self._do(work)
+            except BaseException as error:
+                answer = error
+            with suppress(RuntimeError):  # The loop is closed: nobody waits any more.
+                loop.call_soon_threadsafe(_settle, future, answer)
+
+        self._calls.put(call)
+        return await future
 
     async def close(self) -> None:
         """Close the connection after the calls that wait for it, and end the thread."""
         if self._closed:
             return
         self._closed = True
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._drop)
-        self._executor.shutdown()
+        self._calls.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        while call := self._calls.get():
+            call()
+        self._drop()
 
     def _do(self, work: Callable[[sa.Connection], Result]) -> Result:
         try:
@@ -71,6 +95,15 @@ class ConnectionThread:
             engine = connection.engine
             connection.close()
             engine.dispose()
+
+
+def _settle(future: asyncio.Future[Result], answer: Result | BaseException) -> None:
+    if future.done():
+        return  # Its caller was cancelled.
+    if isinstance(answer, BaseException):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 def driver(connection: sa.Connection) -> sqlite3.Connection:

@@ -10,7 +10,7 @@ import pytest
 
 from eventstore.opening import open_store
 from eventstore.port import EventStore, StoredEvent
-from eventstore.postgresql import _payload
+from eventstore.postgresql import payload
 from tests.eventstore.samples import OpenAnother, an_append, whole_log
 
 WRITERS = 16
@@ -71,7 +71,7 @@ async def test_a_slow_transaction_is_never_passed_by(postgresql_url: str, ending
     try:
         transaction = slow.transaction()
         await transaction.start()
-        await slow.fetch("SELECT * FROM throughline_append($1)", _payload([an_append("funnel-slow")]))
+        await slow.fetch("SELECT * FROM throughline_append($1, $2, $3)", *payload([an_append("funnel-slow")]))
         fast = asyncio.create_task(store.append(an_append("funnel-fast")))
         # The fast one is behind the slow one's lock, seen from the server.
         while not await slow.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):

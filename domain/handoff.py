@@ -321,7 +321,8 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
         )
     contract = command.service_contract or state.service_contract
     _check_contract(contract, state)
-    fresh = {code: reference for code, reference in command.items.items() if state.items.get(code) != reference}
+    kept = _kept(state)  # A gap may be closed in the very document that had it: its item counts as brought again.
+    fresh = {code: reference for code, reference in command.items.items() if kept.get(code) != reference}
     return [
         HandoffOffered(
             occurred_at=state.not_before(context.at), round=state.round, items=fresh, service_contract=command.service_contract

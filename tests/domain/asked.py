@@ -60,7 +60,13 @@ def utc(moment: datetime) -> datetime:
 
 
 def register(customer: str = "C1", revenue: str = "2500000000", **fields: Any) -> RegisterCustomer:
-    given = {"name": "华星集团", "industry": "machinery", "owner": "u1", "owner_unit": "north", "actor": SALES} | fields
+    given: dict[str, Any] = {
+        "name": "华星集团",
+        "industry": "machinery",
+        "owner": "u1",
+        "owner_unit": "north",
+        "actor": SALES,
+    } | fields
     contact = Contact(name="王", role="CIO")
     return RegisterCustomer(customer=customer, revenue=Money(amount=Decimal(revenue)), contact=contact, **given)
 
@@ -71,12 +77,13 @@ def classify(value_class: str = "vip", customer: str = "C1", **fields: Any) -> C
 
 def contact(next_on: str | None = None, customer: str = "C1", **fields: Any) -> RecordContact:
     on = date.fromisoformat(next_on) if next_on else None
-    given = {"channel": "call", "summary": "talked", "actor": SALES} | fields
+    given: dict[str, Any] = {"channel": "call", "summary": "talked", "actor": SALES} | fields
     return RecordContact(customer=customer, next_contact_on=on, **given)
 
 
 def open_project(project: str = "P1", customer: str = "C1", **fields: Any) -> OpenProject:
-    given = {"name": "ERP", "owner": "u1", "owner_unit": "north", "actor": SALES, "amount": Money(amount=Decimal("1200000"))}
+    given: dict[str, Any] = {"name": "ERP", "owner": "u1", "owner_unit": "north", "actor": SALES}
+    given["amount"] = Money(amount=Decimal("1200000"))
     return OpenProject(project=project, customer=customer, **(given | fields))
 
 

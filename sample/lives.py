@@ -36,6 +36,7 @@ class Life:
         self.customer, self.seller, self.unit = customer, seller, unit
         self._said: list[Command] = []
         self._held: list[Command] = []
+        self._contacts = 0
 
     def registered(self, ago: int, *, name: str, industry: str, region: str, revenue: str, contact: tuple[str, str]) -> None:
         """The customer becomes known; `contact` is (name, role)."""
@@ -65,8 +66,9 @@ class Life:
         fields: Command = {"customer": self.customer, "channel": channel, "summary": summary}
         if next_on:
             fields["next_contact_on"] = next_on.isoformat()
-        when = self.moments.at(ago, "15:30")
-        self.say("RecordContact", f"{self.customer}-contact-{when:%Y%m%d}", when, actor(self.seller, "sales"), **fields)
+        self._contacts += 1
+        when, who = self.moments.at(ago, "15:30"), actor(self.seller, "sales")
+        self.say("RecordContact", f"{self.customer}-contact-{self._contacts}", when, who, **fields)
 
     def project(self, ago: int, project: str, name: str, *, product_line: str, amount: str) -> ProjectLife:
         """Open a project with its clocks held."""
@@ -228,9 +230,8 @@ class ProjectLife:
     def satisfaction(self, ago: int, score: int, occasion: str, comment: str) -> None:
         """How satisfied the customer says it is, 1 to 5."""
         fields = {"project": self.id, "score": score, "occasion": occasion, "comment": comment}
-        when = self._moments.at(ago, "15:00")
-        command_id = f"{self.id}-satisfaction-{when:%Y%m%d}"
-        self._life.say("RecordSatisfaction", command_id, when, actor(SUPPORT, "support"), **fields)
+        who = actor(SUPPORT, "support")
+        self._life.say("RecordSatisfaction", f"{self.id}-satisfaction-{occasion}", self._moments.at(ago, "15:00"), who, **fields)
 
     def _evidence(self, command_id: str, when: datetime, criteria: tuple[Item, ...]) -> None:
         pieces = [

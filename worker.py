@@ -13,7 +13,7 @@ from runtime.composition import build_worker
 from runtime.logging import set_up_logging
 from runtime.playbooks import PlaybookError
 from runtime.problems import RuntimeProblemError
-from runtime.search_attributes import ensure_search_attributes
+from runtime.search_attributes import ensure_search_attributes, kinds_of
 from runtime.settings import load_settings
 from runtime.stack import connected
 from workflows import names
@@ -30,7 +30,7 @@ async def run() -> None:
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
     async with connected(settings) as stack:
         await stack.core.playbooks()
-        await ensure_search_attributes(stack.client, names.SEARCH_ATTRIBUTE_TYPES)
+        await ensure_search_attributes(stack.client, kinds_of(names.SEARCH_ATTRIBUTES))
         async with build_worker(stack.client, stack.core):
             print(
                 f"Worker ready: task queue {names.TASK_QUEUE} at {settings.temporal_address}, "

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from runtime.composition import Core, build_worker, open_core, submitter
 from runtime.embedded import embedded_temporal
 from runtime.plugin import connect
-from runtime.search_attributes import ensure_search_attributes
+from runtime.search_attributes import ensure_search_attributes, kinds_of
 from runtime.settings import Settings
 from runtime.submitting import Submitter
 from workflows import names
@@ -46,9 +46,9 @@ async def running(settings: Settings) -> AsyncIterator[Stack]:
         await core.playbooks()
         if settings.embedded:
             ports = settings.temporal_port, settings.temporal_ui_port
-            await stack.enter_async_context(embedded_temporal(settings.home, *ports, names.SEARCH_ATTRIBUTE_TYPES))
+            await stack.enter_async_context(embedded_temporal(settings.home, *ports, kinds_of(names.SEARCH_ATTRIBUTES)))
         client = await connect(settings)
         if not settings.embedded:
-            await ensure_search_attributes(client, names.SEARCH_ATTRIBUTE_TYPES)
+            await ensure_search_attributes(client, kinds_of(names.SEARCH_ATTRIBUTES))
         await stack.enter_async_context(build_worker(client, core))
         yield Stack(client, core, submitter(client, core))

@@ -35,13 +35,6 @@ SEARCH_ATTRIBUTES = (
     NEEDS_HUMAN,
 )
 
-SEARCH_ATTRIBUTE_TYPES = {
-    **{key.name: "Keyword" for key in SEARCH_ATTRIBUTES if key not in (DUE_AT, NEEDS_HUMAN)},
-    DUE_AT.name: "Datetime",
-    NEEDS_HUMAN.name: "Bool",
-}
-"""What a namespace must have registered: Temporal's type by name."""
-
 
 def workflow_type(stream: str) -> str:
     """The workflow type of a stream: `Funnel` of `funnel-P42`."""

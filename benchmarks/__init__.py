@@ -1,0 +1,1 @@
+"""What `make bench` measures: ratios and counts, each beside its aim."""

@@ -1,0 +1,129 @@
+"""One project's whole life as commands, scripted from the playbook: from the first contact to a renewed contract.
+
+Everything is recorded piece by piece (each criterion, each deliverable its own command), so that what is counted per command
+is not flattered by commands that carry many facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from domain.playbook import Playbook
+
+CommandJson = dict[str, Any]
+
+TICKETS = 5
+VALUE_CLASS = "vip"
+REVENUE = "2500000000"
+
+
+def lifecycle(playbook: Playbook, customer: str, project: str, today: date, tickets: int = TICKETS) -> Iterator[CommandJson]:
+    """The commands of one lifecycle, in order, as a caller would write them, `command_id` included."""
+    for number, command in enumerate(_commands(playbook, customer, project, today, tickets), 1):
+        yield {**command, "command_id": f"{project}-{number}"}
+
+
+def opening(customer: str, project: str) -> Iterator[CommandJson]:
+    """The customer and its project: after these the funnel runs."""
+    sales = _actor("sales")
+    contact = {"name": "contact", "role": "CIO"}
+    yield {
+        "command": "RegisterCustomer",
+        "customer": customer,
+        "name": f"Customer {customer}",
+        "industry": "machinery",
+        "revenue": {"amount": REVENUE, "currency": "CNY"},
+        "contact": contact,
+        "owner": "u-sales",
+        "owner_unit": "north",
+        "actor": sales,
+    }
+    yield {
+        "command": "ClassifyCustomer",
+        "customer": customer,
+        "value_class": VALUE_CLASS,
+        "evidence": "annual report",
+        "actor": sales,
+    }
+    yield {
+        "command": "OpenProject",
+        "project": project,
+        "customer": customer,
+        "name": f"Project {project}",
+        "amount": {"amount": "1200000", "currency": "CNY"},
+        "owner": "u-sales",
+        "owner_unit": "north",
+        "actor": sales,
+    }
+
+
+def evidence(playbook: Playbook, project: str) -> Iterator[CommandJson]:
+    """Every required exit criterion of every stage, each in a command of its own; the last one wins the deal."""
+    for stage in playbook.funnel.stages:
+        for criterion in stage.criteria:
+            if criterion.required:
+                piece = {"criterion": criterion.code, "reference": f"doc-{criterion.code}"}
+                yield {"command": "RecordEvidence", "project": project, "evidence": [piece], "actor": _actor("sales")}
+
+
+def _commands(playbook: Playbook, customer: str, project: str, today: date, tickets: int) -> Iterator[CommandJson]:
+    yield from opening(customer, project)
+    yield from evidence(playbook, project)
+    yield from _handoff(playbook, project, "delivery", {})
+    yield from _milestones(playbook, project)
+    contract = {
+        "service_code": f"SC-{project}",
+        "starts_on": today.isoformat(),
+        "ends_on": (today + timedelta(days=365)).isoformat(),
+    }
+    yield from _handoff(playbook, project, "support", {"service_contract": contract})
+    for number in range(1, tickets + 1):
+        yield from _ticket(customer, project, f"{project}-T{number}")
+    ends_on = (today + timedelta(days=730)).isoformat()
+    yield {"command": "RenewContract", "project": project, "ends_on": ends_on, "actor": _actor("support")}
+    yield {"command": "RecordSatisfaction", "project": project, "score": 5, "occasion": "yearly", "actor": _actor("support")}
+
+
+def _handoff(playbook: Playbook, project: str, kind: Any, extra: CommandJson) -> Iterator[CommandJson]:
+    rules = playbook.handoffs[kind]
+    target = {"project": project, "kind": kind}
+    items = {item.code: f"doc-{item.code}" for item in rules.checklist}
+    yield {"command": "OfferHandoff", **target, "items": items, **extra, "actor": _actor(rules.giver)}
+    yield {"command": "AcceptHandoff", **target, "actor": _actor(rules.receiver)}
+
+
+def _milestones(playbook: Playbook, project: str) -> Iterator[CommandJson]:
+    """Every milestone but the last, which support signs by accepting the handoff."""
+    actor = _actor("delivery")
+    for milestone in playbook.implementation.milestones:
+        for item in milestone.deliverables:
+            if item.required:
+                piece = {"deliverable": item.code, "reference": f"doc-{item.code}"}
+                yield {"command": "SubmitDeliverables", "project": project, "deliverables": [piece], "actor": actor}
+        if milestone.effect != "handed_over":
+            yield {
+                "command": "SignOffMilestone",
+                "project": project,
+                "milestone": milestone.code,
+                "completion": "minutes of the meeting",
+                "signatures": [{"role": signer.code, "signed_by": "u-signer"} for signer in milestone.signers],
+                "actor": actor,
+            }
+
+
+def _ticket(customer: str, project: str, ticket: str) -> Iterator[CommandJson]:
+    opened = {"customer": customer, "project": project, "title": "Cannot log in", "impact": "medium", "urgency": "medium"}
+    steps: list[tuple[str, CommandJson]] = [
+        ("OpenTicket", opened),
+        ("AcknowledgeTicket", {}),
+        ("AssignTicket", {"to": "u-support"}),
+        ("ResolveTicket", {"solution": "password reset"}),
+        ("CloseTicket", {"confirmed_by": "key user"}),
+    ]
+    for name, fields in steps:
+        yield {"command": name, "ticket": ticket, **fields, "actor": _actor("support")}
+
+
+def _actor(role: str) -> CommandJson:
+    return {"kind": "person", "id": f"u-{role}", "role": role}

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, assert_never, get_args
 
 from domain import streams
 from domain.decider import Context, Decider
-from domain.messages import Command, Event, Frozen, Id, Money, Name, Text
+from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
 from domain.origin import Origin, Rooted, known, listed, morning_of
 from domain.playbook import Playbook
 from domain.refusals import AlreadyExistsError, RefusalError
@@ -72,7 +72,7 @@ class RecordContact(CustomerCommand):
     command: Literal["RecordContact"] = "RecordContact"
     channel: Literal["visit", "call", "meeting", "message", "event"]
     summary: Text
-    next_contact_on: date | None = None
+    next_contact_on: Day | None = None
 
 
 class NoteContract(CustomerCommand):

@@ -12,7 +12,7 @@ from pydantic import Field
 from domain import streams
 from domain.clocks import ClocksReleased
 from domain.decider import Context, Decider
-from domain.messages import Command, Event, Frozen, Id, Money, Name, Text
+from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
 from domain.origin import Origin, Rooted, known, listed, morning_of
 from domain.phases import phase_completed
 from domain.playbook import FunnelRules, Item, Playbook, Stage
@@ -67,7 +67,7 @@ class PlanNextStep(FunnelCommand):
     """Plan the next step with the customer, with its date."""
 
     command: Literal["PlanNextStep"] = "PlanNextStep"
-    on: date
+    on: Day
     step: Text
 
 
@@ -89,7 +89,7 @@ class OverrideGate(FunnelCommand):
     reason: Text
     approver: Id
     """Staff id of the one who approved it; not the one who asks."""
-    expires_on: date
+    expires_on: Day
     """Until when the missing evidence is excused."""
 
 
@@ -99,7 +99,7 @@ class LoseDeal(FunnelCommand):
     command: Literal["LoseDeal"] = "LoseDeal"
     reason: Text
     competitor: str = ""
-    keep_contact_on: date | None = None
+    keep_contact_on: Day | None = None
 
 
 class ShelveDeal(FunnelCommand):
@@ -107,7 +107,7 @@ class ShelveDeal(FunnelCommand):
 
     command: Literal["ShelveDeal"] = "ShelveDeal"
     reason: Text
-    revisit_on: date
+    revisit_on: Day
 
 
 class ResumeDeal(FunnelCommand):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, assert_never, get_args
 
 from pydantic import Field, StringConstraints
@@ -13,7 +13,7 @@ from domain import streams
 from domain.clocks import ClocksReleased
 from domain.decider import Context, Decider
 from domain.funnel import Promise
-from domain.messages import Command, Event, Frozen, Id, Money, Name, Text
+from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
 from domain.origin import Origin, Rooted, known, listed, morning_of
 from domain.phases import phase_completed
 from domain.playbook import HandoffRules, Playbook
@@ -62,9 +62,9 @@ class ServiceContract(Frozen):
     """The support contract that the receiver takes over."""
 
     service_code: Id
-    starts_on: date
-    ends_on: date
-    notice_on: date | None = None
+    starts_on: Day
+    ends_on: Day
+    notice_on: Day | None = None
     """The last day to give notice; by the playbook's notice days when left out."""
     fee: Money | None = None
 
@@ -84,7 +84,7 @@ class Condition(Frozen):
 
     condition: Id
     text: Text
-    due_on: date
+    due_on: Day
 
 
 class AcceptHandoff(HandoffCommand):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
@@ -18,6 +19,19 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
 """A caller's idempotency key: 1 to 200 printable ASCII characters without spaces."""
+
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
+"""Outside of these a date is a slip of the pen, and calendars and timers would end before it does."""
+
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+"""A calendar date in the time that calendars know."""
+
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime.combine(EARLIEST, datetime.min.time(), UTC), le=datetime.combine(LATEST, datetime.min.time(), UTC)),
+]
+"""A moment with its time zone, in the time that calendars know."""
 
 
 class Frozen(BaseModel):
@@ -38,9 +52,9 @@ class Name(Frozen):
 
 
 class Money(Frozen):
-    """An amount with its currency (ISO 4217). Exact: never a float."""
+    """An amount with its currency (ISO 4217). Exact: never a float. Never below zero: revenues, prices and fees."""
 
-    amount: Annotated[Decimal, Field(max_digits=18, decimal_places=2)]
+    amount: Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
 
     def __str__(self) -> str:
@@ -74,7 +88,7 @@ class Command(Frozen):
     command: str
     command_id: CommandId | None = None
     """Unique in its stream; the same id again answers what was recorded the first time."""
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     """When it happened in the business; now when left out. May lie in the past, not in the future."""
     actor: Actor
     correlation_id: CommandId | None = None

@@ -43,7 +43,10 @@ def parse(written: object) -> Command:
     try:
         command = commands[name].model_validate_json(text, extra="forbid")
     except ValidationError as error:
-        wrong = [_wrong(dict(problem)) for problem in error.errors(include_url=False)]
+        problems = error.errors(include_url=False)
+        # A list whose items are wrong is found too short as well: only the innermost fault is told.
+        inner = [p for p in problems if not any(q["loc"][: len(p["loc"])] == p["loc"] != q["loc"] for q in problems)]
+        wrong = [_wrong(dict(problem)) for problem in inner]
         raise InvalidCommandError(f"{name} is not well formed: {'; '.join(w.name.en for w in wrong)}.", wrong) from None
     if command.actor.kind is ActorKind.SYSTEM:
         raise InvalidCommandError("actor.kind `system` is Throughline itself; use `person` or `integration`.")

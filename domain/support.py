@@ -13,7 +13,7 @@ from domain import streams
 from domain.clocks import ClocksReleased
 from domain.decider import Context, Decider
 from domain.handoff import ServiceContract
-from domain.messages import Command, Event, Id, Money, Name
+from domain.messages import Command, Day, Event, Id, Money, Name
 from domain.origin import Origin, Rooted, known, morning_of
 from domain.playbook import Playbook
 from domain.refusals import AlreadyExistsError, RefusalError
@@ -55,8 +55,8 @@ class RenewContract(SupportCommand):
     """Renew the service contract for another period."""
 
     command: Literal["RenewContract"] = "RenewContract"
-    ends_on: date
-    notice_on: date | None = None
+    ends_on: Day
+    notice_on: Day | None = None
     fee: Money | None = None
     """Of the new period."""
 

@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 
 from domain.catalogue import DECIDERS, decider_of
-from domain.clocks import JudgeClocks
 from domain.decider import Context, Decider
 from domain.messages import Command, Event
 from domain.refusals import RefusalError
 from domain.standing import View
-from tests.domain.asked import MONDAY, PLAYBOOKS
+from tests.domain.asked import MONDAY, PLAYBOOKS, judge
 
 Told = Command | datetime | Iterable["Told"]
 
@@ -123,9 +122,7 @@ class Given:
 
     def when_clocks_are_judged(self, stream: str, now: datetime) -> When:
         """The stream's own workflow asks, because a timer has fired."""
-        from domain.messages import SYSTEM
-
-        return self.when(JudgeClocks(of=stream, actor=SYSTEM), now)
+        return self.when(judge(stream), now)
 
 
 def given(*told: Told) -> Given:

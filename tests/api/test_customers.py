@@ -1,0 +1,71 @@
+"""A customer's history over HTTP is what the command line tells."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from history.replay import as_json, replay
+from runtime.composition import CODEC
+from runtime.stack import Stack
+from tests.api import asked
+
+NOON = "2026-03-02T12:00:00+08:00"
+
+
+async def test_the_history_is_the_one_that_the_command_line_tells(api: httpx.AsyncClient, stack: Stack) -> None:
+    await asked.a_project(api, "PC1", "CC1")
+
+    answer = await api.get("/v1/customers/CC1/history")
+
+    told = await replay(stack.core.store, CODEC, "CC1")
+    assert told is not None
+    assert answer.status_code == 200
+    assert answer.json() == as_json(told)
+    assert set(answer.json()["state"]["projects"]) == {"PC1"}
+    assert "华星机械集团" in answer.text
+
+
+@pytest.mark.parametrize("as_of", ["2026-03-02", NOON, NOON.replace("+", "%2B"), "2026-03-02T12:00", "2026-03-02T04:00Z"])
+async def test_a_moment_may_be_written_in_several_ways(api: httpx.AsyncClient, as_of: str) -> None:
+    customer = "CC2-" + "".join(letter for letter in as_of if letter.isalnum())
+    await asked.send(api, {**asked.register(customer), "occurred_at": NOON}, asked.classify(customer))
+
+    answer = await api.get(f"/v1/customers/{customer}/history?as_of={as_of}")
+
+    assert answer.status_code == 200, answer.text
+    assert [event["type"] for event in answer.json()["events"]] == ["CustomerRegistered"]
+
+
+async def test_what_was_recorded_later_was_not_known_then(api: httpx.AsyncClient) -> None:
+    await asked.send(api, {**asked.register("CC3"), "occurred_at": NOON})
+
+    answer = await api.get("/v1/customers/CC3/history", params={"as_of": NOON, "known_at": NOON})
+
+    assert (answer.status_code, answer.json()["events"]) == (200, [])
+
+
+@pytest.mark.parametrize("query", ["as_of=yesterday", "known_at=", "as_of=2026-13-01", "as_of=2026-03-02T25:00", "as_of=%00"])
+async def test_what_is_no_moment_is_named_in_one_sentence(api: httpx.AsyncClient, query: str) -> None:
+    answer = await api.get(f"/v1/customers/CC1/history?{query}")
+
+    assert answer.status_code == 422
+    assert answer.json()["error"]["detail"].startswith(query.partition("=")[0])
+
+
+@pytest.mark.parametrize("as_of", ["9999-12-31", "0001-01-01", "0001-01-01T00:00+14:00"])
+async def test_the_ends_of_the_calendar_are_no_mistake_of_ours(api: httpx.AsyncClient, as_of: str) -> None:
+    await asked.send(api, {**asked.register("CC4"), "command_id": "CC4"})
+
+    assert (await api.get(f"/v1/customers/CC4/history?as_of={as_of}")).status_code < 500
+
+
+async def test_an_unknown_customer_is_not_found(api: httpx.AsyncClient) -> None:
+    answer = await api.get("/v1/customers/nobody/history")
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["type"] == "NotFound"
+
+
+async def test_an_odd_customer_id_is_refused(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/v1/customers/王/history")).status_code == 422

@@ -1,0 +1,114 @@
+"""Brings the sample portfolio in: only what is not on record yet, each customer in order, several customers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from commandline.seam import FailedError
+from domain import streams
+from domain.catalogue import COMMANDS
+from domain.playbook import Playbook
+from eventstore.port import EventStore
+from runtime.results import NotTaken, result_of
+from runtime.submitting import Submitter
+from sample.lives import Command, Life
+from sample.portfolio import OVER_HTTP, portfolio
+
+AT_ONCE = 6
+"""Customers that are brought in at the same time."""
+
+Send = Callable[[Command], Awaitable[None]]
+"""Sends one command; raises `FailedError` with the refusal when it is not taken."""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The portfolio as this store has it: told relative to the day on which it was first brought in."""
+
+    lives: Sequence[Life]
+    left: Sequence[Sequence[Command]]
+    """What is not on record yet, one list for each customer."""
+
+    @property
+    def customers(self) -> list[str]:
+        """The ids of the customers."""
+        return [life.customer for life in self.lives]
+
+    @property
+    def projects(self) -> list[str]:
+        """The ids of the projects."""
+        return [said["project"] for life in self.lives for said in life.commands() if said["command"] == "OpenProject"]
+
+
+async def compare(store: EventStore, playbook: Playbook) -> Portfolio:
+    """The portfolio, and what of it is not on record yet: all of it, nothing, or what an interrupted run left."""
+    lives = portfolio(await _told_at(store, playbook), playbook)
+    return Portfolio(lives, [[said for said in life.commands() if not await _on_record(store, said)] for life in lives])
+
+
+async def _told_at(store: EventStore, playbook: Playbook) -> datetime:
+    """When the portfolio was first brought in, so that an interrupted run goes on with the same days; otherwise now."""
+    now = datetime.now(UTC)
+    began = [now]
+    for life in portfolio(now, playbook):
+        first = await store.read(streams.customer(life.customer), limit=1)
+        began += [event.recorded_at for event in first if event.command_id.startswith("sample-")]
+    return min(began)
+
+
+async def _on_record(store: EventStore, said: Command) -> bool:
+    stream = COMMANDS[said["command"]].model_validate_json(json.dumps(said)).stream
+    return bool(await store.recorded(stream, said["command_id"]))
+
+
+async def feed(left: Sequence[Sequence[Command]], direct: Send, over_http: Send, done: Callable[[], None]) -> None:
+    """Send what is left; `done` is called after each command. Raises the first `FailedError`; the rest stops then."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one_customer(commands: Sequence[Command]) -> None:
+        async with gate:
+            for said in commands:
+                await (over_http if said.get("project") == OVER_HTTP else direct)(said)
+                done()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for commands in left:
+                group.create_task(one_customer(commands))
+    except* FailedError as failed:
+        raise failed.exceptions[0] from None
+
+
+def through(submitter: Submitter) -> Send:
+    """The direct door: the one that `do` uses."""
+
+    async def send(said: Command) -> None:
+        result = await result_of(submitter, said)
+        if isinstance(result, NotTaken):
+            raise _refused(said, f"{result.error.type}: {result.error.detail}")
+
+    return send
+
+
+def over(api: httpx.AsyncClient) -> Send:
+    """The HTTP door. The client has the API's address and key."""
+
+    async def send(said: Command) -> None:
+        try:
+            answer = await api.post("/v1/commands", json=said)
+        except httpx.HTTPError as problem:
+            raise FailedError(f"The API did not answer {said['command_id']} ({type(problem).__name__}).") from None
+        if answer.status_code != httpx.codes.OK:
+            raise _refused(said, f"{answer.status_code}, {answer.text[:500]}")
+
+    return send
+
+
+def _refused(said: Command, why: str) -> FailedError:
+    return FailedError(f"The sample's command {said['command_id']} ({said['command']}) was refused: {why}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.shapes import Accepted, CommandJson, EventRef, Foresight, Refusal, Refused, Submission
@@ -76,10 +76,8 @@ class Submitter:
                 static_summary=display.summary(stream),
                 static_details=f"Stream `{stream}`, started again from its events",
             )
-        except RPCError as error:
-            if error.status is RPCStatusCode.ALREADY_EXISTS:
-                return False
-            raise
+        except WorkflowAlreadyStartedError:
+            return False
         return True
 
     async def _send(self, command: Command, submission: Submission, update_id: str) -> tuple[EventRef, ...]:

@@ -78,6 +78,40 @@ def list_commands(as_json: Json = False) -> None:
 
 
 @app.command()
+def rebuild(
+    check: Annotated[bool, typer.Option("--check", help="Compare only; exit 1 when something differs.")] = False,
+) -> None:
+    """Rebuild the read models from the events."""
+    from commandline.upkeep import rebuild
+
+    carry_out(rebuild, check)
+
+
+@app.command()
+def recover() -> None:
+    """Start again every open workflow that Temporal no longer knows, from its stream."""
+    from commandline.upkeep import recover
+
+    carry_out(recover)
+
+
+@app.command()
+def verify() -> None:
+    """Check the integrity of the store, from the first event to the last."""
+    from commandline.upkeep import verify
+
+    carry_out(verify)
+
+
+@app.command()
+def cost(project: Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")], as_json: Json = False) -> None:
+    """Count the Temporal actions and history events that a project has used."""
+    from commandline.cost import cost
+
+    carry_out(cost, project, as_json)
+
+
+@app.command()
 def demo(as_json: Json = False) -> None:
     """Let the sample portfolio live its whole life on this machine, and tell the story of one customer."""
     from commandline.demo import demo

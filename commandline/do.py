@@ -71,7 +71,8 @@ async def _each(source: BinaryIO, stack: Stack) -> int:
             failed = True
             if result.error.type == UNAVAILABLE:
                 # The lines are in order: what comes next may rest on this one.
-                raise FailedError(f"{await _who_is_silent(stack)} {result.error.detail}")
+                again = f"Then send the lines from {result.command_id} on again: the same command_id is recorded only once."
+                raise FailedError(f"{await _who_is_silent(stack)} {again}")
     return FAILED if failed else DONE
 
 

@@ -47,9 +47,13 @@ def carry_out(command: Callable[P, int], *arguments: P.args, **options: P.kwargs
 def _sentence(error: Exception) -> str | None:
     """What to tell the user; None for a mistake of ours."""
     # Imported only when something is wrong: these reach the database drivers and the YAML reader.
+    from temporalio.service import RPCError
+
     from eventstore.port import StoreError
     from runtime.playbooks import PlaybookError
     from runtime.problems import RuntimeProblemError
 
     known = (FailedError, WrongUsageError, RuntimeProblemError, StoreError, PlaybookError)
+    if isinstance(error, RPCError):
+        return f"Temporal could not answer ({error.status.name.lower()}: {error.message}): check that it runs, and try again."
     return str(error) if isinstance(error, known) else None

@@ -84,7 +84,12 @@ def key_of(settings: Settings) -> Iterator[str]:
 async def serving(application: FastAPI, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Serve until the body ends; the body gets the task that serves, which ends by itself only when something is wrong."""
     config = uvicorn.Config(
-        application, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+        application,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="api")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack
-from importlib import import_module
 
 from rich.console import Console
 
+from api.app import create_app
 from commandline.seam import DONE
+from commandline.serving import key_of, listening, serving
 from runtime.logging import set_up_logging
 from runtime.settings import Settings, load_settings
 from runtime.stack import running
@@ -49,14 +50,6 @@ async def _run(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings, console: Console) -> None:
-    try:
-        create_app = import_module("api.app").create_app
-    except ModuleNotFoundError:  # until it is written
-        from fastapi import FastAPI
-
-        create_app = lambda _stack, _key: FastAPI()  # noqa: E731
-    from commandline.serving import key_of, listening, serving
-
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listening(settings))
         system = await stack.enter_async_context(running(settings))

@@ -9,19 +9,21 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from rich import box
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, JustifyMethod
+from rich.table import Column, Table
 from rich.text import Text
 
 from commandline.overview import StageSum, Waiting
-from commandline.story import Line
+from commandline.story import Line, role_name
 from domain.messages import Money
 from domain.playbook import Playbook
 from runtime import links
 from runtime.settings import Settings
-from sample.portfolio import STORY
+from sample.portfolio import LATE, STORY
 from workflows.names import workflow_id
 
+WIDE = 120
+"""Columns from which a line of the story has room for the time of day."""
 PLAIN_WIDTH = 160
 """Columns where there is no terminal and COLUMNS says nothing."""
 
@@ -61,26 +63,40 @@ def show(
 
 def _story(story: Sequence[Line], events: int, zone: ZoneInfo, out: Console) -> None:
     _heading(f"The story of customer {STORY} 客户历程", out)
-    rows = ((_moment(line.at, zone), line.about, _told(line), line.who, Text(line.proof, "cyan")) for line in story)
-    out.print(_table(("When 时间", "About", "What happened 事件", "Who 经办", "Proof 依据"), rows, ratio={2: 4, 4: 1}))
-    out.print(f"{len(story)} lines from {events} events; every event: `python starter.py history {STORY}`.", end="\n\n")
+    columns = (_fixed("When 时间"), _fixed("About"), Column("What happened 事件", ratio=1, overflow="fold"))
+    with_time = out.width >= WIDE
+    rows = ((_moment(line.at, zone, with_time=with_time), line.about, _told(line), _backed(line)) for line in story)
+    out.print(_table((*columns, Column("Who 经办, proof 依据", width=30, overflow="fold")), rows))
+    out.print(f"{len(story)} lines from {events} events; every event: `python starter.py history {STORY}`.")
 
 
 def _told(line: Line) -> Text:
     told = Text(line.what, "bold")
     if line.detail:
-        told.append(": ", "bold").append(line.detail, "not bold")
+        told.append(": ").append(line.detail, "not bold")
     return told
+
+
+def _backed(line: Line) -> Text:
+    who = Text(line.who)
+    return who.append(f"\n{line.proof}", "cyan") if line.proof else who
 
 
 def _pipeline(stages: Sequence[StageSum], out: Console) -> None:
     _heading("Pipeline 销售漏斗", out)
     rows = [
-        (one.code or "–", str(one.name), f"{one.win_rate} %", str(one.count), _yuan(one.amount), _yuan(one.weighted))
+        (
+            one.code,
+            str(one.name),
+            f"{one.win_rate} %",
+            str(one.count),
+            *(_whole(m) for m in (one.amount, one.weighted)),
+            one.amount.currency,
+        )
         for one in stages
     ]
-    columns = ("Stage 阶段", "", "Win rate 赢率", "Deals 商机", "Amount 金额", "Weighted 加权")
-    out.print(_table(columns, rows, right={2, 3, 4, 5}))
+    numbers = (_fixed(title, "right") for title in ("Win rate\n赢率", "Deals\n商机", "Amount\n金额", "Weighted\n加权"))
+    out.print(_table((_fixed("Stage\n阶段"), Column("", overflow="fold"), *numbers, _fixed("")), rows))
 
 
 def _waiting(waiting: Sequence[Waiting], playbook: Playbook, zone: ZoneInfo, out: Console) -> None:
@@ -89,15 +105,17 @@ def _waiting(waiting: Sequence[Waiting], playbook: Playbook, zone: ZoneInfo, out
         (
             Text(_moment(one.due_at, zone), "red" if one.health == "overdue" else ""),
             workflow_id(one.stream),
-            str(one.name),
-            one.reason,
-            str(playbook.roles.get(one.who, one.who)),
+            one.customer,
+            one.reason or str(one.name),
+            role_name(one.who, playbook),
         )
         for one in waiting
     ]
-    out.print(
-        _table(("Due 截止", "Workflow", "Stands at 状态", "Why 原因", "Who must act 责任方"), rows, ratio={2: 2, 3: 3, 4: 2})
+    why, who = (
+        Column("Why 原因", ratio=3, overflow="fold"),
+        Column("Who must act 责任方", ratio=1, min_width=17, overflow="fold"),
     )
+    out.print(_table((_fixed("Due 截止"), _fixed("Workflow"), _fixed("Customer"), why, who), rows))
 
 
 def _links(playbook: Playbook, settings: Settings, out: Console) -> None:
@@ -107,7 +125,7 @@ def _links(playbook: Playbook, settings: Settings, out: Console) -> None:
         out.print("On the UI of your Temporal:")
     views = [links.NEEDS_A_PERSON, links.OVERDUE, links.STALLED]
     views += [links.in_stage(stage.code, stage.name) for stage in playbook.funnel.stages]
-    for view in (*views, links.of_customer(STORY), links.of_project("P902")):
+    for view in (*views, links.of_customer(STORY), links.of_project(LATE)):
         out.print(Text(f"{view.name}", "bold"))
         out.print(f"  {ui.list(view)}", soft_wrap=True)
     out.print()
@@ -118,31 +136,22 @@ def _heading(text: str, out: Console) -> None:
     out.print(Text(text, "bold green"))
 
 
-def _table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[str | Text]],
-    *,
-    right: Iterable[int] = (),
-    ratio: dict[int, int] | None = None,
-) -> Table:
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, column in enumerate(columns):
-        stretched = (ratio or {}).get(index)
-        shown.add_column(
-            column,
-            justify="right" if index in right else "left",
-            overflow="fold",
-            no_wrap=stretched is None and index in (0, 1),
-            ratio=stretched,
-        )
+def _fixed(title: str, justify: JustifyMethod = "left") -> Column:
+    """A column whose cells are never broken over lines."""
+    return Column(title, justify=justify, no_wrap=True)
+
+
+def _table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> Table:
+    shown = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         shown.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     return shown
 
 
-def _moment(at: datetime | None, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "–"
+def _moment(at: datetime | None, zone: ZoneInfo, *, with_time: bool = True) -> str:
+    """A moment as people there read it."""
+    return f"{at.astimezone(zone):{'%Y-%m-%d %H:%M' if with_time else '%Y-%m-%d'}}" if at else "–"
 
 
-def _yuan(money: Money) -> str:
-    return f"{money.amount:,.0f} {money.currency}"
+def _whole(money: Money) -> str:
+    return f"{money.amount:,.0f}"

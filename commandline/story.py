@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from domain import customer, funnel, handoff, implementation, project, support, ticket
-from domain.messages import Event, Name
+from domain.messages import Event, Money, Name
 from domain.playbook import Playbook
 from history.replay import History, Recorded
 from history.wording import EVENT_NAMES, particulars
@@ -64,9 +63,9 @@ def _line(group: Sequence[Recorded], playbook: Playbook) -> Line | None:
     names = [str(EVENT_NAMES[event.type]) for event in others]
     if evidence:
         stages = sorted({playbook.funnel.criteria[piece.criterion][0].code for piece in evidence})
-        count = f"{len(evidence)} proofs" if len(evidence) > 1 else "1 proof"
+        count = f"{len(evidence)} proof{'s' if len(evidence) > 1 else ''} of {', '.join(stages)} {len(evidence)}项依据"
         names = names or [str(EVENT_NAMES["EvidenceRecorded"])]
-        detail.append(f"{count} 份证据 for {', '.join(stages)}")
+        detail.append(count)
         detail += [piece.note for piece in evidence if piece.note]
     return Line(
         at=group[0].stored.occurred_at,
@@ -83,10 +82,14 @@ def who(actor: str, playbook: Playbook) -> str:
     fields = json.loads(actor)
     if fields["kind"] == "system":
         return "the system 系统"
-    role = playbook.roles.get(fields.get("role", ""))
-    if role is None:
-        return str(fields["id"])
-    return f"{role.en.partition(' (')[0]} {role.zh.partition('（')[0]} {fields['id']}"
+    role = role_name(fields.get("role", ""), playbook)
+    return f"{role} {fields['id']}".strip()
+
+
+def role_name(role: str, playbook: Playbook) -> str:
+    """A role in both languages, without the line of organisation that it belongs to; as it is, if the playbook has it not."""
+    name = playbook.roles.get(role)
+    return f"{name.en.partition(' (')[0]} {name.zh.partition('（')[0]}" if name else role
 
 
 def _about(one: Recorded) -> str:
@@ -109,13 +112,13 @@ def _detail(event: Event, playbook: Playbook) -> str:
         case customer.ContactDue():
             return f"{event.on}"
         case project.ProjectOpened():
-            return f"{event.name}{_money(event.amount)}"
+            return f"{event.name}{_price(event.amount)}"
         case funnel.StageAdvanced():
             return f"{event.left} → {event.entered} {playbook.funnel.stage(event.entered).name}"
         case funnel.PromiseRecorded():
             return event.text
         case funnel.DealWon():
-            return str(event.amount or "")
+            return _price(event.amount).removeprefix(", ")
         case funnel.DealLost():
             against = f"; to {event.competitor}" if event.competitor else ""
             return f"{event.reason}{against}; keep in contact on 约定再联系 {event.keep_contact_on}"
@@ -127,8 +130,8 @@ def _later_detail(event: Event, playbook: Playbook) -> str:
     """The same for what follows the sale."""
     match event:
         case handoff.HandoffOffered():
-            again = f", round {event.round} 第{event.round}次" if event.round > 1 else ""
-            return f"{len(event.items)} items of the checklist 清单项{again}"
+            again = f"; again, round {event.round} 第{event.round}次提交" if event.round > 1 else ""
+            return f"{len(event.items)} items of the checklist {len(event.items)}项清单{again}"
         case handoff.HandoffReturned():
             return "; ".join(gap.text for gap in event.gaps)
         case handoff.HandoffAccepted():
@@ -139,7 +142,7 @@ def _later_detail(event: Event, playbook: Playbook) -> str:
         case implementation.MilestoneSignedOff():
             return f"{event.milestone} {playbook.implementation.milestone(event.milestone).name}"
         case support.SupportStarted():
-            return f"service until 服务期至 {event.contract.ends_on}{_money(event.contract.fee)}"
+            return f"service until 服务期至 {event.contract.ends_on}{_price(event.contract.fee)}"
         case support.SatisfactionRecorded():
             return f"{event.score} of 5: {event.comment}"
         case ticket.TicketClosed():
@@ -149,8 +152,8 @@ def _later_detail(event: Event, playbook: Playbook) -> str:
             return particulars(event)
 
 
-def _money(amount: Any) -> str:
-    return f", {amount}" if amount else ""
+def _price(money: Money | None) -> str:
+    return f", {money.amount.normalize():,f} {money.currency}" if money else ""
 
 
 def _proof(events: Iterable[Event]) -> str:

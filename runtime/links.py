@@ -32,7 +32,10 @@ STALLED = View(
 
 def in_stage(code: str, name: Name) -> View:
     """The open deals in a stage of the funnel."""
-    return View(name, f'WorkflowType = "Funnel" AND Stage = "{code}" AND {RUNNING}')
+    return View(
+        Name(en=f"stage {code}: {name.en}", zh=f"阶段 {code}：{name.zh}"),
+        f'WorkflowType = "Funnel" AND Stage = "{code}" AND {RUNNING}',
+    )
 
 
 def of_project(project: str) -> View:

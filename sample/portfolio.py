@@ -16,6 +16,9 @@ from sample.moments import Moments
 STORY = "C907"
 """The customer whose story the demo tells: lost, kept, won back, delivered, supported."""
 
+LATE = "P902"
+"""A project whose milestone is late."""
+
 OVER_HTTP = "P912"
 """The project that the demo drives through the HTTP API."""
 

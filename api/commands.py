@@ -24,21 +24,21 @@ KEY_PATTERN = r"[\x21-\x7e]{1,200}"
 
 RETRY_SECONDS = 1
 
-TAKEN = {
+TAKEN: dict[str, Any] = {
     "ok": True,
     "command_id": "crm-4711-open",
     "events": [{"type": "ProjectOpened", "stream": "project-P42", "version": 1}],
 }
-NOT_READY = {
+NOT_READY: dict[str, Any] = {
     "ok": False,
     "command_id": "offer-1",
     "error": {
-        "type": "HandoffIncomplete",
-        "detail": "The handoff lacks Contract; add it and offer again.",
+        "type": "ChecklistIncomplete",
+        "detail": "The offer lacks contract: give each its proof under `items`.",
         "unmet": [{"code": "contract", "name": {"en": "Contract", "zh": "合同"}, "who": "sales"}],
     },
 }
-MALFORMED_EXAMPLE = {
+MALFORMED_EXAMPLE: dict[str, Any] = {
     "ok": False,
     "command_id": None,
     "error": {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
+
+from runtime.stack import Stack
 
 SALES = {"kind": "person", "id": "u17", "role": "sales"}
 
@@ -44,6 +47,17 @@ def open_project(project: str, customer: str) -> dict[str, Any]:
 def evidence(project: str, *criteria: str) -> dict[str, Any]:
     pieces = [{"criterion": criterion, "reference": f"doc-{criterion}"} for criterion in criteria]
     return {"command": "RecordEvidence", "actor": SALES, "project": project, "evidence": pieces}
+
+
+async def last_position(stack: Stack) -> int:
+    events = await stack.core.store.read_all(limit=1_000_000)
+    return events[-1].position if events else 0
+
+
+async def asked_for_since(stack: Stack, position: int) -> int:
+    """How many events callers have brought about since; clocks and workflows may go on by themselves beside them."""
+    events = await stack.core.store.read_all(after_position=position, limit=1_000_000)
+    return sum(json.loads(event.actor)["kind"] != "system" for event in events)
 
 
 async def send(api: httpx.AsyncClient, *commands: dict[str, Any]) -> None:

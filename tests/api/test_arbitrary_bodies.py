@@ -39,7 +39,7 @@ def nearly_commands(draw: st.DrawFn) -> dict[str, Any]:
     own = public_commands()[name].model_fields if name in public_commands() else {}
     values = {field: draw(json_values | ids) for field in own if draw(st.booleans())}
     values |= draw(st.dictionaries(st.sampled_from(fields), json_values, max_size=2))
-    given_ids = {field: draw(ids) for field in ("customer", "project", "ticket") if field in own}
+    given_ids: dict[str, Any] = {field: draw(ids) for field in ("customer", "project", "ticket") if field in own}
     return {**values, **given_ids, "command": name, "actor": draw(actors), "occurred_at": draw(moments)}
 
 
@@ -53,13 +53,8 @@ def spoilt_commands(draw: st.DrawFn) -> dict[str, Any]:
     return {**command, field: draw(json_values | ids | moments)}
 
 
-async def last_position(stack: Stack) -> int:
-    events = await stack.core.store.read_all(limit=1_000_000)
-    return events[-1].position if events else 0
-
-
 async def throw(api: httpx.AsyncClient, stack: Stack, body: bytes, headers: dict[str, str]) -> None:
-    before = await last_position(stack)
+    before = await asked.last_position(stack)
 
     answer = await api.post("/v1/commands", content=body, headers=headers)
 
@@ -67,12 +62,12 @@ async def throw(api: httpx.AsyncClient, stack: Stack, body: bytes, headers: dict
     result = answer.json()
     if answer.status_code == 200:
         assert json.loads(body)["command"] in public_commands()
-        assert await last_position(stack) == before + len(result["events"])
+        assert await asked.asked_for_since(stack, before) == len(result["events"])
     else:
         assert (result["ok"], set(result)) == (False, {"ok", "command_id", "error"})
         assert result["error"]["type"]
         assert result["error"]["detail"]
-        assert await last_position(stack) == before
+        assert await asked.asked_for_since(stack, before) == 0
 
 
 @pytest.mark.timeout(120)

@@ -16,11 +16,6 @@ from tests.api import asked
 COMMANDS = "/v1/commands"
 
 
-async def last_position(stack: Stack) -> int:
-    events = await stack.core.store.read_all(limit=1_000_000)
-    return events[-1].position if events else 0
-
-
 async def test_a_command_is_answered_with_its_events(api: httpx.AsyncClient) -> None:
     answer = await api.post(COMMANDS, json=asked.register("CA1"), headers={"Idempotency-Key": "first"})
 
@@ -39,12 +34,12 @@ async def test_a_command_without_an_id_is_given_one(api: httpx.AsyncClient) -> N
 async def test_a_command_sent_twice_is_recorded_once(api: httpx.AsyncClient, stack: Stack) -> None:
     command = {**asked.register("CA3"), "command_id": "once"}
     first = await api.post(COMMANDS, json=command)
-    before = await last_position(stack)
+    before = await asked.last_position(stack)
 
     again = await api.post(COMMANDS, json=command, headers={"Idempotency-Key": "once"})
 
     assert (again.status_code, again.json()) == (200, first.json())
-    assert await last_position(stack) == before
+    assert await asked.asked_for_since(stack, before) == 0
 
 
 async def test_a_command_sent_many_times_at_once_has_one_effect_and_equal_answers(api: httpx.AsyncClient, stack: Stack) -> None:
@@ -165,14 +160,14 @@ WRONG_BODIES: dict[str, bytes] = {
 async def test_what_is_not_a_command_is_refused_and_nothing_is_recorded(
     api: httpx.AsyncClient, stack: Stack, body: bytes
 ) -> None:
-    before = await last_position(stack)
+    before = await asked.last_position(stack)
 
     answer = await api.post(COMMANDS, content=body, headers={"Content-Type": "application/json"})
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["ok"] is False
     assert len(answer.json()["error"]["detail"]) < 500
-    assert await last_position(stack) == before
+    assert await asked.asked_for_since(stack, before) == 0
 
 
 async def test_a_text_that_only_speaks_of_nul_is_taken(api: httpx.AsyncClient) -> None:

@@ -44,6 +44,7 @@ async def test_an_odd_id_is_refused(api: httpx.AsyncClient, odd: str) -> None:
 
 async def test_why_tells_what_is_missing_and_what_was_refused(api: httpx.AsyncClient) -> None:
     await asked.a_project(api, "PP2", "CP2")
+    await asked.send(api, asked.evidence("PP2", "owner"))
     offer = {"command": "OfferHandoff", "actor": asked.SALES, "project": "PP2", "kind": "delivery", "items": {}}
     assert (await api.post("/v1/commands", json={**offer, "command_id": "too-early"})).status_code == 409
 

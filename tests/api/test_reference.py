@@ -8,9 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from api.commands import NOT_READY
 from api.reference import EXAMPLES
 from domain.catalogue import public_commands
 from domain.parsing import parse
+from domain.refusals import RefusalError
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +54,13 @@ async def test_every_address_under_v1_is_described_with_its_key_and_its_failures
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_is_a_command(example: str) -> None:
-    assert parse(EXAMPLES[example]["value"])
+    assert parse(EXAMPLES[example]["value"]).command_id
+
+
+def test_the_refusal_that_is_shown_is_one_that_the_business_gives() -> None:
+    shown = NOT_READY["error"]["type"]
+
+    assert shown in {refusal.__name__.removesuffix("Error") for refusal in RefusalError.__subclasses__()}
 
 
 async def test_the_pages_take_nothing_from_elsewhere(api: httpx.AsyncClient) -> None:

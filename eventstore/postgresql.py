@@ -5,13 +5,13 @@ the appends of concurrent callers in one batch: one round trip and one commit fo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from eventstore import statements
@@ -187,6 +187,7 @@ class PostgresqlStore:
             connection = await self._engine.connect()
             self._writer = connection, await driver(connection)
             await self._writer[1].execute(_DURABLE)
+            await self._writer[1].execute("SET enable_seqscan = off")  # See the append function.
         return self._writer[1]
 
     async def _lose(self, error: BaseException) -> None:
@@ -233,7 +234,7 @@ def payload(batch: Sequence[Append]) -> tuple[str, str | None, str | None]:
 
 
 def _json(values: list[dict[str, Any]]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    return to_json(values).decode()
 
 
 def _line(number: int, append: Append) -> dict[str, Any]:

@@ -21,8 +21,17 @@ ANSWER_SECONDS = 30.0
 
 MIGRATION_LOCK = 7519402
 
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, sa.exc.SQLAlchemyError, OSError, ValueError, OverflowError)
-"""What the driver and SQLAlchemy raise. A TimeoutError is an OSError; asyncpg's client-side errors are InterfaceErrors."""
+FAILURES = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    sa.exc.SQLAlchemyError,
+    OSError,
+    ValueError,
+    OverflowError,
+)
+"""What the driver and SQLAlchemy raise. A TimeoutError is an OSError; asyncpg raises its internal error when a connection is
+lost in the middle of a call."""
 
 _SETTINGS = {
     "application_name": "throughline",

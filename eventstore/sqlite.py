@@ -5,6 +5,7 @@ append goes to the writer's thread whole, because each trip there costs as much 
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
@@ -17,10 +18,12 @@ import sqlalchemy as sa
 
 from eventstore import statements
 from eventstore.coalescer import Coalescer
+from eventstore.failures import ClosedStoreError, RejectedValueError
 from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
 from eventstore.records import checked, complete, in_utc, read_model, stored
 from eventstore.schema import to_text
 from eventstore.sqlite_connection import ConnectionThread, driver, prepare, told
+from eventstore.sqlite_lone import LoneWriter
 
 _COLUMNS = ", ".join(statements.EVENT_COLUMNS)
 _SELECT = f"SELECT {_COLUMNS} FROM events"
@@ -43,7 +46,10 @@ class SqliteStore:
         self._path = path
         self._writer = ConnectionThread(path, writes=True)
         self._reader = ConnectionThread(path, writes=False)
+        self._lone = LoneWriter(path)
         self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
+        self._callers = 0
+        self._closed = False
 
     @classmethod
     async def open(cls, path: Path) -> SqliteStore:
@@ -60,7 +66,21 @@ class SqliteStore:
 
     async def append(self, append: Append) -> Sequence[StoredEvent]:
         """See `EventStore.append`."""
-        return list(await self._appends.ask(checked(append)))
+        checked(append)
+        if self._closed:
+            raise ClosedStoreError("the event store is closed")
+        self._callers += 1
+        try:
+            await asyncio.sleep(0)  # Whoever else is about to append comes in now.
+            if self._callers > 1:
+                self._lone.crowd()
+            elif self._lone.ready() and (answers := self._write_here(append)):
+                if isinstance(answers[0], Exception):
+                    raise answers[0]
+                return answers[0]
+            return list(await self._appends.ask(append))
+        finally:
+            self._callers -= 1
 
     async def read(self, stream: str, after_version: int = 0, limit: int | None = None) -> Sequence[StoredEvent]:
         """See `EventStore.read`."""
@@ -118,7 +138,10 @@ class SqliteStore:
 
     async def close(self) -> None:
         """See `EventStore.close`."""
+        self._closed = True
+        await asyncio.sleep(0)  # Whoever is on the way into `append` gets in.
         await self._appends.close()
+        self._lone.close()
         await self._writer.close()
         await self._reader.close()
 
@@ -139,13 +162,28 @@ class SqliteStore:
     async def _select(self, query: str, *values: Any) -> Answer:
         return await self._reader.run(lambda connection: _events(driver(connection), query, values))
 
+    def _write_here(self, append: Append) -> list[Answer | Exception] | None:
+        try:
+            return self._lone.write(lambda raw: write(raw, [append], self._path))
+        except (sqlite3.Error, sa.exc.SQLAlchemyError, ValueError, OverflowError) as error:
+            failure = told(error, self._path)
+            if not isinstance(failure, RejectedValueError):
+                self._lone.close()
+            raise failure from error
+
     async def _write(self, batch: Sequence[Append]) -> Sequence[Answer | Exception]:
-        return await self._writer.run(lambda connection: write(driver(connection), batch, self._path))
+        def begin_and_write(connection: sa.Connection) -> list[Answer | Exception]:
+            raw = driver(connection)
+            raw.execute("BEGIN IMMEDIATE")
+            return write(raw, batch, self._path)
+
+        return await self._writer.run(begin_and_write)
 
 
 def write(raw: sqlite3.Connection, batch: Sequence[Append], path: Path) -> list[Answer | Exception]:
-    """Write the appends in one transaction. One that is known or comes too late is answered and does not hinder the others."""
-    raw.execute("BEGIN IMMEDIATE")
+    """Write the appends in the transaction that was begun, and commit it.
+
+    One that is known or comes too late is answered and does not hinder the others."""
     try:
         answers = [_append(raw, append) for append in batch]
         raw.execute("COMMIT")

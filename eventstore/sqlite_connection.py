@@ -113,19 +113,25 @@ def driver(connection: sa.Connection) -> sqlite3.Connection:
     return raw
 
 
-def connect(path: Path, *, writes: bool) -> sa.Connection:
-    """A connection whose commits are on the disk when they return, or one that cannot write."""
+def connect(path: Path, *, writes: bool, waits: bool = True) -> sa.Connection:
+    """A connection whose commits are on the disk when they return, or one that cannot write.
+
+    `waits=False` makes one that neither waits for a lock nor moves the write-ahead log into the file after a commit."""
     # The driver must not begin transactions by itself: ours begin as IMMEDIATE ones, so that they wait for the lock at the
     # start instead of failing in the middle.
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         poolclass=NullPool,
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        connect_args={"timeout": BUSY_SECONDS if waits else 0, "isolation_level": None},
     )
 
     @sa.event.listens_for(engine, "connect")
     def _connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.cursor().execute("PRAGMA synchronous = FULL" if writes else "PRAGMA query_only = 1")
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous = FULL" if writes else "PRAGMA query_only = 1")
+        if not waits:
+            cursor.execute("PRAGMA wal_autocheckpoint = 0")
+        cursor.close()
 
     if writes:
 

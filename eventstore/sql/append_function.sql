@@ -4,15 +4,14 @@
 --
 -- The lock is held until the commit, so positions become visible in their order and a reader never passes one by. Nothing is
 -- ever deleted, so the next position is the highest one plus one. Each statement here sees what was committed before the lock
--- was granted: callers use the isolation level READ COMMITTED. Sequential scans are off because the plans are kept, and a
--- plan made while the tables were empty would scan them for ever. One statement for all appends: the time in here is what all
+-- was granted: callers use the isolation level READ COMMITTED, and have sequential scans off, because the plans are kept, and
+-- one made while the tables were empty would scan them for ever. One statement for all appends: the time in here is what all
 -- writers wait for.
 CREATE OR REPLACE FUNCTION throughline_append(
     appends json, decisions json DEFAULT NULL, lines json DEFAULT NULL,
     OUT outcomes text[], OUT versions integer[], OUT positions bigint[]
 )
 LANGUAGE plpgsql
-SET enable_seqscan = off
 AS $$
 DECLARE
     change record;

@@ -62,7 +62,8 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
         async def failing(connection: Any) -> Any:
             return Failing(await to_postgresql(connection), when, times)
 
-        monkeypatch.setattr("eventstore.sqlite.driver", lambda connection: Failing(to_sqlite(connection), when, times))
+        for module in ("eventstore.sqlite", "eventstore.sqlite_lone"):
+            monkeypatch.setattr(f"{module}.driver", lambda connection: Failing(to_sqlite(connection), when, times))
         monkeypatch.setattr("eventstore.postgresql.driver", failing)
 
     return arrange
@@ -118,23 +119,22 @@ async def test_an_append_that_never_reached_the_database_can_be_sent_again(
 async def test_appends_survive_connections_that_the_server_ends(postgresql_url: str) -> None:
     store = await open_store(postgresql_url)
     killer = await asyncpg.connect(postgresql_url)
-    done = asyncio.Event()
+    progress = asyncio.Event()
 
     async def end_connections() -> None:
-        while not done.is_set():
+        for _ in range(12):
+            await progress.wait()
+            progress.clear()
             await killer.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'throughline'"
             )
-            await asyncio.sleep(0.02)
 
-    ending = asyncio.create_task(end_connections())
-    try:
-        await asyncio.gather(*(_insist(store, f"funnel-P{number}", 30) for number in range(4)))
-    finally:
-        done.set()
-        await ending
-        await killer.close()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(end_connections())
+        for number in range(4):
+            tasks.create_task(_insist(store, f"funnel-P{number}", 30, progress))
+    await killer.close()
 
     log = await whole_log(store)
     assert [event.position for event in log] == list(range(1, 121))
@@ -142,7 +142,7 @@ async def test_appends_survive_connections_that_the_server_ends(postgresql_url: 
     await store.close()
 
 
-async def _insist(store: EventStore, stream: str, count: int) -> None:
+async def _insist(store: EventStore, stream: str, count: int, progress: asyncio.Event) -> None:
     for number in range(count):
         append = an_append(stream, after=number, command_id=f"c{number}")
         while True:
@@ -150,8 +150,9 @@ async def _insist(store: EventStore, stream: str, count: int) -> None:
                 [event] = await store.append(append)
             except StoreUnavailableError:
                 continue
-            assert event.version == number + 1
             break
+        assert event.version == number + 1
+        progress.set()
 
 
 PROGRAM = """

@@ -1,0 +1,109 @@
+"""Why a project stands where it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.messages import Command
+from history.explaining import Why, why
+from runtime.composition import CODEC
+from tests.domain.asked import (
+    HANDED_OVER,
+    MILESTONES,
+    PLAYBOOKS,
+    STAGES,
+    accept,
+    condition,
+    deliver_all,
+    evidence,
+    give_back,
+    handed_to_delivery,
+    in_support,
+    lose,
+    offer,
+    open_ticket,
+    reach,
+    stage_done,
+    started,
+    win,
+)
+from tests.history.office import Office
+
+
+async def _why(office: Office, *commands: Command) -> Why:
+    await office.take(*commands)
+    found = await why(office.store, CODEC, PLAYBOOKS, "P1")
+    assert found is not None
+    return found
+
+
+async def test_in_the_funnel_it_names_what_the_stage_still_asks_for(office: Office) -> None:
+    first, *rest = STAGES["F1"]
+    told = await _why(office, *started(), evidence(first))
+    assert told.stands is not None
+    assert (told.phase, told.stands.view.code, told.stands.view.waiting_for) == ("funnel", "F1", "sales")
+    assert [one.code for one in told.stands.view.missing] == rest
+    assert all(one.name.zh and one.name.en for one in told.stands.view.missing)
+    assert told.stands.who == PLAYBOOKS.latest().roles["sales"]
+    assert told.stands.view.due_at is not None
+
+
+@pytest.mark.parametrize(
+    ("commands", "phase", "code", "waiting_for"),
+    [
+        ([*started(), win()], "handoff-delivery", "preparing", "sales"),
+        ([*started(), win(), offer()], "handoff-delivery", "offered", "delivery"),
+        ([*started(), win(), offer(), give_back("scope")], "handoff-delivery", "returned", "sales"),
+        ([*handed_to_delivery(), *reach("M1")], "implementation", "M2", "delivery"),
+        ([*handed_to_delivery(), *deliver_all()], "handoff-support", "preparing", "delivery"),
+        (in_support(), "support", "in_service", ""),
+    ],
+    ids=["won", "offered", "returned", "implementation", "accepted", "support"],
+)
+async def test_in_every_phase_it_says_where_the_project_stands_and_who_must_act(
+    office: Office, commands: list[Command], phase: str, code: str, waiting_for: str
+) -> None:
+    told = await _why(office, *commands)
+    assert told.stands is not None
+    assert (told.phase, told.stands.view.code, told.stands.view.waiting_for) == (phase, code, waiting_for)
+    assert told.steps
+
+
+async def test_a_lost_deal_is_explained_by_its_loss(office: Office) -> None:
+    told = await _why(office, *started(), lose())
+    assert told.outcome == "lost"
+    assert [step.type for step in told.steps][-1] == "DealLost"
+
+
+async def test_what_brought_it_there_is_the_last_event_with_its_decision_and_playbook_version(office: Office) -> None:
+    told = await _why(office, *started(), stage_done("F1", command_id="e-1"))
+    assert (told.steps[-1].type, told.steps[-1].particulars) == ("StageAdvanced", "F1 → F2")
+    assert told.decision is not None
+    assert (told.decision.command, told.decision.command_id) == ("RecordEvidence", "e-1")
+    assert told.decision.playbook == str(PLAYBOOKS.latest().ref)
+
+
+async def test_refused_commands_are_told_the_newest_first_even_on_streams_that_have_not_begun(office: Office) -> None:
+    await office.take(*started())
+    await office.ask(accept())
+    await office.ask(evidence("nonsense"))
+    told = await _why(office)
+    assert {one.verdict for one in told.refusals} == {"NotFound", "CriterionUnknown"}
+    assert all(one.verdict != "accepted" and one.detail for one in told.refusals)
+
+
+async def test_open_conditions_and_tickets_are_told_beside_the_phase(office: Office) -> None:
+    accepted = accept(conditions=(condition(),))
+    told = await _why(office, *started(), win(), offer(), accepted, open_ticket(project="P1"))
+    assert {one.stream for one in told.beside} == {"handoff-P1-delivery", "ticket-T1"}
+
+
+async def test_the_last_milestone_waits_for_the_handoff_to_support(office: Office) -> None:
+    told = await _why(office, *handed_to_delivery(), *deliver_all())
+    assert [one.view.code for one in told.beside] == [HANDED_OVER]
+    assert HANDED_OVER in MILESTONES
+
+
+async def test_a_project_that_is_not_there_is_not_explained(office: Office) -> None:
+    await office.take(*started())
+    assert await why(office.store, CODEC, PLAYBOOKS, "P2") is None

@@ -19,6 +19,7 @@ from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import Begin, Deadline, Tell, View
 from eventstore.codec import Codec
+from eventstore.failures import RejectedValueError
 from eventstore.port import Append, Decision, EventStore, RowChange, StoredEvent
 
 ProjectRows = Callable[[str, Any, int, Playbooks], Sequence[RowChange]]
@@ -75,7 +76,12 @@ class CommandHandler:
             return Answer(standing=await self._standing(request.stream, folded))
         # 4. Append.
         after = Folded(folded.version + len(events), decider.fold(events, folded.state))
-        stored = await self._store.append(self._append(command, folded, after, events, looked_at, context.playbooks))
+        try:
+            stored = await self._store.append(self._append(command, folded, after, events, looked_at, context.playbooks))
+        except RejectedValueError as rejected:
+            # Asking again would not help, and the workflow would stand still over it for ever.
+            refusal = Refusal(type="ValueNotStorable", detail=f"The store does not take a value of this command: {rejected}.")
+            return Answer(standing=await self._standing(request.stream, folded), refusal=refusal)
         if stored[-1].version == after.version:
             self._states.keep(request.stream, after)
         # 5. Answer.

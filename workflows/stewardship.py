@@ -168,7 +168,10 @@ class Stewardship:
         if deadline is None or deadline.at > workflow.now():
             return
         judge = JudgeClocks(of=self._start.stream, command_id=deadline.name, actor=SYSTEM)
-        await self._respond(judge.model_dump(mode="json", exclude_none=True))
+        answer, _ = await self._respond(judge.model_dump(mode="json", exclude_none=True))
+        if answer.refusal is not None:
+            # Nobody refuses a clock. If it happens all the same, it must be seen, and not be asked again without end.
+            raise ApplicationError(answer.refusal.detail, type=answer.refusal.type, non_retryable=True)
 
     async def _deliver(self) -> None:
         while owing := self._owing():

@@ -236,9 +236,9 @@ async def _last_position(store: EventStore) -> int:
 def _fold(codec: Codec, events: Any) -> Folded:
     state = Folded()
     for stored in events:
-        match codec.decode(stored):
-            case Noted(text=text, number=number):
-                state.count, state.text = number, text
+        noted = codec.decode(stored)
+        assert isinstance(noted, Noted)
+        state.count, state.text = noted.number, noted.text
     return state
 
 

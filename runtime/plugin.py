@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from datetime import timedelta
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
@@ -16,6 +15,7 @@ from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from runtime.problems import TemporalUnreachableError
+from runtime.sandbox import Sandbox
 from runtime.settings import Settings
 
 PASSED_THROUGH = ("activities", "domain", "eventstore", "holidays", "pydantic", "pydantic_core")
@@ -39,10 +39,10 @@ class ThroughlinePlugin(SimplePlugin):
 
 
 def _sandbox(given: WorkflowRunner | None) -> WorkflowRunner:
-    runner = given if given is not None else SandboxedWorkflowRunner()
+    runner = given if given is not None else Sandbox()
     if not isinstance(runner, SandboxedWorkflowRunner):
         return runner  # a debugger's run without a sandbox, chosen on purpose
-    return dataclasses.replace(runner, restrictions=runner.restrictions.with_passthrough_modules(*PASSED_THROUGH))
+    return Sandbox(runner.restrictions.with_passthrough_modules(*PASSED_THROUGH), runner.runner_class)
 
 
 async def connect(settings: Settings) -> Client:

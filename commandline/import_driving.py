@@ -6,20 +6,29 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from temporalio.service import RPCError
+
+from activities.states import States
 from commandline.seam import FailedError
+from domain.catalogue import decider_of
 from domain.messages import Command
 from intake.checks import Problem
 from intake.crm import PIPELINE, NotTaken
 from intake.crm_commands import Deal, Lane
+from runtime.composition import CODEC
 from runtime.results import UNAVAILABLE, result_of
 from runtime.results import NotTaken as NoAnswerOrRefused
 from runtime.stack import Stack
+from runtime.submitting import CommandRefusedError
 
 LANES_AT_ONCE = 24
 """Customers that are brought in side by side; more only make each wait longer, the machine is busy with fewer."""
 
 ANSWER_SECONDS = 60.0
 """How long to wait for one answer: an import keeps the machine busy, and each answer includes what others are told."""
+
+SERVES_ANYWAY = {("RegisterCustomer", "AlreadyExists"), ("ReleaseClocks", "ClocksNotHeld")}
+"""Refusals that say that somebody else has done it: the customer is registered, the clocks run."""
 
 
 @dataclass
@@ -40,10 +49,11 @@ async def drive(stack: Stack, todo: Sequence[Lane], tally: Tally, advance: Calla
 
     Raises `FailedError` when an answer does not come: what is in stays in, and the same call goes on from there."""
     waiting = iter(todo)
+    driver = _Driver(stack, States(stack.core.store, CODEC), tally, advance)
 
     async def work() -> None:
         for lane in waiting:
-            await _Driver(stack, tally, advance).bring_in(lane)
+            await driver.bring_in(lane)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -56,17 +66,15 @@ async def drive(stack: Stack, todo: Sequence[Lane], tally: Tally, advance: Calla
 @dataclass(frozen=True)
 class _Driver:
     stack: Stack
+    states: States
     tally: Tally
     advance: Callable[[], None]
 
     async def bring_in(self, lane: Lane) -> None:
         """The customer, then its deals in order."""
         fresh, problem = await self._send([lane.register])
-        if problem is not None and problem.reason != "AlreadyExists":
+        if problem is not None:
             problem = Problem("its customer was refused", str(problem))
-        else:
-            # Registered by somebody else under the same id: it is their record, and it serves.
-            problem = None
         self.tally.customers += fresh
         for deal in lane.deals:
             await self._bring_in(deal, problem)
@@ -84,19 +92,47 @@ class _Driver:
 
     async def _send(self, commands: Sequence[Command]) -> tuple[bool, Problem | None]:
         """Whether this run recorded any of them, and why one was refused, if so."""
-        fresh = False
+        fresh, known = False, ""
         for command in commands:
             # Asking the store costs a fraction of sending; the decider would only answer the same events again.
-            if await self.stack.core.store.recorded(command.stream, str(command.command_id)):
+            if await self._is_recorded(command):
+                known = command.stream
                 continue
+            if known:
+                await self._settle(known, set())  # what comes next may rest on it
+                known = ""
             written = command.model_dump(mode="json", exclude_none=True)
             result = await result_of(self.stack.submitter, written, seconds=ANSWER_SECONDS)
             if isinstance(result, NoAnswerOrRefused):
                 if result.error.type == UNAVAILABLE:
                     raise FailedError(_stopped(result.error.detail))
-                return fresh, Problem(result.error.type, result.error.detail)
+                if (command.command, result.error.type) not in SERVES_ANYWAY:
+                    return fresh, Problem(result.error.type, result.error.detail)
+                continue
             fresh = True
+        if known:
+            await self._settle(known, set())
         return fresh, None
+
+    async def _settle(self, stream: str, visited: set[str]) -> None:
+        """See that everybody has heard of what an earlier run recorded: that run may have been broken off in between.
+
+        Its workflows tell it by themselves when they run again; asked with the same ids, the answer is that it is done."""
+        visited.add(stream)
+        for owed in decider_of(stream).owes((await self.states.read(stream)).state):
+            if not await self._is_recorded(owed.command):
+                try:
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        await self.stack.submitter.submit(owed.command)
+                except CommandRefusedError:
+                    pass  # on record, and shown by the workflow that owes it
+                except (RPCError, TimeoutError) as error:
+                    raise FailedError(_stopped(f"Temporal or a worker does not answer ({type(error).__name__}).")) from None
+            if owed.command.stream not in visited:
+                await self._settle(owed.command.stream, visited)
+
+    async def _is_recorded(self, command: Command) -> bool:
+        return bool(await self.stack.core.store.recorded(command.stream, str(command.command_id)))
 
 
 def _stopped(detail: str) -> str:

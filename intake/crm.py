@@ -123,14 +123,16 @@ def _accounts(lines: Sequence[Line], export: Export) -> dict[str, Account | None
         problems = Problems(line)
         name, revenue = line["account"], problems.amount("revenue")
         problems.required("account", "sector")
-        if name in accounts or (slug(name) in ids and name):
-            problems.add("the account stands in the file already", name)
+        if name in accounts:
+            problems.add("the account stands in an earlier line already", name)
+        elif name and slug(name) in ids:
+            problems.add(f"its name gives the same id as {ids[slug(name)]}", slug(name))
         if not problems and revenue is not None:
             accounts[name] = Account(slug(name), name, line["sector"], line["office_location"], revenue)
         else:
             _leave(export, problems, ACCOUNTS, name)
             accounts.setdefault(name, None)
-        ids[slug(name)] = name
+        ids.setdefault(slug(name), name)
     return accounts
 
 

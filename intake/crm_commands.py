@@ -101,7 +101,6 @@ class _Mapping:
         )
 
     def _commands(self, one: Opportunity) -> tuple[Command, ...]:
-        project = project_id(one)
         opening = OpenProject(
             customer=one.account.id,
             name=f"{one.product} · {one.account.name}",
@@ -109,7 +108,7 @@ class _Mapping:
             amount=Money(amount=one.amount, currency="USD"),
             owner=slug(one.agent),
             owner_unit=slug(one.office),
-            hold_clocks=True,
+            hold_clocks=one.engaged_on is not None,  # without a date there is no past to bring along
             delivery="here" if one.stage in OPEN else "elsewhere",
             **self._heading(one, "open", one.engaged_on),
         )
@@ -119,10 +118,13 @@ class _Mapping:
             return opening, OverrideGate(to="won", expires_on=self._excused_until(), **excuse, **closing)
         if one.stage == LOST:
             return opening, LoseDeal(reason=LOST_REASON, **closing)
-        release = ReleaseClocks(project=project, command_id=f"crm-{one.id}-release", actor=ACTOR)
         if one.stage == ENGAGING:
-            return opening, OverrideGate(to=self._second_stage, expires_on=self._excused_until(), **excuse, **closing), release
-        return opening, release
+            passing = OverrideGate(to=self._second_stage, expires_on=self._excused_until(), **excuse, **closing)
+            return opening, passing, self._release(one)
+        return (opening, self._release(one)) if one.engaged_on else (opening,)
+
+    def _release(self, one: Opportunity) -> ReleaseClocks:
+        return ReleaseClocks(project=project_id(one), command_id=f"crm-{one.id}-release", actor=ACTOR)
 
     def _heading(self, one: Opportunity, step: str, day: date | None) -> dict[str, Any]:
         return {

@@ -1,0 +1,35 @@
+"""`import crm` as a program for its tests: `import_program.py FOLDER [SENT]`; killed when it has sent so many commands."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from itertools import count
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from activities.shapes import EventRef
+from commandline.importing import crm
+from commandline.seam import carry_out
+from domain.messages import Command
+from runtime.submitting import Submitter
+
+
+def killed_after(sent: int) -> None:
+    """From the command after so many on, this process and the Temporal server that is tied to it are gone."""
+    numbers, submit = count(1), Submitter.submit
+
+    async def submit_or_die(self: Submitter, command: Command) -> tuple[EventRef, ...]:
+        if next(numbers) > sent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return await submit(self, command)
+
+    Submitter.submit = submit_or_die  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        killed_after(int(sys.argv[2]))
+    carry_out(crm, Path(sys.argv[1]))

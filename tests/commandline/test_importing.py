@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import os
 import signal
@@ -12,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from commandline.import_driving import LANES_AT_ONCE
 from eventstore.opening import open_store
 from eventstore.port import StoredEvent
 from runtime.sockets import free_port
 from tests.intake.exports import NO_ACCOUNT, SPOILT, TAKEN, write_export
+
+pytestmark = pytest.mark.timeout(150)  # some of these start a program with its own Temporal server twice
+
+WON, ENGAGING = TAKEN[0], next(row for row in TAKEN if row.startswith("ENGA0001"))
 
 PROGRAM = Path(__file__).with_name("import_program.py")
 
@@ -30,7 +34,7 @@ def run(folder: Path, home: Path, *arguments: str) -> subprocess.CompletedProces
         env={**environment, **ports, "THROUGHLINE_HOME": str(home), "COLUMNS": "160"},
         capture_output=True,
         encoding="utf-8",
-        timeout=55,
+        timeout=70,
         check=False,
     )
 
@@ -130,35 +134,39 @@ async def test_an_import_that_is_killed_and_started_again_ends_the_same(
     assert await facts(tmp_path) == await facts(home)
 
 
-async def test_once_its_account_is_filled_in_only_that_row_is_taken(tmp_path: Path) -> None:
-    run(write_export(tmp_path / "before", (TAKEN[0], NO_ACCOUNT)), tmp_path / "home")
-    before = await events(tmp_path / "home")
-    filled_in = NO_ACCOUNT.replace(",,Engaging", ",Acme Corporation,Engaging")
-    again = run(write_export(tmp_path / "after", (TAKEN[0], filled_in)), tmp_path / "home")
-    assert again.returncode == 0, again.stderr
-    after = await events(tmp_path / "home")
-    assert after[: len(before)] == before
-    assert {event.project for event in after[len(before) :]} == {"CRM-ENGA0003"}
-    assert not_taken(tmp_path / "home") == []
+Newer = tuple[subprocess.CompletedProcess[str], Path, int]
 
 
-async def test_a_deal_that_has_been_won_since_the_last_import_is_won(tmp_path: Path) -> None:
-    home, engaging = tmp_path / "home", next(row for row in TAKEN if row.startswith("ENGA0001"))
-    run(write_export(tmp_path / "before", (engaging,)), home)
-    run(write_export(tmp_path / "after", (engaging.replace("Engaging,2017-06-05,,", "Won,2017-06-05,2017-08-05,9"),)), home)
-    assert (await facts(home))["funnel-CRM-ENGA0001"]["DealWon"] == 1
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Newer:
+    """An export, and a newer one in which a deal is won, an account is filled in, and a won deal is called lost: how its import
+    went, its home, and how many events there were before it."""
+    folder, home = tmp_path_factory.mktemp("exports"), tmp_path_factory.mktemp("home")
+    run(write_export(folder / "before", (WON, NO_ACCOUNT, ENGAGING)), home)
+    before = len(asyncio.run(events(home)))
+    rows = (
+        WON.replace("Won,2016-10-20,2017-03-01,1054", "Lost,2016-10-20,2017-03-01,0"),
+        NO_ACCOUNT.replace(",,Engaging", ",Acme Corporation,Engaging"),
+        ENGAGING.replace("Engaging,2017-06-05,,", "Won,2017-06-05,2017-08-05,9"),
+    )
+    return run(write_export(folder / "after", rows), home), home, before
 
 
-async def test_a_row_that_the_engine_refuses_is_named_and_the_exit_code_is_1(tmp_path: Path) -> None:
-    home, won = tmp_path / "home", TAKEN[0]
-    run(write_export(tmp_path / "before", (won,)), home)
-    changed = won.replace("Won,2016-10-20,2017-03-01,1054", "Lost,2016-10-20,2017-03-01,0")
-    again = run(write_export(tmp_path / "after", (changed, TAKEN[1])), home)
+async def test_a_row_is_taken_once_its_account_is_filled_in(newer: Newer) -> None:
+    _, home, before = newer
+    fresh = (await events(home))[before:]
+    assert {event.stream for event in fresh if event.type == "ProjectOpened"} == {"project-CRM-ENGA0003"}
+
+
+async def test_a_deal_that_was_won_since_the_last_import_is_won(newer: Newer) -> None:
+    assert (await facts(newer[1]))["funnel-CRM-ENGA0001"]["DealWon"] == 1
+
+
+def test_a_row_that_the_engine_refuses_is_named_and_the_exit_code_is_1(newer: Newer) -> None:
+    again, home, _ = newer
     assert again.returncode == 1, again.stderr
-    assert [(row["line"], row["id"], row["reason"].partition(" ")[0]) for row in not_taken(home)] == [
-        ("2", "WON00001", "DealClosed")
-    ]
-    assert (await facts(home))["funnel-CRM-WON00002"]["DealWon"] == 1
+    named = [(row["line"], row["id"], row["reason"].partition(" ")[0]) for row in not_taken(home)]
+    assert named == [("2", "WON00001", "DealClosed")]
 
 
 def test_a_missing_file_is_wrong_usage_told_in_one_sentence(folder: Path, tmp_path: Path) -> None:
@@ -166,7 +174,3 @@ def test_a_missing_file_is_wrong_usage_told_in_one_sentence(folder: Path, tmp_pa
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
     assert "accounts.csv is missing: put the file there" in result.stderr
-
-
-def test_the_customers_that_run_side_by_side_are_bounded() -> None:
-    assert 1 <= LANES_AT_ONCE <= 32

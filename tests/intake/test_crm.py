@@ -65,7 +65,7 @@ def test_a_row_without_account_says_what_to_do_about_it(tmp_path: Path) -> None:
         ("BAD1,Carl Lin,GTX Pro,Gekko & Co,Won,2016-10-20,2017-03-01,NaN", "close_value is not an amount"),
         (
             "BAD1,Carl Lin,GTX Pro,Gekko & Co,won,2016-10-20,2017-03-01,9",
-            "deal_stage is none of Prospecting, Engaging (won)",
+            "deal_stage is none of Prospecting, Engaging, Won",
         ),
         ("B/1,Carl Lin,GTX Pro,Gekko & Co,Won,2016-10-20,2017-03-01,9", "opportunity_id must be up to 60 letters"),
         (",Carl Lin,GTX Pro,Gekko & Co,Won,2016-10-20,2017-03-01,9", "opportunity_id must be up to 60 letters"),

@@ -60,6 +60,19 @@ class Standing(Frozen):
         return self.view is None or self.view.closed
 
 
+class Start(Frozen):
+    """How a workflow starts: with its first command, waiting for one, from its stream, or where its last run left off."""
+
+    stream: str
+    first: CommandJson | None = None
+    awaits_command: bool = False
+    view: View | None = None
+    """How the starter has shown it already, by its search attributes at start."""
+    standing: Standing | None = None
+    delivered: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
 class Request(Frozen):
     """To the activity: answer this command, or, without one, say where the stream stands."""
 

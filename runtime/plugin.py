@@ -18,10 +18,20 @@ from runtime.problems import TemporalUnreachableError
 from runtime.sandbox import Sandbox
 from runtime.settings import Settings
 
-PASSED_THROUGH = ("activities", "domain", "eventstore", "holidays", "pydantic", "pydantic_core")
+PASSED_THROUGH = (
+    "activities",
+    "domain",
+    "eventstore",
+    "holidays",
+    "pydantic",
+    "pydantic_core",
+    "workflows.display",
+    "workflows.names",
+)
 """Modules that workflows share with the world instead of importing their own copies of them: the models must be the same
 classes on both sides, and a copy for every run costs time. The linter bans clocks and chance from `domain`; of `activities`
-and `eventstore` a workflow takes only names and shapes. Workflows themselves stay inside the sandbox."""
+and `eventstore` a workflow takes only names and shapes. Workflows themselves stay inside the sandbox; how they show themselves
+is functions of what they are given."""
 
 CONNECT_SECONDS = 5.0
 

@@ -11,11 +11,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.shapes import Accepted, CommandJson, EventRef, Foresight, Refusal, Refused, Submission
+from activities.shapes import Accepted, CommandJson, EventRef, Foresight, Refusal, Refused, Start, Submission
 from domain.catalogue import COMMANDS
 from domain.messages import Command
 from workflows import display, names
-from workflows.stewardship import Start
 
 Foresee = Callable[[Command], Awaitable[Foresight]]
 """What would come of a command whose workflow does not run."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from activities.shapes import Standing
+from activities.shapes import Standing, Start
 from domain import handoff
-from workflows.stewardship import Start, Stewardship, takes
+from workflows.stewardship import Stewardship, takes
 
 
 @workflow.defn(name="Handoff")

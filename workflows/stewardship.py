@@ -16,11 +16,11 @@ from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.lifecycle import Lifecycle
-from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Submission
+from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Start, Submission
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
-from domain.messages import SYSTEM, Command, Frozen
-from domain.standing import Deadline, View
+from domain.messages import SYSTEM, Command
+from domain.standing import Deadline
 from workflows import display, names
 
 HISTORY_LIMIT = 1_500
@@ -44,19 +44,6 @@ PATIENT: dict[str, Any] = {
 
 OR_WHAT_FOLLOWED = ", or the clock that has followed it 或其后续时限"
 """A timer is kept when its clock is moved back; its summary must not claim more than that."""
-
-
-class Start(Frozen):
-    """How a workflow starts: with its first command, waiting for one, from its stream, or where its last run left off."""
-
-    stream: str
-    first: CommandJson | None = None
-    awaits_command: bool = False
-    view: View | None = None
-    """How the starter has shown it already, by its search attributes at start."""
-    standing: Standing | None = None
-    delivered: tuple[str, ...] = ()
-    troubles: tuple[str, ...] = ()
 
 
 class Stewardship:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
+import structlog
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
@@ -35,6 +36,11 @@ CHECK_SECONDS = 1.0
 
 LEFTOVER_PORT_SECONDS = 2.0
 """How long a server that was just killed may still hold its ports: a process is gone a moment before its sockets are."""
+
+RESTART_SECONDS = 0.5
+"""A pause before a server that ended by itself is started again, so that one that cannot run does not spin."""
+
+logger = structlog.get_logger(__name__)
 
 DYNAMIC_CONFIG = (
     # Timers fire to the millisecond instead of to the second.
@@ -76,13 +82,18 @@ async def embedded_temporal(
         arguments = _arguments(database, port, ui_port, namespace, extra_args)
         address = f"{HOST}:{port}"
         with _running(program, arguments, home) as server:
+            watch: asyncio.Task[None] | None = None
             try:
-                await _until_ready(server, address, namespace, home)
+                await _until_ready(server.process, address, namespace, home)
                 # Not by --search-attribute: on a file of an earlier run the server passes over what is new there.
                 await ensure_search_attributes(await Client.connect(address, namespace=namespace), search_attributes or {})
+                watch = asyncio.create_task(_kept_alive(server, address, namespace, home))
                 yield address
             finally:
-                await asyncio.shield(asyncio.create_task(_stopped(server)))
+                server.stopping.set()
+                await asyncio.shield(asyncio.create_task(_stopped(server.process)))
+                if watch is not None:
+                    await watch
 
 
 def _program() -> str:
@@ -187,29 +198,61 @@ async def _refuse_taken_ports(port: int, ui_port: int | None, patience: float) -
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
-@contextmanager
-def _running(program: str, arguments: Sequence[str], home: Path) -> Iterator[subprocess.Popen[bytes]]:
+class _Server:
     """The server process, in a session of its own: Ctrl-C in the terminal is for us, and we stop it after the workers."""
-    tied = [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), program]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
-    pid_file = home / "temporal.pid"
-    with (home / "temporal.log").open("wb") as log:
-        server = subprocess.Popen(
-            [*tied, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=environment,
-            start_new_session=True,
-        )
+
+    def __init__(self, program: str, arguments: Sequence[str], home: Path) -> None:
+        self._command = [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), program, *arguments]
+        self._home = home
+        self.stopping = asyncio.Event()
+        self.process = self._start("wb")
+
+    def restart(self) -> None:
+        """Start again what has ended."""
+        self.process = self._start("ab")
+
+    def _start(self, log_mode: str) -> subprocess.Popen[bytes]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+        with (self._home / "temporal.log").open(log_mode) as log:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+            )
+        (self._home / "temporal.pid").write_text(str(process.pid), encoding="ascii")
+        return process
+
+
+@contextmanager
+def _running(program: str, arguments: Sequence[str], home: Path) -> Iterator[_Server]:
+    server = _Server(program, arguments, home)
     try:
-        pid_file.write_text(str(server.pid), encoding="ascii")
         yield server
     finally:
-        if server.poll() is None:
-            server.kill()
-            server.wait()
-        pid_file.unlink(missing_ok=True)
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+        (home / "temporal.pid").unlink(missing_ok=True)
+
+
+async def _kept_alive(server: _Server, address: str, namespace: str, home: Path) -> None:
+    """Start the server again when it ends without being told to: workers and clients wait for it and go on."""
+    while True:
+        await asyncio.to_thread(server.process.wait)
+        if server.stopping.is_set():
+            return
+        logger.warning("Temporal's server ended by itself; it is started again", status=server.process.returncode)
+        await asyncio.sleep(RESTART_SECONDS)
+        if server.stopping.is_set():
+            return
+        server.restart()
+        try:
+            await _until_ready(server.process, address, namespace, home)
+        except EmbeddedServerError as error:
+            logger.error(str(error))
 
 
 async def _until_ready(server: subprocess.Popen[bytes], address: str, namespace: str, home: Path) -> None:

@@ -36,7 +36,8 @@ PRIVATE = frozenset(
 
 PLAIN = (str, int, float, bool, type(None))
 
-QUIET = {"uvicorn.access": logging.WARNING, "httpx": logging.WARNING, "sqlalchemy": logging.WARNING, "asyncio": logging.WARNING}
+LOUD = ("alembic", "asyncio", "httpx", "sqlalchemy", "uvicorn.access")
+QUIET = dict.fromkeys(LOUD, logging.WARNING)
 """Others' loggers that tell too much: each request's path would put customers' ids beside the addresses of people."""
 
 

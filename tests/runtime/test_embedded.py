@@ -19,7 +19,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from runtime import embedded
@@ -212,3 +212,16 @@ async def test_a_start_takes_less_than_five_seconds(tmp_path: Path) -> None:
     async with embedded_temporal(tmp_path, free_port(), None):
         took = timedelta(seconds=time.perf_counter() - began)
     assert took < timedelta(seconds=5)
+
+
+async def test_a_server_that_ends_by_itself_is_started_again_with_its_workflows(tmp_path: Path) -> None:
+    async with embedded_temporal(tmp_path, free_port(), None) as address:
+        client = await Client.connect(address)
+        await client.start_workflow("Kept", id="kept", task_queue="nobody")
+        killed = int((tmp_path / "temporal.pid").read_text(encoding="ascii"))
+        os.kill(killed, signal.SIGKILL)
+
+        described = await client.get_workflow_handle("kept").describe()  # the client tries until the server answers again
+
+        assert described.status == WorkflowExecutionStatus.RUNNING
+        assert int((tmp_path / "temporal.pid").read_text(encoding="ascii")) != killed

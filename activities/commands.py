@@ -62,7 +62,8 @@ class CommandHandler:
         known = await self._store.recorded(request.stream, str(command.command_id))
         if known:
             standing = await self._standing(request.stream, await self._states.read(request.stream))
-            return Answer(standing=standing, events=_refs(known), repeated=True)
+            caused = await self._caused_then(decider, request.stream, known)
+            return Answer(standing=standing, events=_refs(known), caused=caused, repeated=True)
         # 2. Read.
         folded = await self._states.read(request.stream)
         context, looked_at = await self._context(decider, command, folded.state, request.now)
@@ -85,7 +86,15 @@ class CommandHandler:
         if stored[-1].version == after.version:
             self._states.keep(request.stream, after)
         # 5. Answer.
-        return Answer(standing=await self._standing(request.stream, after), events=_refs(stored))
+        caused = _caused(decider, folded.state, after.state)
+        return Answer(standing=await self._standing(request.stream, after), events=_refs(stored), caused=caused)
+
+    async def _caused_then(self, decider: Decider[Any], stream: str, known: Sequence[StoredEvent]) -> tuple[str, ...]:
+        """What a command caused when it was recorded: whoever asks again waits for the same debts as the first asker did."""
+        stored = await self._store.read(stream, limit=known[-1].version)
+        events = [self._codec.decode(event) for event in stored]
+        before = decider.fold(events[: known[0].version - 1])
+        return _caused(decider, before, decider.fold(events[known[0].version - 1 :], before))
 
     async def foresee(self, command: Command, now: datetime) -> Foresight:
         """What would come of a command whose workflow does not run; a refusal is kept on record.
@@ -210,6 +219,13 @@ class CommandHandler:
             playbook=playbook or str(folded.state.playbook or ""),
             decided_at=self._clock(),
         )
+
+
+def _caused(decider: Decider[Any], before: Any, after: Any) -> tuple[str, ...]:
+    """The ids of the debts that `after` has and `before` had not."""
+    had = {str(owed.command.command_id) for owed in decider.owes(before)}
+    ids = (str(owed.command.command_id) for owed in decider.owes(after))
+    return tuple(command_id for command_id in ids if command_id not in had)
 
 
 def _refs(stored: Sequence[StoredEvent]) -> tuple[EventRef, ...]:

@@ -87,6 +87,8 @@ class Answer(Frozen):
     standing: Standing
     events: tuple[EventRef, ...] = ()
     refusal: Refusal | None = None
+    caused: tuple[str, ...] = ()
+    """The ids of what others are owed because of this command."""
     repeated: bool = False
     """True when the command had been recorded before; `events` are those recorded then."""
 

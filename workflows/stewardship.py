@@ -64,11 +64,11 @@ class Stewardship:
     async def take(self, submission: Submission) -> Accepted:
         """Answers when the command is recorded and everybody who is owed something because of it has been told."""
         await workflow.wait_condition(lambda: self._standing is not None or self._start.awaits_command)
-        answer, caused = await self._respond(submission.command)
+        answer = await self._respond(submission.command)
         if answer.refusal is not None:
             refused = Refused(refusal=answer.refusal, attempt=submission.attempt)
             raise ApplicationError(answer.refusal.detail, refused, type=answer.refusal.type, non_retryable=True)
-        await workflow.wait_condition(lambda: caused <= self._delivered)
+        await workflow.wait_condition(lambda: not any(owed.id in answer.caused for owed in self._owing()))
         return Accepted(events=answer.events)
 
     @workflow.query(name=names.STANDING, description="Where it stands, what is missing, who acts by when. 当前状态")
@@ -96,7 +96,7 @@ class Stewardship:
         if self._standing is not None:
             return
         if self._start.first is not None:
-            answer, _ = await self._respond(self._start.first)
+            answer = await self._respond(self._start.first)
             if answer.refusal is not None:
                 raise ApplicationError(answer.refusal.detail, type=answer.refusal.type, non_retryable=True)
         elif self._start.awaits_command:
@@ -104,16 +104,14 @@ class Stewardship:
         else:
             await self._respond(None)
 
-    async def _respond(self, command: CommandJson | None) -> tuple[Answer, set[str]]:
-        """One command at a time; also answers which debts it caused."""
+    async def _respond(self, command: CommandJson | None) -> Answer:
+        """One command at a time."""
         async with self._turn:
-            owed_before = {owed.id for owed in self._standing.owed} if self._standing else set()
             request = Request(stream=self._start.stream, now=workflow.now(), command=command)
             summary = str(command["command"]) if command else "where it stands 当前状态"
             answer = await workflow.execute_local_activity_method(Lifecycle.respond, request, summary=summary, **BRIEF)
             self._show(answer.standing)
-        fresh = answer.refusal is None and not answer.repeated
-        return answer, {owed.id for owed in answer.standing.owed} - owed_before if fresh else set()
+        return answer
 
     def _show(self, standing: Standing) -> None:
         self._standing = standing

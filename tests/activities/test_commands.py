@@ -30,6 +30,7 @@ from tests.domain.asked import (
     open_project,
     register,
     stage_done,
+    win,
 )
 
 RECORDED_AT = datetime(2026, 3, 2, 2, 0, 1, tzinfo=UTC)
@@ -243,3 +244,13 @@ async def test_what_would_be_taken_is_foreseen_as_it_will_show_itself(office: Of
     assert await office.store.read("customer-C2") == []
     there = await office.handler.foresee(evidence("gut_feeling").model_copy(update={"command_id": "c1"}), MONDAY)
     assert (there.refusal, there.view and there.view.code) == (None, "F1")
+
+
+async def test_whoever_asks_again_hears_of_the_same_debts_as_the_first_asker(office: Office) -> None:
+    """An answer may be lost with the worker that had it: what it has caused must still be waited for."""
+    first = await office.ask(win(), "c1")
+    repeated = await office.ask(win(), "c1")
+    nothing_new = await office.ask(evidence("gut_feeling"), "c2")
+
+    assert first.caused == repeated.caused == ("funnel-completed-P1",)
+    assert nothing_new.caused == ()

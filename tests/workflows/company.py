@@ -132,14 +132,15 @@ async def founded(client: Client, store_url: str, *, working: bool = True) -> As
         await store.close()
 
 
-def worker(company: Company) -> Worker:
-    """A worker of the company; it gives up its work at once when it is stopped."""
+def worker(company: Company, **options: Any) -> Worker:
+    """A worker of the company, with other options of Temporal's worker if need be."""
     lifecycle = Lifecycle(company.core.handler, company.submitter.deliver)
     return Worker(
         company.client,
         task_queue=names.TASK_QUEUE,
         workflows=list(WORKFLOWS.values()),
         activities=[lifecycle.respond, lifecycle.deliver],
+        **options,
     )
 
 

@@ -58,7 +58,11 @@ def crm(directory: Path, limit: int | None = None) -> int:
                 await drive(stack, todo, tally, advance)
             return tally, await import_report.outcome(stack.core.store, deals)
 
-    tally, outcome = asyncio.run(bring_in())
+    try:
+        tally, outcome = asyncio.run(bring_in())
+    except KeyboardInterrupt:
+        print("Stopped. What is in stays in: start the same import again and it goes on from there.", file=sys.stderr)
+        raise
     file = settings.home / NOT_TAKEN_FILE
     write_not_taken(file, [*export.not_taken, *tally.refused])
     import_report.show(import_report.Report(export, tally, outcome, datetime.now(UTC) - began, file), Console(highlight=False))

@@ -109,7 +109,8 @@ class Stewardship:
         async with self._turn:
             request = Request(stream=self._start.stream, now=workflow.now(), command=command)
             summary = str(command["command"]) if command else "where it stands 当前状态"
-            answer = await workflow.execute_local_activity_method(Lifecycle.respond, request, summary=summary, **BRIEF)
+            respond = Lifecycle.respond
+            answer: Answer = await workflow.execute_local_activity_method(respond, request, summary=summary, **BRIEF)
             self._show(answer.standing)
         return answer
 
@@ -153,7 +154,7 @@ class Stewardship:
         if deadline is None or deadline.at > workflow.now():
             return
         judge = JudgeClocks(of=self._start.stream, command_id=deadline.name, actor=SYSTEM)
-        answer, _ = await self._respond(judge.model_dump(mode="json", exclude_none=True))
+        answer = await self._respond(judge.model_dump(mode="json", exclude_none=True))
         if answer.refusal is not None:
             # Nobody refuses a clock. If it happens all the same, it must be seen, and not be asked again without end.
             raise ApplicationError(answer.refusal.detail, type=answer.refusal.type, non_retryable=True)

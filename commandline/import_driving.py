@@ -44,16 +44,18 @@ class Tally:
     """Registered by this run."""
 
 
-async def drive(stack: Stack, todo: Sequence[Lane], tally: Tally, advance: Callable[[], None]) -> None:
+async def drive(stack: Stack, todo: Sequence[Lane], tally: Tally, advance: Callable[[], bool]) -> None:
     """Send what is not recorded yet, note in `tally` how each row fared, and call `advance` after each.
 
+    When `advance` answers False, the rows under way are ended and no more are begun.
     Raises `FailedError` when an answer does not come: what is in stays in, and the same call goes on from there."""
     waiting = iter(todo)
     driver = _Driver(stack, States(stack.core.store, CODEC), tally, advance)
 
     async def work() -> None:
         for lane in waiting:
-            await driver.bring_in(lane)
+            if not await driver.bring_in(lane):
+                return
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -68,17 +70,19 @@ class _Driver:
     stack: Stack
     states: States
     tally: Tally
-    advance: Callable[[], None]
+    advance: Callable[[], bool]
 
-    async def bring_in(self, lane: Lane) -> None:
-        """The customer, then its deals in order."""
+    async def bring_in(self, lane: Lane) -> bool:
+        """The customer, then its deals in order; False when it was told to stop."""
         fresh, problem = await self._send([lane.register])
         if problem is not None:
             problem = Problem("its customer was refused", str(problem))
         self.tally.customers += fresh
         for deal in lane.deals:
             await self._bring_in(deal, problem)
-            self.advance()
+            if not self.advance():
+                return False
+        return True
 
     async def _bring_in(self, deal: Deal, problem: Problem | None) -> None:
         fresh = False

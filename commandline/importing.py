@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -54,15 +56,18 @@ def crm(directory: Path, limit: int | None = None) -> int:
     async def bring_in() -> tuple[Tally, import_report.Outcome]:
         tally = Tally()
         async with _stack(settings) as stack:
-            with _progress(len(deals)) as advance:
-                await drive(stack, todo, tally, advance)
+            with _interruptible() as going_on, _progress(len(deals)) as advance:
+
+                def row_ended() -> bool:
+                    advance()
+                    return going_on()
+
+                await drive(stack, todo, tally, row_ended)
+            if not going_on():
+                raise KeyboardInterrupt
             return tally, await import_report.outcome(stack.core.store, deals)
 
-    try:
-        tally, outcome = asyncio.run(bring_in())
-    except KeyboardInterrupt:
-        print("Stopped. What is in stays in: start the same import again and it goes on from there.", file=sys.stderr)
-        raise
+    tally, outcome = asyncio.run(bring_in())
     file = settings.home / NOT_TAKEN_FILE
     write_not_taken(file, [*export.not_taken, *tally.refused])
     import_report.show(import_report.Report(export, tally, outcome, datetime.now(UTC) - began, file), Console(highlight=False))
@@ -81,6 +86,31 @@ async def _stack(settings: Settings) -> AsyncIterator[Stack]:
             print("Nothing runs here yet: starting Temporal and a worker for this import.", file=sys.stderr)
             stack = await held.enter_async_context(running(settings))
         yield stack
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """At Ctrl-C the rows under way are ended first, at a second one nothing is; gives what tells whether to go on."""
+    loop, stopped = asyncio.get_running_loop(), False
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        loop.remove_signal_handler(signal.SIGINT)
+        print("\nStopping. What is in stays in: start the same import again and it goes on from there.", file=sys.stderr)
+
+    loop.add_signal_handler(signal.SIGINT, stop)
+    # The client leaves the calls behind that are cancelled when another one fails; nobody needs to hear of them.
+    loop.set_exception_handler(_unless_cancelled)
+    try:
+        yield lambda: not stopped
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+def _unless_cancelled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 @contextmanager

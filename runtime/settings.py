@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     """The address that the API listens on; only this machine unless set."""
     api_port: Port = 8080
     api_key: SecretStr | None = None
-    """What callers of the API must show. Left out: no key is asked for."""
+    """What callers of the API must show. Left out: `up` makes one at each start and writes it to `api.key` in the home."""
     temporal_port: Port = 7233
     """The port of the embedded Temporal server."""
     temporal_ui_port: Port = 8233

@@ -99,7 +99,10 @@ async def _who_is_silent(stack: Stack) -> str:
     except RPCError:
         answers = False
     if answers:
-        return "No worker answers: start one with `python starter.py up` or `python worker.py`."
+        return (
+            "No worker answers: start one with `python starter.py up` or `python worker.py`;"
+            " if one runs, see in the Temporal UI whether it is busy or its tasks fail."
+        )
     return "Temporal does not answer any more: start it again with `python starter.py up`."
 
 

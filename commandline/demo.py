@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.app import create_app
 from commandline import demo_output
-from commandline.feeding import Portfolio, compare, feed, over, through
+from commandline.feeding import Portfolio, compare, feed, late_clocks, over, through
 from commandline.overview import StageSum, Waiting, pipeline, waiting_for_people
 from commandline.seam import DONE, INTERRUPTED
 from commandline.serving import key_of, listening, serving
@@ -107,6 +107,8 @@ async def _run(settings: Settings, out: Console) -> Told:
         playbook = (await system.core.playbooks()).latest()
         portfolio = await compare(system.core.store, playbook)
         await _bring_in(portfolio, system, api, out)
+        if late := await late_clocks(portfolio, system.core):
+            out.print(f"Not up to date: clocks of {', '.join(late)} have run out and are not judged yet.")
         return await _told(portfolio, system.core.store, playbook)
 
 
@@ -130,6 +132,8 @@ async def _bring_in(portfolio: Portfolio, system: Stack, api: httpx.AsyncClient,
         f"{len(portfolio.customers)} customers and {len(portfolio.projects)} projects live through the last eighteen months,"
         f" {OVER_HTTP} over HTTP:"
     )
+    if portfolio.interrupted:
+        out.print("An earlier run was interrupted; this one goes on from there.")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("commands"), TimeElapsedColumn())
     with Progress(*columns, console=out) as progress:
         bar = progress.add_task("样例客户组合", total=left)

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 
 import httpx
 
+from activities.shapes import Request, Standing
 from commandline.seam import FailedError
 from domain import streams
 from domain.catalogue import COMMANDS
 from domain.playbook import Playbook
 from eventstore.port import EventStore
+from runtime.composition import Core
 from runtime.results import NotTaken, result_of
 from runtime.submitting import Submitter
 from sample.lives import Command, Life
@@ -22,6 +24,8 @@ from sample.portfolio import OVER_HTTP, portfolio
 
 AT_ONCE = 6
 """Customers that are brought in at the same time."""
+WAKING_SECONDS = 20.0
+"""Twice as long as Temporal waits for a worker that was killed before it gives its task to another."""
 
 Send = Callable[[Command], Awaitable[None]]
 """Sends one command; raises `FailedError` with the refusal when it is not taken."""
@@ -33,7 +37,9 @@ class Portfolio:
 
     lives: Sequence[Life]
     left: Sequence[Sequence[Command]]
-    """What is not on record yet, one list for each customer."""
+    """What is to be sent, one list for each customer; all empty when the whole portfolio is on record."""
+    interrupted: bool
+    """True when an earlier run left it half way."""
 
     @property
     def customers(self) -> list[str]:
@@ -47,9 +53,16 @@ class Portfolio:
 
 
 async def compare(store: EventStore, playbook: Playbook) -> Portfolio:
-    """The portfolio, and what of it is not on record yet: all of it, nothing, or what an interrupted run left."""
+    """The portfolio and what of it is to be sent: all of it, nothing, or what an interrupted run left.
+
+    That run may have died between the record and the answer of each customer's latest command. What follows from such a
+    command comes about when it is asked again by its id, so it is sent again; it is not recorded again."""
     lives = portfolio(await _told_at(store, playbook), playbook)
-    return Portfolio(lives, [[said for said in life.commands() if not await _on_record(store, said)] for life in lives])
+    spoken = [life.commands() for life in lives]
+    recorded = [[await _on_record(store, said) for said in commands] for commands in spoken]
+    whole, interrupted = all(map(all, recorded)), any(map(any, recorded)) and not all(map(all, recorded))
+    left = [[] if whole else commands[max(sum(known) - 1, 0) :] for commands, known in zip(spoken, recorded, strict=True)]
+    return Portfolio(lives, left, interrupted)
 
 
 async def _told_at(store: EventStore, playbook: Playbook) -> datetime:
@@ -65,6 +78,28 @@ async def _told_at(store: EventStore, playbook: Playbook) -> datetime:
 async def _on_record(store: EventStore, said: Command) -> bool:
     stream = COMMANDS[said["command"]].model_validate_json(json.dumps(said)).stream
     return bool(await store.recorded(stream, said["command_id"]))
+
+
+async def late_clocks(portfolio: Portfolio, core: Core, seconds: float = WAKING_SECONDS) -> list[str]:
+    """Wait until every clock that has run out is on record, so that what is told is the present. Only a stream's own workflow
+    judges its clocks, and one that was killed in the middle of a task gets its next one only when Temporal gives it up.
+
+    Returns the streams whose clocks are still not on record after so many seconds; mostly none."""
+    until = asyncio.get_running_loop().time() + seconds
+    while True:
+        now = datetime.now(UTC)
+        standings = await _standings(portfolio, core)
+        late = [one.stream for one in standings if one.deadline is not None and one.deadline.at <= now]
+        if not late or asyncio.get_running_loop().time() >= until:
+            return late
+        await asyncio.sleep(0.1)
+
+
+async def _standings(portfolio: Portfolio, core: Core) -> list[Standing]:
+    """Where each stream of the portfolio stands."""
+    told = [await core.store.read_customer(customer) for customer in portfolio.customers]
+    known = sorted({event.stream for events in told for event in events})
+    return [(await core.handler.respond(Request(stream=stream, now=datetime.now(UTC)))).standing for stream in known]
 
 
 async def feed(left: Sequence[Sequence[Command]], direct: Send, over_http: Send, done: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -15,13 +16,18 @@ from typing import Any
 
 import pytest
 
-from commandline.feeding import compare, feed
+from activities.shapes import Request
+from commandline.feeding import compare, feed, late_clocks
 from commandline.seam import FailedError
+from domain.catalogue import COMMANDS
+from domain.clocks import JudgeClocks
+from domain.messages import SYSTEM
 from domain.playbook import Playbook, Playbooks
 from eventstore.memory import MemoryStore
 from eventstore.port import Append, NewEvent
+from runtime.composition import core_of
 from runtime.playbooks import load_playbooks
-from runtime.settings import CODE
+from runtime.settings import CODE, Settings
 from runtime.sockets import free_port
 from sample.lives import Command
 from sample.portfolio import OVER_HTTP, STORY
@@ -145,10 +151,11 @@ async def test_a_refused_command_ends_the_feeding_with_that_refusal() -> None:
 async def test_an_interrupted_run_goes_on_with_what_is_left_and_with_the_days_of_its_beginning() -> None:
     store, began = MemoryStore(), datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
     await store.append(_recorded("customer-C901", "sample-C901-registered", began))
+    await store.append(_recorded("customer-C901", "sample-C901-classified", began, expected_version=1))
     found = await compare(store, STANDARD)
-    left = [said["command_id"] for commands in found.left for said in commands]
-    assert "sample-C901-registered" not in left
-    assert "sample-C901-classified" in left
+    assert found.interrupted
+    # The latest command that is on record may never have been answered: it is asked again, and nothing before it.
+    assert [said["command_id"] for said in found.left[0][:2]] == ["sample-C901-classified", "sample-P901-opened"]
     assert {life.moments.now for life in found.lives} == {began}
 
 
@@ -159,6 +166,25 @@ async def test_a_customer_of_somebody_else_does_not_date_the_portfolio() -> None
     assert found.lives[0].moments.now >= before
 
 
-def _recorded(stream: str, command_id: str, at: datetime) -> Append:
+def _recorded(stream: str, command_id: str, at: datetime, expected_version: int = 0) -> Append:
     event = NewEvent("CustomerRegistered", 1, "{}", at)
-    return Append(stream, 0, [event], command_id, "", "", "{}", "C901", "", "standard@2026.1", at)
+    return Append(stream, expected_version, [event], command_id, "", "", "{}", "C901", "", "standard@2026.1", at)
+
+
+async def test_the_story_waits_for_a_clock_that_has_run_out_and_names_one_that_is_not_judged() -> None:
+    core = core_of(MemoryStore(), Settings())
+
+    async def send(command: Command) -> None:
+        stream, now = COMMANDS[str(command["command"])].model_validate_json(json.dumps(command)).stream, datetime.now(UTC)
+        assert (await core.handler.respond(Request(stream=stream, now=now, command=command))).refusal is None
+
+    found = await compare(core.store, STANDARD)
+    for said in next(life for life in found.lives if life.customer == "C909").commands():
+        if "project" not in said:
+            await send(said)
+    assert await late_clocks(found, core, seconds=0) == ["customer-C909"]
+    due = (await core.handler.respond(Request(stream="customer-C909", now=datetime.now(UTC)))).standing.deadline
+    assert due is not None
+    judged = JudgeClocks(of="customer-C909", command_id=due.name, actor=SYSTEM).model_dump(mode="json", exclude_none=True)
+    late, _ = await asyncio.gather(late_clocks(found, core), send(judged))
+    assert late == []

@@ -1,4 +1,4 @@
-"""The one place where commands are decided and recorded: already recorded? read, decide, append, answer."""
+"""The one place where commands are decided and recorded: read, already recorded? decide, append, answer."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ class CommandHandler:
         except RefusalError as refused:
             standing = await self._standing(request.stream, await self._states.read(request.stream))
             return Answer(standing=standing, refusal=_refusal(refused))
-        # 1. Already recorded? Then answer what was recorded the first time.
-        known = await self._store.recorded(request.stream, str(command.command_id))
-        if known:
-            standing = await self._standing(request.stream, await self._states.read(request.stream))
+        # 1. Read.
+        folded = await self._states.read(request.stream)
+        # 2. Already recorded? Then answer what was recorded the first time.
+        if command.command_id in folded.commands:
+            known = await self._store.recorded(request.stream, str(command.command_id))
+            standing = await self._standing(request.stream, folded)
             caused = await self._caused_then(decider, request.stream, known)
             return Answer(standing=standing, events=_refs(known), caused=caused, repeated=True)
-        # 2. Read.
-        folded = await self._states.read(request.stream)
         context, looked_at = await self._context(decider, command, folded.state, request.now)
         # 3. Decide.
         try:
@@ -76,7 +76,8 @@ class CommandHandler:
         if not events:
             return Answer(standing=await self._standing(request.stream, folded))
         # 4. Append.
-        after = Folded(folded.version + len(events), decider.fold(events, folded.state))
+        commands = folded.commands | {str(command.command_id)}
+        after = Folded(folded.version + len(events), decider.fold(events, folded.state), commands)
         try:
             stored = await self._store.append(self._append(command, folded, after, events, looked_at, context.playbooks))
         except RejectedValueError as rejected:

@@ -19,6 +19,8 @@ class Folded:
 
     version: int
     state: Any
+    commands: frozenset[str] = frozenset()
+    """The ids of the commands that recorded something in the stream."""
 
 
 class States:
@@ -37,7 +39,8 @@ class States:
         if not stored:
             return known
         state = decider.fold((self._codec.decode(event) for event in stored), known.state)
-        folded = Folded(stored[-1].version, state)
+        commands = known.commands | {event.command_id for event in stored}
+        folded = Folded(stored[-1].version, state, commands)
         self.keep(stream, folded)
         return folded
 

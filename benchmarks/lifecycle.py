@@ -1,7 +1,7 @@
 """One project's whole life as commands, scripted from the playbook: from the first contact to a renewed contract.
 
-Everything is recorded piece by piece (each criterion, each deliverable its own command), so that what is counted per command
-is not flattered by commands that carry many facts."""
+Piece by piece, each criterion and each deliverable is a command of its own; together, those of a stage or milestone are one
+command, as people who have them at hand would send them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,34 @@ VALUE_CLASS = "vip"
 REVENUE = "2500000000"
 
 
-def lifecycle(playbook: Playbook, customer: str, project: str, today: date, tickets: int = TICKETS) -> Iterator[CommandJson]:
+def lifecycle(
+    playbook: Playbook, customer: str, project: str, today: date, tickets: int = TICKETS, *, together: bool = False
+) -> Iterator[CommandJson]:
     """The commands of one lifecycle, in order, as a caller would write them, `command_id` included."""
-    for number, command in enumerate(_commands(playbook, customer, project, today, tickets), 1):
+    commands = _commands(playbook, customer, project, today, tickets)
+    for number, command in enumerate(_joined(commands, playbook) if together else commands, 1):
         yield {**command, "command_id": f"{project}-{number}"}
+
+
+def _joined(commands: Iterator[CommandJson], playbook: Playbook) -> Iterator[CommandJson]:
+    """The same facts in fewer commands: what belongs to one stage or milestone goes into one."""
+    belongs = {code: stage.code for code, (stage, _) in playbook.funnel.criteria.items()}
+    belongs |= {item.code: one.code for one in playbook.implementation.milestones for item in one.deliverables}
+    waiting: CommandJson | None = None
+    for command in commands:
+        field = {"RecordEvidence": "evidence", "SubmitDeliverables": "deliverables"}.get(command["command"], "")
+        if waiting and field in waiting and belongs[_code(waiting[field][0])] == belongs[_code(command[field][0])]:
+            waiting = {**waiting, field: [*waiting[field], *command[field]]}
+            continue
+        if waiting:
+            yield waiting
+        waiting = command
+    if waiting:
+        yield waiting
+
+
+def _code(piece: CommandJson) -> str:
+    return str(piece.get("criterion") or piece.get("deliverable"))
 
 
 def opening(customer: str, project: str) -> Iterator[CommandJson]:

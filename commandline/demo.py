@@ -27,7 +27,7 @@ from domain.playbook import Playbook
 from eventstore.port import EventStore
 from history.replay import replay
 from runtime.composition import CODEC
-from runtime.logging import set_up_logging
+from runtime.logging import forward_core_logs, set_up_logging
 from runtime.settings import Settings, load_settings
 from runtime.stack import Stack, running
 from sample.portfolio import OVER_HTTP, STORY
@@ -63,6 +63,7 @@ def demo(json_output: bool) -> int:
     `FailedError` with the refusal when a command is refused, `RuntimeProblemError` when something cannot be started."""
     settings = load_settings()
     set_up_logging("error")
+    forward_core_logs()
     out = demo_output.console_for_people(sys.stderr if json_output else sys.stdout)
     told = asyncio.run(_interruptible(settings, out))
     if told is None:

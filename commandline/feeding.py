@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,18 +17,21 @@ from domain.catalogue import COMMANDS
 from domain.playbook import Playbook
 from eventstore.port import EventStore
 from runtime.composition import Core
-from runtime.results import NotTaken, result_of
-from runtime.submitting import Submitter
+from runtime.results import UNAVAILABLE, NotTaken, Submits, result_of
 from sample.lives import Command, Life
 from sample.portfolio import OVER_HTTP, portfolio
 
 AT_ONCE = 6
 """Customers that are brought in at the same time."""
+ASKED = 3
+"""How often a command is sent when nobody can answer it; the same id is recorded once."""
+STOPPING_SECONDS = 5.0
+"""How long the answer to a command under way is waited for when somebody stops the demo."""
 WAKING_SECONDS = 20.0
 """Twice as long as Temporal waits for a worker that was killed before it gives its task to another."""
 
-Send = Callable[[Command], Awaitable[None]]
-"""Sends one command; raises `FailedError` with the refusal when it is not taken."""
+Send = Callable[[Command], Coroutine[None, None, None]]
+"""Sends one command; raises `FailedError` when it is refused, and when nobody answers however often it is sent."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ async def feed(left: Sequence[Sequence[Command]], direct: Send, over_http: Send,
     async def one_customer(commands: Sequence[Command]) -> None:
         async with gate:
             for said in commands:
-                await (over_http if said.get("project") == OVER_HTTP else direct)(said)
+                await _finished(over_http(said) if said.get("project") == OVER_HTTP else direct(said))
                 done()
 
     try:
@@ -120,13 +123,31 @@ async def feed(left: Sequence[Sequence[Command]], direct: Send, over_http: Send,
         raise failed.exceptions[0] from None
 
 
-def through(submitter: Submitter) -> Send:
+async def _finished(sending: Coroutine[None, None, None]) -> None:
+    """Wait for one command; when we are stopped meanwhile, its answer is still waited for, so that its outcome is known."""
+    task = asyncio.create_task(sending)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=STOPPING_SECONDS)
+        if task.done() and not task.cancelled():
+            task.exception()  # looked at: what stopped us counts, the next run asks again
+        raise
+
+
+def through(submitter: Submits) -> Send:
     """The direct door: the one that `do` uses."""
 
     async def send(said: Command) -> None:
-        result = await result_of(submitter, said)
-        if isinstance(result, NotTaken):
-            raise _refused(said, f"{result.error.type}: {result.error.detail}")
+        why = ""
+        for _ in range(ASKED):
+            result = await result_of(submitter, said)
+            if not isinstance(result, NotTaken):
+                return
+            why = result.error.detail
+            if result.error.type != UNAVAILABLE:
+                raise _refused(said, f"{result.error.type}: {why}")
+        raise _unanswered(said, why)
 
     return send
 
@@ -135,15 +156,26 @@ def over(api: httpx.AsyncClient) -> Send:
     """The HTTP door. The client has the API's address and key."""
 
     async def send(said: Command) -> None:
-        try:
-            answer = await api.post("/v1/commands", json=said)
-        except httpx.HTTPError as problem:
-            raise FailedError(f"The API did not answer {said['command_id']} ({type(problem).__name__}).") from None
-        if answer.status_code != httpx.codes.OK:
-            raise _refused(said, f"{answer.status_code}, {answer.text[:500]}")
+        why = ""
+        for _ in range(ASKED):
+            try:
+                answer = await api.post("/v1/commands", json=said)
+            except httpx.HTTPError as problem:
+                why = type(problem).__name__
+                continue
+            if answer.status_code == httpx.codes.OK:
+                return
+            why = f"HTTP {answer.status_code}, {answer.text[:500]}"
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                raise _refused(said, why)
+        raise _unanswered(said, why)
 
     return send
 
 
 def _refused(said: Command, why: str) -> FailedError:
     return FailedError(f"The sample's command {said['command_id']} ({said['command']}) was refused: {why}")
+
+
+def _unanswered(said: Command, why: str) -> FailedError:
+    return FailedError(f"The sample's command {said['command_id']} had no answer, {ASKED} times: {why} Run the demo again.")

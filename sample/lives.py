@@ -231,7 +231,9 @@ class ProjectLife:
         """How satisfied the customer says it is, 1 to 5."""
         fields = {"project": self.id, "score": score, "occasion": occasion, "comment": comment}
         who = actor(SUPPORT, "support")
-        self._life.say("RecordSatisfaction", f"{self.id}-satisfaction-{occasion}", self._moments.at(ago, "15:00"), who, **fields)
+        self._life.say(
+            "RecordSatisfaction", f"{self.id}-satisfaction-{occasion}", self._moments.at(ago, "15:00"), who, **fields
+        )
 
     def _evidence(self, command_id: str, when: datetime, criteria: tuple[Item, ...]) -> None:
         pieces = [

@@ -14,17 +14,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from activities.shapes import Request
-from commandline.feeding import compare, feed, late_clocks
+from activities.shapes import EventRef, Request
+from commandline.feeding import compare, feed, late_clocks, over, through
 from commandline.seam import FailedError
 from domain.catalogue import COMMANDS
 from domain.clocks import JudgeClocks
 from domain.messages import SYSTEM
+from domain.messages import Command as Asked
 from domain.playbook import Playbook, Playbooks
 from eventstore.memory import MemoryStore
-from eventstore.port import Append, NewEvent
+from eventstore.port import Append, NewEvent, StoreUnavailableError
 from runtime.composition import core_of
 from runtime.playbooks import load_playbooks
 from runtime.settings import CODE, Settings
@@ -146,6 +148,57 @@ async def test_a_refused_command_ends_the_feeding_with_that_refusal() -> None:
     found = await compare(MemoryStore(), STANDARD)
     with pytest.raises(FailedError, match=r"sample-P909-opened was refused"):
         await feed(found.left, Door(refuses="sample-P909-opened"), Door(), lambda: None)
+
+
+class Silent:
+    """Gives no answer so many times, then takes every command."""
+
+    def __init__(self, times: int) -> None:
+        self.asked = 0
+        self._times = times
+
+    async def submit(self, command: Asked) -> tuple[EventRef, ...]:
+        self.asked += 1
+        if self.asked <= self._times:
+            raise StoreUnavailableError("the store does not answer")
+        return ()
+
+
+async def test_a_command_without_an_answer_is_asked_again_and_not_for_ever() -> None:
+    found = await compare(MemoryStore(), STANDARD)
+    said = found.left[0][0]
+    patient = Silent(times=2)
+    await through(patient)(said)
+    assert patient.asked == 3
+    with pytest.raises(FailedError, match=r"sample-C901-registered had no answer, 3 times"):
+        await through(Silent(times=9))(said)
+
+
+@pytest.mark.parametrize(("status", "message"), [(409, "was refused"), (503, "had no answer")])
+async def test_what_the_api_answers_is_told(status: int, message: str) -> None:
+    found = await compare(MemoryStore(), STANDARD)
+    answers = httpx.MockTransport(lambda _request: httpx.Response(status, json={"ok": False}))
+    async with httpx.AsyncClient(transport=answers, base_url="http://127.0.0.1") as api:
+        with pytest.raises(FailedError, match=message):
+            await over(api)(found.left[0][0])
+
+
+async def test_when_somebody_stops_it_the_command_under_way_still_gets_its_answer() -> None:
+    found = await compare(MemoryStore(), STANDARD)
+    under_way, answer, answered = asyncio.Event(), asyncio.Event(), []
+
+    async def slow(said: Command) -> None:
+        under_way.set()
+        await answer.wait()
+        answered.append(said["command_id"])
+
+    feeding = asyncio.create_task(feed(found.left[:1], slow, slow, lambda: None))
+    await under_way.wait()
+    feeding.cancel()
+    answer.set()
+    with pytest.raises(asyncio.CancelledError):
+        await feeding
+    assert answered == ["sample-C901-registered"]
 
 
 async def test_an_interrupted_run_goes_on_with_what_is_left_and_with_the_days_of_its_beginning() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,6 +19,11 @@ from workflows import display, names
 
 Foresee = Callable[[Command], Awaitable[Foresight]]
 """What would come of a command whose workflow does not run."""
+
+
+PATIENCE = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between one try and the next while the server takes no update for a workflow whose task has failed several times in
+a row, as it does after workers were killed with that task in hand. A worker that holds out ends it."""
 
 
 class CommandRefusedError(Exception):
@@ -80,6 +86,16 @@ class Submitter:
         return True
 
     async def _send(self, command: Command, submission: Submission, update_id: str) -> tuple[EventRef, ...]:
+        for pause in PATIENCE:
+            try:
+                return await self._send_once(command, submission, update_id)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._send_once(command, submission, update_id)
+
+    async def _send_once(self, command: Command, submission: Submission, update_id: str) -> tuple[EventRef, ...]:
         try:
             if not command.opens:
                 running = await self._update(command, submission, update_id)

@@ -35,12 +35,13 @@ BRIEF: dict[str, Any] = {
 """A decision and its record: short, tried until the store answers."""
 
 PATIENT: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=60),
+    "start_to_close_timeout": timedelta(seconds=10),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
     ),
 }
-"""A delivery to another workflow: tried until it arrives."""
+"""A delivery to another workflow: tried until it arrives. One try is short, because so long the work stands still when a
+worker dies with a delivery in hand; a try that is cut off finds, with the same command id, what it has begun."""
 
 OR_WHAT_FOLLOWED = ", or the clock that has followed it 或其后续时限"
 """A timer is kept when its clock is moved back; its summary must not claim more than that."""

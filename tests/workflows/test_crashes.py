@@ -38,8 +38,10 @@ from workflows import names
 
 ROOT = Path(__file__).parents[2]
 DEATHS = 10
-SHORT_TASKS = ("--dynamic-config-value", 'history.defaultWorkflowTaskTimeout="1s"')
-"""A task that a killed worker held is given to the next one after a second instead of ten."""
+SHORT_TASKS = ("--dynamic-config-value", 'history.defaultWorkflowTaskTimeout="2s"')
+"""A task that a killed worker held is given to the next one after two seconds instead of ten."""
+ANSWERS = 4
+"""How many commands are answered between one death and the next; as many again are always under way."""
 
 
 def life(index: int) -> list[Command]:
@@ -105,7 +107,7 @@ async def test_ten_killed_workers_lose_nothing_double_nothing_and_leave_nothing_
             await worker.start()
             driving = asyncio.gather(*(drive(commands) for commands in lives))
             for _ in range(DEATHS):
-                for _ in range(sum(map(len, lives)) // (DEATHS + 2)):
+                for _ in range(ANSWERS):
                     await answered.acquire()
                 await worker.kill()
                 await worker.start()

@@ -48,6 +48,7 @@ async def test_a_hundred_equal_openings_at_once_open_one_project_with_one_funnel
 
     assert all(answer == answers[0] for answer in answers)
     assert await company.types(f"project-{project}") == ["ProjectOpened"]
+    await company.until_begun(f"funnel-{project}")
     assert await company.types(f"funnel-{project}") == ["FunnelOpened"]
 
 

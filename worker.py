@@ -9,13 +9,12 @@ import signal
 import sys
 
 from eventstore.port import StoreError
-from runtime.composition import build_worker
 from runtime.logging import set_up_logging
 from runtime.playbooks import PlaybookError
 from runtime.problems import RuntimeProblemError
 from runtime.search_attributes import ensure_search_attributes, kinds_of
 from runtime.settings import load_settings
-from runtime.stack import connected
+from runtime.stack import connected, working
 from workflows import names
 
 
@@ -31,7 +30,7 @@ async def run() -> None:
     async with connected(settings) as stack:
         await stack.core.playbooks()
         await ensure_search_attributes(stack.client, kinds_of(names.SEARCH_ATTRIBUTES))
-        async with build_worker(stack.client, stack.core):
+        async with working(stack):
             print(
                 f"Worker ready: task queue {names.TASK_QUEUE} at {settings.temporal_address}, "
                 f"namespace {settings.temporal_namespace}. Ctrl-C stops it.",

@@ -13,7 +13,7 @@ from runtime.composition import CODEC, Core, open_core
 from runtime.logging import set_up_logging
 from runtime.rebuilding import Drift, drifts
 from runtime.rebuilding import rebuild as rebuild_all
-from runtime.recovery import Recovery
+from runtime.recovery import Recovery, remind
 from runtime.recovery import recover as recover_all
 from runtime.settings import load_settings
 from runtime.stack import connected
@@ -61,7 +61,9 @@ def recover() -> int:
 
     async def run() -> Recovery:
         async with connected(settings) as stack:
-            return await recover_all(stack.core.store, await stack.core.playbooks(), stack.submitter)
+            done = await recover_all(stack.core.store, await stack.core.playbooks(), stack.submitter)
+            done.reminded = await remind(stack.client, stack.core.store, stack.submitter)
+            return done
 
     _show(asyncio.run(run()))
     return DONE
@@ -75,7 +77,8 @@ def _show(done: Recovery) -> None:
         out.print(table(("Work", "Started again", "Ran already"), rows))
         out.print()
     owed = f" {done.indebted} of them had ended but still owed others something." if done.indebted else ""
-    out.print(f"{done.started.total()} workflows started again, {done.running.total()} ran already.{owed}")
+    told = f" {done.reminded} were told what was recorded without them." if done.reminded else ""
+    out.print(f"{done.started.total()} workflows started again, {done.running.total()} ran already.{owed}{told}")
 
 
 async def _rebuild(core: Core) -> dict[str, int]:

@@ -64,6 +64,11 @@ class MemoryStore:
         self._open()
         return self._log[after_position : after_position + limit]
 
+    async def latest(self, limit: int) -> Sequence[StoredEvent]:
+        """See `EventStore.latest`."""
+        self._open()
+        return self._log[-limit:]
+
     async def read_customer(self, customer: str) -> Sequence[StoredEvent]:
         """See `EventStore.read_customer`."""
         self._open()

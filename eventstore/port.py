@@ -134,6 +134,9 @@ class EventStore(Protocol):
         """The log in order, from after `after_position`. A reader that goes on from the last position it was given never
         misses an event, however late another writer commits."""
 
+    async def latest(self, limit: int) -> Sequence[StoredEvent]:
+        """The last events of the log, at most `limit`, in its order."""
+
     async def read_customer(self, customer: str) -> Sequence[StoredEvent]:
         """Every event about a customer and its projects, in the order of the log."""
 

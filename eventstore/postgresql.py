@@ -74,6 +74,10 @@ class PostgresqlStore:
         """See `EventStore.read_all`."""
         return await self._select(f"{_SELECT} WHERE position > $1 ORDER BY position LIMIT $2", after_position, limit)
 
+    async def latest(self, limit: int) -> Sequence[StoredEvent]:
+        """See `EventStore.latest`."""
+        return list(reversed(await self._select(f"{_SELECT} ORDER BY position DESC LIMIT $1", limit)))
+
     async def read_customer(self, customer: str) -> Sequence[StoredEvent]:
         """See `EventStore.read_customer`."""
         return await self._select(f"{_SELECT} WHERE customer = $1 ORDER BY position", customer)

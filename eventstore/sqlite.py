@@ -95,6 +95,10 @@ class SqliteStore:
         """See `EventStore.read_all`."""
         return await self._select(f"{_SELECT} WHERE position > ? ORDER BY position LIMIT ?", after_position, limit)
 
+    async def latest(self, limit: int) -> Sequence[StoredEvent]:
+        """See `EventStore.latest`."""
+        return list(reversed(await self._select(f"{_SELECT} ORDER BY position DESC LIMIT ?", limit)))
+
     async def read_customer(self, customer: str) -> Sequence[StoredEvent]:
         """See `EventStore.read_customer`."""
         return await self._select(f"{_SELECT} WHERE customer = ? ORDER BY position", customer)

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+import structlog
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.shapes import Standing
 from domain import streams
 from domain.catalogue import decider_of
+from domain.clocks import JudgeClocks
+from domain.messages import SYSTEM
 from domain.playbook import Playbooks
-from eventstore.port import EventStore
+from eventstore.port import EventStore, StoreError
 from history.log import Ledger
 from runtime.composition import CODEC
 from runtime.submitting import Submitter
+from workflows import names
 
 AT_ONCE = 20
 """How many workflows are started at the same time."""
+
+TAIL = 300
+"""How many of the last events are looked at for workflows that have not heard of them. What was under way when everything died
+was among the last that was recorded; far fewer commands than this are ever under way at once."""
+
+ANSWER = timedelta(seconds=10)
+"""How long a workflow may take to say where it stands."""
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -26,6 +47,8 @@ class Recovery:
     running: Counter[str] = field(default_factory=Counter)
     indebted: int = 0
     """How many of them have ended but owed others something that had not arrived."""
+    reminded: int = 0
+    """How many ran but had not heard of what was recorded in their streams."""
 
 
 async def recover(store: EventStore, playbooks: Playbooks, submitter: Submitter) -> Recovery:
@@ -48,6 +71,60 @@ async def recover(store: EventStore, playbooks: Playbooks, submitter: Submitter)
     recovery.indebted = len(indebted)
     await asyncio.gather(*(start(stream) for stream in [*open_ones, *sorted(indebted)]))
     return recovery
+
+
+async def remind(client: Client, store: EventStore, submitter: Submitter) -> int:
+    """Tell workflows what was recorded in their streams without their hearing of it; how many had to be told.
+
+    When worker and Temporal die together between the append and the end of the workflow task, the fact is stored, but the
+    workflow's history does not have it: its timer and its debts are those of before. Whoever sends a command to it sets that
+    right; this does it when nobody does. Raises `StoreError` and `RPCError`."""
+    told = 0
+    for stream in dict.fromkeys(event.stream for event in reversed(await store.latest(TAIL))):
+        rows = await store.rows("standings", {"stream": stream})
+        if not rows or rows[0]["closed"]:
+            continue
+        version = int(rows[0]["version"])
+        heard = await _heard(client, stream)
+        if heard is not None and heard < version:
+            judge = JudgeClocks(of=stream, command_id=f"reminded-{version}", actor=SYSTEM)
+            await submitter.submit(judge)
+            told += 1
+    return told
+
+
+async def _heard(client: Client, stream: str) -> int | None:
+    """The version that a workflow knows of; None for one that Temporal does not know: to start it is for `recover`."""
+    handle = client.get_workflow_handle(names.workflow_id(stream))
+    try:
+        standing = await handle.query(names.STANDING, result_type=Standing, rpc_timeout=ANSWER)
+    except (RPCError, WorkflowQueryFailedError) as error:
+        if isinstance(error, RPCError) and error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+    return standing.version if standing else 0
+
+
+@asynccontextmanager
+async def reminding(client: Client, store: EventStore, submitter: Submitter) -> AsyncIterator[None]:
+    """Remind workflows once, beside the body; a failure is told and does no more harm than no reminder."""
+
+    async def once() -> None:
+        try:
+            told = await remind(client, store, submitter)
+        except (StoreError, RPCError) as error:
+            logger.warning("could not look for workflows behind their streams; `recover` does", error=str(error))
+        else:
+            if told:
+                logger.info("workflows were told what was recorded without them", workflows=told)
+
+    task = asyncio.create_task(once())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _is_open(stream: str, ledger: Ledger, playbooks: Playbooks) -> bool:

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from runtime.composition import Core, build_worker, open_core, submitter
 from runtime.embedded import embedded_temporal
 from runtime.plugin import connect
+from runtime.recovery import reminding
 from runtime.search_attributes import ensure_search_attributes, kinds_of
 from runtime.settings import Settings
 from runtime.submitting import Submitter
@@ -50,5 +51,16 @@ async def running(settings: Settings) -> AsyncIterator[Stack]:
         client = await connect(settings)
         if not settings.embedded:
             await ensure_search_attributes(client, kinds_of(names.SEARCH_ATTRIBUTES))
-        await stack.enter_async_context(build_worker(client, core))
-        yield Stack(client, core, submitter(client, core))
+        system = Stack(client, core, submitter(client, core))
+        await stack.enter_async_context(working(system))
+        yield system
+
+
+@asynccontextmanager
+async def working(system: Stack) -> AsyncIterator[None]:
+    """A worker for the time of the body. It begins by telling workflows what was recorded without their hearing of it."""
+    async with (
+        build_worker(system.client, system.core),
+        reminding(system.client, system.core.store, system.submitter),
+    ):
+        yield

@@ -225,7 +225,7 @@ def takes(decider: Decider[Any]) -> Callable[[Steward], Steward]:
     the history what was asked, and callers find in the UI what can be asked."""
 
     def with_updates(steward: Steward) -> Steward:
-        commands: list[type[Command]] = [*decider.commands, ReleaseClocks]
+        commands: list[type[Command]] = [*decider.commands, ReleaseClocks, JudgeClocks]
         for command in commands:
             setattr(steward, f"take_{command.command_name()}", _update(command))
         return steward

@@ -145,3 +145,10 @@ async def test_a_closed_store_says_so(store: EventStore) -> None:
     with pytest.raises(ClosedStoreError):
         await store.read("funnel-P1")
     await store.close()
+
+
+async def test_the_latest_events_are_the_last_of_the_log_in_its_order(store: EventStore) -> None:
+    for number in range(5):
+        await store.append(an_append(f"funnel-P{number}"))
+
+    assert [event.stream for event in await store.latest(2)] == ["funnel-P3", "funnel-P4"]

@@ -14,8 +14,8 @@ from domain.messages import SYSTEM, Command
 from domain.standing import Deadline, View
 from eventstore.memory import MemoryStore
 from eventstore.port import Decision
-from runtime.composition import now
-from runtime.recovery import recover
+from runtime.composition import now, open_core
+from runtime.recovery import recover, remind
 from runtime.settings import Settings
 from runtime.sockets import free_port
 from runtime.stack import Stack, running
@@ -193,3 +193,21 @@ async def test_what_an_ended_workflow_owed_arrives_after_the_recovery(settings: 
         await stack.client.get_workflow_handle("funnel/P1").result()
         (project,) = await stack.core.store.rows("standings", {"stream": "project-P1"})
         assert project["phase"] == "handoff-delivery"
+
+
+@pytest.mark.timeout(60)
+async def test_a_workflow_that_never_heard_of_a_stored_fact_is_told_when_the_worker_starts(settings: Settings) -> None:
+    async with running(settings) as stack:
+        await _submit(stack, *numbered(started(), "c"))
+    # Recorded, and then everything died before the workflow's task was done: its history has no trace of it.
+    command = stage_done("F1", command_id="unheard")
+    async with open_core(settings) as core:
+        request = Request(stream=command.stream, now=now(), command=command.model_dump(mode="json", exclude_none=True))
+        recorded = (await core.handler.respond(request)).events
+
+    async with running(settings) as stack:
+        # The worker's start reminds beside us; done twice at once, it is done once.
+        await remind(stack.client, stack.core.store, stack.submitter)
+        standing = await stack.client.get_workflow_handle("funnel/P1").query(names.STANDING, result_type=Standing)
+        assert (standing.version, standing.view.code) == (recorded[-1].version, "F2")
+        assert await remind(stack.client, stack.core.store, stack.submitter) == 0

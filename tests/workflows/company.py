@@ -22,7 +22,7 @@ from runtime.composition import CODEC, Core, core_of, submitter
 from runtime.plugin import ThroughlinePlugin
 from runtime.settings import Settings
 from runtime.submitting import CommandRefusedError, Submitter
-from tests.domain.asked import MILESTONES, accept, deliver_all, handed_to_delivery, offer
+from tests.domain.asked import accept, deliver_all, handed_to_delivery, offer
 from workflows import names
 from workflows.every import WORKFLOWS
 
@@ -182,7 +182,6 @@ def service_from_today(days: int = 365) -> dict[str, Any]:
 def into_support(project: str, customer: str, **contract: Any) -> list[Command]:
     """From nothing to a supported project, its contract running from today."""
     agreed = contract or service_from_today()
-    assert MILESTONES
     offered = offer("support", project).model_copy(update={"service_contract": None})
     with_contract = type(offered).model_validate(offered.model_dump() | {"service_contract": agreed})
     return [*handed_to_delivery(project, customer), *deliver_all(project), with_contract, accept("support", project)]

@@ -50,7 +50,13 @@ def test_each_of_these_is_one_action(kind: str, action: str) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["WORKFLOW_TASK_COMPLETED", "WORKFLOW_EXECUTION_UPDATE_COMPLETED", "TIMER_FIRED", "TIMER_CANCELED", "ACTIVITY_TASK_COMPLETED"],
+    [
+        "WORKFLOW_TASK_COMPLETED",
+        "WORKFLOW_EXECUTION_UPDATE_COMPLETED",
+        "TIMER_FIRED",
+        "TIMER_CANCELED",
+        "ACTIVITY_TASK_COMPLETED",
+    ],
 )
 def test_what_follows_from_an_action_is_none_of_its_own(kind: str) -> None:
     assert _counted(_event(kind)) == {}

@@ -9,7 +9,7 @@ import signal
 import sys
 
 from eventstore.port import StoreError
-from runtime.logging import set_up_logging
+from runtime.logging import forward_core_logs, set_up_logging
 from runtime.playbooks import PlaybookError
 from runtime.problems import RuntimeProblemError
 from runtime.search_attributes import ensure_search_attributes, kinds_of
@@ -24,6 +24,7 @@ async def run() -> None:
     Raises `RuntimeProblemError`, `StoreError` or `PlaybookError` with a sentence for the user."""
     settings = load_settings()
     set_up_logging(settings.log_level)
+    forward_core_logs()
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)

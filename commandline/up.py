@@ -11,7 +11,7 @@ from rich.console import Console
 from api.app import create_app
 from commandline.seam import DONE
 from commandline.serving import key_of, listening, serving
-from runtime.logging import set_up_logging
+from runtime.logging import forward_core_logs, set_up_logging
 from runtime.settings import Settings, load_settings
 from runtime.stack import running
 
@@ -20,6 +20,7 @@ def up() -> int:
     """Run until told to stop; everything that was started is stopped again. Returns the exit code."""
     settings = load_settings()
     set_up_logging(settings.log_level)
+    forward_core_logs()
     return asyncio.run(_run(settings))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
-from domain.messages import Command, Event, Name
+from domain.messages import SYSTEM, Command, Event, Name
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
 from domain.standing import Begin, Clock, Tell, View
@@ -116,6 +116,8 @@ class Decider(Generic[S]):
     def _release(self, command: Command, state: S, context: Context) -> list[Event]:
         if not isinstance(command, ReleaseClocks):
             return []
+        if not state.held and command.actor == SYSTEM:
+            return []  # The project's word came first: this was begun with its clocks running.
         if not state.held:
             raise ClocksNotHeldError(f"The clocks of {command.stream} are running already; there is nothing to release.")
         return [ClocksReleased(occurred_at=context.at)]

@@ -21,12 +21,15 @@ class View:
 
 
 NEEDS_A_PERSON = View(Name(en="waiting for a person", zh="等待人工处理"), f"NeedsHuman = true AND {RUNNING}")
-OVERDUE = View(Name(en="overdue", zh="已超时"), f'Health = "overdue" AND {RUNNING}')
+OVERDUE = View(
+    Name(en="overdue", zh="已超时"),
+    # A deal that has stalled is beyond its time box as well.
+    f'Health IN ("overdue", "blocked") AND {RUNNING}',
+)
 AT_RISK = View(Name(en="at risk", zh="有风险"), f'Health = "at-risk" AND {RUNNING}')
 STALLED = View(
-    Name(en="deals that do not move", zh="停滞商机"),
-    # A deal asks for a person only when its stage has run over its time box, when it stalls, or when its revisit is due.
-    f'WorkflowType = "Funnel" AND NeedsHuman = true AND {RUNNING}',
+    Name(en="stalled deals", zh="停滞商机"),
+    f'WorkflowType = "Funnel" AND Health = "blocked" AND {RUNNING}',
 )
 
 

@@ -94,11 +94,11 @@ SITUATIONS = {
     # stream: (where it stands, how it is doing, whether a person must act)
     "funnel-P916": ("F1", "ok", False),
     "funnel-P914": ("F2", "ok", False),
-    "funnel-P909": ("F3", "overdue", True),
+    "funnel-P909": ("F3", "blocked", True),
     "funnel-P906": ("F4", "ok", False),
     "funnel-P907": ("F5", "ok", False),
     "funnel-P912": ("F6", "ok", False),
-    "funnel-P913": ("shelved", "blocked", False),
+    "funnel-P913": ("shelved", "ok", False),
     "funnel-P910": ("lost", "ok", False),
     "funnel-P917": ("lost", "ok", False),
     "funnel-P911": ("won", "ok", False),

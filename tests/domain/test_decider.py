@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.clocks import ClocksReleased
+from domain.clocks import ClocksReleased, ReleaseClocks
 from domain.decider import CLOCK_SKEW, Context
 from domain.funnel import DECIDER, EvidenceRecorded, StageAdvanced, StageOverdue
+from domain.messages import SYSTEM
 from domain.refusals import NotFoundError, OccurredInFutureError
 from domain.streams import HandoffKind
 from tests.domain.asked import (
@@ -80,6 +81,11 @@ def test_a_release_comes_first_and_then_what_ran_out_by_now() -> None:
     world = held.world.tell(at("2026-03-04 10:00"), release(project="P1"))
     assert world.events[DEAL][1] == ClocksReleased(occurred_at=at("2026-03-04 10:00"))
     assert [type(event) for event in world.events[DEAL][2:]] == [StageOverdue]
+
+
+def test_the_projects_word_to_release_what_was_begun_unheld_changes_nothing() -> None:
+    word = ReleaseClocks(of=DEAL, command_id="release", actor=SYSTEM)
+    given(started()).when(word).then()
 
 
 def test_what_has_not_happened_yet_is_not_recorded() -> None:

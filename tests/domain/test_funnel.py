@@ -160,7 +160,7 @@ def test_an_override_excuses_only_until_a_date_to_come() -> None:
 def test_a_shelved_deal_waits_only_for_its_date() -> None:
     world = given(started()).when(shelve("2026-06-01")).then(DealShelved)
     assert due_moments(world, DEAL) == {"revisit-2026-06-01-1": at("2026-06-01")}
-    assert (world.view(DEAL).code, world.view(DEAL).health) == ("shelved", "blocked")
+    assert (world.view(DEAL).code, world.view(DEAL).health) == ("shelved", "ok")
 
 
 @pytest.mark.parametrize("asked", [evidence("owner"), next_step("2026-06-01"), promise(), shelve("2026-07-01"), override("F2")])

@@ -51,7 +51,7 @@ async def test_a_stage_that_nobody_moves_is_overdue_and_then_stalled_each_once(
     assert await time.company.types(stream) == ["FunnelOpened", "StageOverdue", "DealStalled"]
     description = await time.company.handle(stream).describe()
     shown = {pair.key.name: pair.value for pair in description.typed_search_attributes}
-    assert (shown["Health"], shown["NeedsHuman"], shown["WaitingFor"]) == ("overdue", True, "sales")
+    assert (shown["Health"], shown["NeedsHuman"], shown["WaitingFor"]) == ("blocked", True, "sales")
 
 
 async def test_a_contract_opens_its_renewal_windows_and_lapses_over_a_year(time: Skipping, project: str, customer: str) -> None:

@@ -201,7 +201,7 @@ async def test_a_past_that_is_brought_along_is_judged_once_against_now(company: 
     assert all(fact.occurred_at < opened + days(150) for fact in facts.values())
     standing = await company.standing(stream)
     assert standing.view is not None
-    assert (standing.view.health, standing.view.needs_human, standing.deadline) == ("overdue", True, None)
+    assert (standing.view.health, standing.view.needs_human, standing.deadline) == ("blocked", True, None)
 
 
 async def test_a_date_that_has_passed_already_is_recorded_at_once(company: Company, project: str, customer: str) -> None:

@@ -1,4 +1,4 @@
-"""The ONE Temporal plugin: client, worker, tests and Replayer use the same converter and the same sandbox, or replay breaks."""
+"""The ONE Temporal plugin: client, worker, tests and Replayer use the same converter, or replay breaks."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConnectConfig
 from temporalio.plugin import SimplePlugin
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from runtime.problems import TemporalUnreachableError
-from runtime.sandbox import Sandbox
 from runtime.settings import Settings
 
 PASSED_THROUGH = (
@@ -28,31 +27,33 @@ PASSED_THROUGH = (
     "workflows.display",
     "workflows.names",
 )
-"""Modules that workflows share with the world instead of importing their own copies of them: the models must be the same
-classes on both sides, and a copy for every run costs time. The linter bans clocks and chance from `domain`; of `activities`
-and `eventstore` a workflow takes only names and shapes. Workflows themselves stay inside the sandbox; how they show themselves
-is functions of what they are given."""
+"""Modules that sandboxed workflows share with the world: the models must be the same classes on both sides."""
 
 CONNECT_SECONDS = 5.0
 
 
 class ThroughlinePlugin(SimplePlugin):
-    """The converter for pydantic models and the sandbox that lets the domain through.
+    """The converter for pydantic models, and how workflows run.
+
+    Workers run them without the SDK's sandbox (docs/decisions/0006): clocks, chance and I/O are kept out of them by the linter
+    and the import contracts, and every saved history is replayed inside the sandbox in the tests, with `sandboxed`.
 
     No exception type fails a workflow by itself: refusals are `ApplicationError`s already, and anything else is a mistake of
     ours, for which the workflow waits, until a corrected worker takes it up where it was.
     """
 
-    def __init__(self) -> None:
-        """Nothing to choose: there is one."""
-        super().__init__("throughline", data_converter=pydantic_data_converter, workflow_runner=_sandbox)
+    def __init__(self, *, sandboxed: bool = False) -> None:
+        """`sandboxed` runs workflows in the SDK's sandbox, which catches what the linter did not."""
+        runner = _in_the_sandbox if sandboxed else _directly
+        super().__init__("throughline", data_converter=pydantic_data_converter, workflow_runner=runner)
 
 
-def _sandbox(given: WorkflowRunner | None) -> WorkflowRunner:
-    runner = given if given is not None else Sandbox()
-    if not isinstance(runner, SandboxedWorkflowRunner):
-        return runner  # a debugger's run without a sandbox, chosen on purpose
-    return Sandbox(runner.restrictions.with_passthrough_modules(*PASSED_THROUGH), runner.runner_class)
+def _directly(_given: WorkflowRunner | None) -> WorkflowRunner:
+    return UnsandboxedWorkflowRunner()
+
+
+def _in_the_sandbox(_given: WorkflowRunner | None) -> WorkflowRunner:
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 async def connect(settings: Settings) -> Client:

@@ -26,7 +26,7 @@ def history(path: Path) -> WorkflowHistory:
 
 
 def replayer() -> Replayer:
-    return Replayer(workflows=list(WORKFLOWS.values()), plugins=[ThroughlinePlugin()])
+    return Replayer(workflows=list(WORKFLOWS.values()), plugins=[ThroughlinePlugin(sandboxed=True)])
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)

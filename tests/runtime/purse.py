@@ -1,4 +1,4 @@
-"""A workflow for the tests of the plugin, in a module of its own: the sandbox imports it again."""
+"""A workflow for the tests of the plugin, in a module of its own: a sandbox would import it again."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import asyncio
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, put_json, table
 from runtime.cost import Cost, project_cost
-from runtime.logging import set_up_logging
+from runtime.logging import forward_core_logs, set_up_logging
 from runtime.settings import load_settings
 from runtime.stack import connected
 
@@ -16,6 +16,7 @@ def cost(project: str, as_program: bool) -> int:
     """Print the cost of a project; returns the exit code. Raises `FailedError` for one that has recorded nothing."""
     settings = load_settings()
     set_up_logging("error")
+    forward_core_logs()
 
     async def read() -> Cost:
         async with connected(settings) as stack:

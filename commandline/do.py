@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 from activities.shapes import Refusal
 from commandline.seam import DONE, FAILED, FailedError, WrongUsageError
 from domain.parsing import InvalidCommandError
-from runtime.logging import set_up_logging
+from runtime.logging import forward_core_logs, set_up_logging
 from runtime.results import UNAVAILABLE, NotTaken, Result, result_of
 from runtime.settings import load_settings
 from runtime.stack import Stack, connected
@@ -32,6 +32,7 @@ def do(file: str) -> int:
     Raises `WrongUsageError` for a file that cannot be read, `FailedError` when Temporal or the workers do not answer."""
     settings = load_settings()
     set_up_logging("error")
+    forward_core_logs()
     # asyncio's own handler would wait for the read from the terminal to end before it ends this program.
     signal.signal(signal.SIGINT, _interrupt)
 

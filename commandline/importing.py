@@ -25,7 +25,7 @@ from domain.playbook import Playbooks
 from intake.crm import NotTaken, read_export
 from intake.crm_commands import lanes
 from intake.tables import ExportError
-from runtime.logging import set_up_logging
+from runtime.logging import forward_core_logs, set_up_logging
 from runtime.playbooks import load_playbooks
 from runtime.problems import TemporalUnreachableError
 from runtime.settings import Settings, load_settings
@@ -44,6 +44,7 @@ def crm(directory: Path, limit: int | None = None) -> int:
         raise WrongUsageError("--limit must be 1 or more.")
     settings = load_settings()
     set_up_logging("error")
+    forward_core_logs()
     playbook = Playbooks(load_playbooks(settings.playbooks)).latest()
     began = datetime.now(UTC)
     try:

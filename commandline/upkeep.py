@@ -10,7 +10,7 @@ from commandline.seam import DONE, FAILED
 from commandline.showing import console, table
 from history.integrity import inspect
 from runtime.composition import CODEC, Core, open_core
-from runtime.logging import set_up_logging
+from runtime.logging import forward_core_logs, set_up_logging
 from runtime.rebuilding import Drift, drifts
 from runtime.rebuilding import rebuild as rebuild_all
 from runtime.recovery import Recovery, remind
@@ -58,6 +58,7 @@ def recover() -> int:
     """Start again what Temporal no longer knows; returns the exit code."""
     settings = load_settings()
     set_up_logging("error")
+    forward_core_logs()
 
     async def run() -> Recovery:
         async with connected(settings) as stack:

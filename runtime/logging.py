@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -77,8 +78,11 @@ def set_up_logging(level: LogLevel = "info", stream: TextIO | None = None) -> No
         logging.getLogger(name).setLevel(quiet)
 
 
+@functools.cache
 def forward_core_logs() -> None:
-    """Send what Temporal's core says (by itself on standard error) into the same log. Call once, before any client."""
+    """Send what Temporal's core says into the same log: by itself it writes to standard output, amid a program's results.
+
+    Call before any client; the first call counts."""
     forwarding = LogForwardingConfig(logging.getLogger("temporalio.core"), append_target_to_name=False)
     telemetry = TelemetryConfig(logging=LoggingConfig(TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding))
     Runtime.set_default(Runtime(telemetry=telemetry), error_if_already_set=False)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -137,9 +143,15 @@ class Submitter:
             static_summary=display.summary(stream),
             static_details=f"Stream `{stream}`",
         )
-        accepted: Accepted = await self._client.execute_update_with_start_workflow(
-            command.command, submission, id=update_id, start_workflow_operation=start, result_type=Accepted
-        )
+        try:
+            accepted: Accepted = await self._client.execute_update_with_start_workflow(
+                command.command, submission, id=update_id, start_workflow_operation=start, result_type=Accepted
+            )
+        except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            # The client notes the failure with the start as well; unread, it would be logged with a traceback.
+            with contextlib.suppress(Exception, asyncio.CancelledError):
+                await start.workflow_handle()
+            raise
         return accepted
 
 

@@ -48,6 +48,7 @@ class Shell:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         return subprocess.Popen(
             [sys.executable, program, *arguments],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import uuid
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,9 +15,11 @@ import pytest
 from commandline.do import LONGEST_LINE, _each, read_lines
 from commandline.seam import FailedError
 from domain.messages import Command
+from runtime.embedded import embedded_temporal
+from runtime.search_attributes import kinds_of
 from runtime.settings import Settings
 from runtime.stack import Stack, connected
-from tests.commandline.shell import Shell
+from tests.commandline.shell import Shell, written
 from tests.domain.asked import (
     SUPPORT,
     accept,
@@ -32,6 +35,7 @@ from tests.domain.asked import (
     started,
     win,
 )
+from workflows import names
 
 ACTOR = {"kind": "person", "id": "s1", "role": "support"}
 
@@ -177,6 +181,24 @@ def test_without_a_server_it_says_how_to_start_one(alone: Shell) -> None:
 
 
 # Without a server
+
+
+@pytest.mark.timeout(60)
+async def test_when_the_server_goes_standard_output_keeps_to_results_and_standard_error_to_one_line(alone: Shell) -> None:
+    port = int(alone.environment["THROUGHLINE_TEMPORAL_PORT"])
+    home = Path(alone.environment["THROUGHLINE_HOME"])
+    async with embedded_temporal(home, port, None, kinds_of(names.SEARCH_ATTRIBUTES)):
+        program = await asyncio.to_thread(alone.start, "do", "-")
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write("{}\n")
+        program.stdin.flush()
+        connected_and_answered = await asyncio.to_thread(program.stdout.readline)
+    out, error = await asyncio.to_thread(program.communicate, written([register("gone-C1")]).decode())
+    results = [json.loads(line)["error"]["type"] for line in [connected_and_answered, *out.splitlines()]]
+    assert results == ["UnknownCommand", "Unavailable"]
+    assert error.startswith("Temporal does not answer any more")
+    assert error.count("\n") == 1
 
 
 class _Silent:

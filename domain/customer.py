@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, assert_never, get_args
 from domain import streams
 from domain.decider import Context, Decider
 from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
-from domain.origin import Origin, Rooted, known, listed, morning_of
+from domain.origin import Origin, Rooted, day_of, known, listed, morning_of
 from domain.playbook import Playbook
 from domain.refusals import AlreadyExistsError, RefusalError
 from domain.standing import Clock, Unmet, View
@@ -285,8 +285,9 @@ def _lost(command: NoteLostDeal, state: State, context: Context) -> Sequence[Eve
     deal = known(context.seen.get(streams.funnel(command.project)), f"deal {command.project}", "open the project first")
     if deal.outcome != "lost":
         raise DealNotDecidedError(f"The deal of project {command.project} is not lost.")
-    days = timedelta(days=context.rules(state).customers.keep_contact_after_loss)
-    on = deal.keep_contact_on or (context.at + days).date()
+    rules = context.rules(state)
+    days = timedelta(days=rules.customers.keep_contact_after_loss)
+    on = deal.keep_contact_on or day_of(context.at, rules.calendar) + days
     return [KeepContactPlanned(occurred_at=context.at, project=command.project, on=on)]
 
 
@@ -352,7 +353,7 @@ def view(state: State, playbook: Playbook) -> View:
         due_at=due,
         health="overdue" if state.contact_due else "ok",
         needs_human=state.contact_due,
-        reason="keep in contact: the planned date has passed 已过约定联系日期" if state.contact_due else "",
+        reason="keep in contact: the planned date has come 约定联系日期已到" if state.contact_due else "",
         missing=missing,
         **fields,
     )

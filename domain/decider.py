@@ -105,13 +105,19 @@ class Decider(Generic[S]):
                 f"occurred_at {context.at.isoformat()} lies in the future; record a fact when it has happened."
             )
         if not state.exists and not command.opens:
-            raise NotFoundError(f"There is no {command.stream.replace('-', ' ', 1)}: open it first, or check the id.")
+            raise NotFoundError(f"There is no {command.stream.replace('-', ' ', 1)}: {self._how_it_begins()}")
         until = context.now if isinstance(command, JudgeClocks | ReleaseClocks) else context.at
         released = self._release(command, state, context)
         facts, state = self.judge(self.fold(released, state), until, context.playbooks)
         if isinstance(command, JudgeClocks | ReleaseClocks):
             return [*released, *facts]
         return [*facts, *self.decide(command, state, context)]
+
+    def _how_it_begins(self) -> str:
+        opening = [one.__name__ for one in self.commands if one.opens and not one.internal]
+        if opening:
+            return f"open it first ({opening[0]}), or check the id."
+        return "it begins by itself when its project gets there; check the id, and where the project stands."
 
     def _release(self, command: Command, state: S, context: Context) -> list[Event]:
         if not isinstance(command, ReleaseClocks):

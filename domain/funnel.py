@@ -13,7 +13,7 @@ from domain import streams
 from domain.clocks import ClocksReleased
 from domain.decider import Context, Decider
 from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
-from domain.origin import Origin, Rooted, known, listed, morning_of
+from domain.origin import Origin, Rooted, day_of, known, listed, morning_of
 from domain.phases import phase_completed
 from domain.playbook import FunnelRules, Item, Playbook, Stage
 from domain.refusals import AlreadyExistsError, RefusalError
@@ -356,7 +356,7 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
         case RecordEvidence():
             return _record(command, state, context)
         case PlanNextStep():
-            _not_past(command.on, context, "next step")
+            _not_past(command.on, state, context, "next step")
             return [NextStepPlanned(occurred_at=context.at, on=command.on, step=command.step)]
         case RecordPromise():
             return _promise(command, state, context)
@@ -441,7 +441,7 @@ def _override(command: OverrideGate, state: State, context: Context) -> Sequence
         )
     if command.approver == command.actor.id:
         raise SelfApprovalError("An override is approved by somebody else than the one who asks for it.")
-    _not_past(command.expires_on, context, "expiry of the override")
+    _not_past(command.expires_on, state, context, "expiry of the override")
     events: list[Event] = []
     while state.stage != command.to and not state.outcome:
         lacking = tuple(item.code for item in missing(state, rules))
@@ -478,7 +478,7 @@ def _end_or_shelve(command: LoseDeal | ShelveDeal | ResumeDeal, state: State, co
                 )
             ]
         case ShelveDeal():
-            _not_past(command.revisit_on, context, "revisit date")
+            _not_past(command.revisit_on, state, context, "revisit date")
             return [DealShelved(occurred_at=at, reason=command.reason, revisit_on=command.revisit_on)]
         case ResumeDeal():
             if not state.revisit_on:
@@ -488,9 +488,10 @@ def _end_or_shelve(command: LoseDeal | ShelveDeal | ResumeDeal, state: State, co
             assert_never(command)
 
 
-def _not_past(day: date, context: Context, what: str) -> None:
-    if day < context.at.date():
-        raise DateInPastError(f"The {what} ({day}) lies before {context.at.date()}; give a date to come.")
+def _not_past(day: date, state: State, context: Context, what: str) -> None:
+    today = day_of(context.at, context.rules(state).calendar)
+    if day < today:
+        raise DateInPastError(f"The {what} ({day}) lies before {today}; give a date to come.")
 
 
 def missing(state: State, rules: FunnelRules) -> list[Item]:

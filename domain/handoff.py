@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Literal, assert_never, get_args
 
 from pydantic import Field, StringConstraints
@@ -418,7 +418,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
     if state.status == "accepted":
         for condition in state.conditions.values():
             if condition.condition not in state.lapsed:
-                due = morning_of(condition.due_on + timedelta(days=1), playbook.calendar)
+                due = _morning_after(condition.due_on, playbook)
                 fact = ConditionLapsed(occurred_at=due, condition=condition.condition, who=rules.giver)
                 yield Clock(f"condition-{condition.condition}-lapsed", due, "condition of the acceptance 附条件到期", fact)
         return
@@ -434,6 +434,11 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
             occurred_at=due, side=side, who=rules.receiver if side == "receiver" else rules.giver, round=state.round
         ),
     )
+
+
+def _morning_after(day: date, playbook: Playbook) -> datetime:
+    """When a date is over: what is due on it may be done all day."""
+    return morning_of(day + timedelta(days=1), playbook.calendar)
 
 
 def due_at(state: State, playbook: Playbook) -> datetime:
@@ -462,14 +467,15 @@ def view(state: State, playbook: Playbook) -> View:
     name = Name(en=f"{rules.name.en}: {STATUS_NAMES[state.status].en}", zh=f"{rules.name.zh}：{STATUS_NAMES[state.status].zh}")
     if state.status == "accepted":
         due = min((condition.due_on for condition in state.conditions.values()), default=None)
+        late = any(condition in state.lapsed for condition in state.conditions)
         return View(
             name=name,
             closed=not state.conditions,
             waiting_for=rules.giver if state.conditions else "",
-            due_at=morning_of(due, playbook.calendar) if due else None,
-            health="overdue" if set(state.lapsed) & set(state.conditions) else "ok",
-            needs_human=bool(set(state.lapsed) & set(state.conditions)),
-            reason="a condition of the acceptance has lapsed 附条件逾期" if state.lapsed else "",
+            due_at=_morning_after(due, playbook) if due else None,
+            health="overdue" if late else "ok",
+            needs_human=late,
+            reason="a condition of the acceptance has lapsed 附条件逾期" if late else "",
             **common,
         )
     lacking = _lacking(_kept(state), rules) if state.status != "offered" else []

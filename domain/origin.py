@@ -74,6 +74,11 @@ def known(seen: Any, what: str, advice: str) -> Any:
     return seen
 
 
+def day_of(moment: datetime, calendar: CalendarRule) -> date:
+    """The date of a moment where the calendar's people are."""
+    return moment.astimezone(ZoneInfo(calendar.time_zone)).date()
+
+
 def morning_of(day: date, calendar: CalendarRule) -> datetime:
     """The first moment of a date where the calendar's people are."""
     return datetime.combine(day, time.min, ZoneInfo(calendar.time_zone))

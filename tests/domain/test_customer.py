@@ -30,6 +30,7 @@ from tests.domain.asked import (
     open_project,
     register,
     started,
+    utc,
     win,
 )
 from tests.domain.scenario import due_moments, given
@@ -98,6 +99,11 @@ def test_a_contract_is_noted_only_of_a_deal_that_is_won_and_a_loss_of_one_that_i
 def test_a_loss_without_a_date_plans_the_next_contact_after_the_days_of_the_playbook() -> None:
     world = given(started(), lose()).world
     assert world.events[CUSTOMER][-1] == KeepContactPlanned(occurred_at=MONDAY, project="P1", on=date(2026, 5, 31))
+
+
+def test_the_days_to_the_next_contact_are_counted_where_the_business_is() -> None:
+    world = given(started(), utc(at("2026-03-03 07:00")), lose()).world
+    assert world.state(CUSTOMER).next_contact_on == date(2026, 6, 1)
 
 
 def test_the_earlier_of_two_planned_contacts_counts() -> None:

@@ -118,6 +118,14 @@ def test_what_does_not_exist_cannot_be_spoken_to(command: object) -> None:
     assert "9" in refused.detail
 
 
+def test_who_is_too_early_is_told_how_it_begins() -> None:
+    begins = "it begins by itself when its project gets there"
+    assert begins in given(started()).when(offer()).then_refused(NotFoundError).detail
+    assert begins in given(started()).when(submit("master_plan")).then_refused(NotFoundError).detail
+    assert "(RegisterCustomer)" in given().when(contact(customer="C9")).then_refused(NotFoundError).detail
+    assert "(OpenTicket)" in given().when(release(ticket="T9")).then_refused(NotFoundError).detail
+
+
 def test_the_rules_of_a_state_are_those_it_was_opened_under() -> None:
     world = given(started(), open_ticket()).world
     context = Context(now=MONDAY, at=MONDAY, playbooks=PLAYBOOKS)

@@ -204,6 +204,12 @@ def test_dates_to_come_lie_ahead() -> None:
     given(started()).when(next_step("2026-03-02")).then(NextStepPlanned)
 
 
+def test_the_date_that_counts_is_the_one_where_the_business_is() -> None:
+    early = utc(at("2026-03-03 07:00"))
+    refused = given(started(), early).when(next_step("2026-03-02")).then_refused(funnel.DateInPastError)
+    assert "lies before 2026-03-03" in refused.detail
+
+
 def test_a_promise_is_never_rewritten() -> None:
     given(started(), promise("pr1")).when(promise("pr1")).then_refused(funnel.PromiseKnownError)
     given(started(), promise("pr1")).when(promise("pr2")).then(PromiseRecorded)

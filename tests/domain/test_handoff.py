@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from domain import handoff
@@ -207,10 +205,23 @@ def test_a_condition_lapses_after_its_date_and_can_still_be_met() -> None:
         ConditionLapsed(occurred_at=at("2026-04-02"), condition="c1", who="sales")
     )
     assert (world.view(G1).health, world.view(G1).needs_human) == ("overdue", True)
-    assert world.view(G1).due_at == at(date(2026, 4, 1).isoformat())
+    assert world.view(G1).due_at == at("2026-04-02")
     conditional.when_clocks_are_judged(G1, at("2026-05-05 10:00")).then()
     world = conditional.when(meet()).then(ConditionMet)
     assert (world.view(G1).health, world.view(G1).closed) == ("ok", True)
+
+
+def test_a_condition_may_be_met_all_through_its_date_and_is_shown_as_due_when_that_is_over() -> None:
+    conditional = given(WON, offer(), accept(conditions=(condition(due_on="2026-04-01"),))).world
+    assert conditional.view(G1).due_at == due_moments(conditional, G1)["condition-c1-lapsed"] == at("2026-04-02")
+
+
+def test_a_lapsed_condition_that_was_met_at_last_is_no_reason_any_more() -> None:
+    both = (condition(due_on="2026-04-01"), condition("c2", due_on="2026-06-01"))
+    conditional = given(WON, offer(), accept(conditions=both))
+    conditional.when_clocks_are_judged(G1, at("2026-04-05 10:00")).then(ConditionLapsed)
+    view = conditional.when(meet()).then(ConditionMet).view(G1)
+    assert (view.health, view.needs_human, view.reason) == ("ok", False, "")
 
 
 def test_a_condition_that_is_not_open_cannot_be_met() -> None:

@@ -54,7 +54,7 @@ class CommandHandler:
         if request.command is None:
             return Answer(standing=await self._standing(request.stream, await self._states.read(request.stream)))
         try:
-            command = self._decode(request.command)
+            command = self._decode(request.command, request.stream)
         except RefusalError as refused:
             standing = await self._standing(request.stream, await self._states.read(request.stream))
             return Answer(standing=standing, refusal=_refusal(refused))
@@ -118,14 +118,18 @@ class CommandHandler:
         playbooks = await self._shelf([state.playbook])
         return decider.view(state, playbooks.get(state.playbook))
 
-    def _decode(self, written: dict[str, Any]) -> Command:
+    def _decode(self, written: dict[str, Any], stream: str) -> Command:
         command_class = COMMANDS.get(str(written.get("command")))
         if command_class is None:
             raise InvalidCommandError(f"This worker does not know the command {written.get('command')!r}.")
         try:
-            return command_class.model_validate_json(json.dumps(written))
+            command = command_class.model_validate_json(json.dumps(written))
         except ValidationError as error:
             raise InvalidCommandError(f"{command_class.__name__} is not well formed: {error.error_count()} errors.") from None
+        if command.stream != stream:
+            # Only a client of Temporal's own can do this; what one stream's state allows must not be written to another.
+            raise InvalidCommandError(f"{command_class.__name__} is for {command.stream}, not for {stream}: send it there.")
+        return command
 
     async def _context(
         self, decider: Decider[Any], command: Command, state: Any, now: datetime

@@ -141,7 +141,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
         {
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "The command_id, if the body does not hold it: 1 to 200 printable ASCII characters.",
+            "description": "The command_id, if the body does not hold it: 1 to 200 printable ASCII characters. Those that begin"
+            " with `throughline:` are the system's own.",
             "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
         }
     ]

@@ -20,6 +20,15 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
 """A caller's idempotency key: 1 to 200 printable ASCII characters without spaces."""
 
+OWN_IDS = "throughline:"
+"""How the ids of the system's own commands begin. No caller's may: under an id that is taken, a clock that has run out or a
+word that is owed would pass for on record already, and never be recorded."""
+
+
+def own_id(name: str) -> str:
+    """The id of a command of the system's own, of a name that is derived from the business: `stage-F3-overdue-1`."""
+    return f"{OWN_IDS}{name}"
+
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 """Outside of these a date is a slip of the pen, and calendars and timers would end before it does."""

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.catalogue import public_commands
-from domain.messages import ActorKind, Command, Name
+from domain.messages import OWN_IDS, ActorKind, Command, Name
 from domain.refusals import RefusalError
 from domain.standing import Unmet
 
@@ -50,6 +50,8 @@ def parse(written: object) -> Command:
         raise InvalidCommandError(f"{name} is not well formed: {'; '.join(w.name.en for w in wrong)}.", wrong) from None
     if command.actor.kind is ActorKind.SYSTEM:
         raise InvalidCommandError("actor.kind `system` is Throughline itself; use `person` or `integration`.")
+    if command.command_id is not None and command.command_id.startswith(OWN_IDS):
+        raise InvalidCommandError(f"A command_id that begins with `{OWN_IDS}` is Throughline's own; take another.")
     return command
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain import streams
-from domain.messages import SYSTEM, Command, Id, Name
+from domain.messages import SYSTEM, Command, Id, Name, own_id
 from domain.playbook import Phase
 from domain.standing import Tell
 
@@ -65,7 +65,7 @@ def phase_completed(project: str, phase: Phase, at: datetime | None, text: str) 
     command = CompletePhase(
         project=project,
         phase=phase,
-        command_id=f"{phase}-completed-{project}",
+        command_id=own_id(f"{phase}-completed-{project}"),
         actor=SYSTEM,
         occurred_at=at,
         correlation_id=project,

@@ -11,7 +11,7 @@ from domain import funnel, handoff, implementation, streams, support
 from domain.clocks import ClocksReleased, ReleaseClocks
 from domain.customer import NoteContract, NoteLostDeal
 from domain.decider import Context, Decider
-from domain.messages import SYSTEM, Event, Id, Money, Name, Text
+from domain.messages import SYSTEM, Event, Id, Money, Name, Text, own_id
 from domain.origin import Origin, Rooted, known
 from domain.phases import NEXT, PHASES, CompletePhase, ProjectCommand, phase_stream
 from domain.playbook import Phase, Playbook
@@ -215,26 +215,27 @@ def owes(state: State) -> Sequence[Begin | Tell]:
     owed: list[Begin | Tell] = []
     match state.phase:
         case "funnel":
-            owed.append(Begin(command=funnel.OpenFunnel(project=project, command_id=f"open-funnel-{project}", **link)))
+            owed.append(Begin(command=funnel.OpenFunnel(project=project, command_id=own_id(f"open-funnel-{project}"), **link)))
         case "handoff-delivery" | "handoff-support":
             kind: streams.HandoffKind = "delivery" if state.phase == "handoff-delivery" else "support"
-            opening = handoff.OpenHandoff(project=project, kind=kind, command_id=f"open-handoff-{project}-{kind}", **link)
-            owed.append(Begin(command=opening))
+            named = own_id(f"open-handoff-{project}-{kind}")
+            owed.append(Begin(command=handoff.OpenHandoff(project=project, kind=kind, command_id=named, **link)))
         case "implementation":
-            start = implementation.StartImplementation(project=project, command_id=f"start-implementation-{project}", **link)
-            owed.append(Begin(command=start))
+            named = own_id(f"start-implementation-{project}")
+            owed.append(Begin(command=implementation.StartImplementation(project=project, command_id=named, **link)))
         case "support":
-            handed = implementation.CompleteHandover(project=project, command_id=f"handed-over-{project}", **link)
+            handed = implementation.CompleteHandover(project=project, command_id=own_id(f"handed-over-{project}"), **link)
             owed.append(Tell(command=handed, text="handed over to support 已移交支持"))
-            owed.append(Begin(command=support.StartSupport(project=project, command_id=f"start-support-{project}", **link)))
+            named = own_id(f"start-support-{project}")
+            owed.append(Begin(command=support.StartSupport(project=project, command_id=named, **link)))
         case _:
             raise AssertionError(state.phase)
     if state.won_at is not None:
         signed = link | {"occurred_at": state.won_at}
-        note = NoteContract(customer=customer, project=project, command_id=f"contract-{project}", **signed)
+        note = NoteContract(customer=customer, project=project, command_id=own_id(f"contract-{project}"), **signed)
         owed.append(Tell(command=note, text="contract signed 合同已签"))
     if state.outcome == "lost":
-        lost = NoteLostDeal(customer=customer, project=project, command_id=f"lost-{project}", **link)
+        lost = NoteLostDeal(customer=customer, project=project, command_id=own_id(f"lost-{project}"), **link)
         owed.append(Tell(command=lost, text="deal lost, keep the customer 丢单不丢客户"))
     owed.extend(_release(stream, project) for stream in _held_streams(state))
     return owed
@@ -251,7 +252,7 @@ def _held_streams(state: State) -> Sequence[str]:
 
 
 def _release(stream: str, project: str) -> Tell:
-    command = ReleaseClocks(of=stream, command_id=f"release-{stream}", actor=SYSTEM, correlation_id=project)
+    command = ReleaseClocks(of=stream, command_id=own_id(f"release-{stream}"), actor=SYSTEM, correlation_id=project)
     return Tell(command=command, text="clocks released 时钟恢复运行")
 
 

@@ -24,7 +24,7 @@ class Clock:
     """A moment at which a fact comes true by itself unless something happens before.
 
     `name` is derived from the business (`stage-F3-overdue-1`), so that it is the same after a restart, a restore or a
-    continue-as-new; it becomes the command id of the judgement."""
+    continue-as-new; the command id of the judgement is made of it."""
 
     name: str
     at: AwareDatetime

@@ -18,7 +18,7 @@ from activities.shapes import Standing
 from domain import streams
 from domain.catalogue import decider_of
 from domain.clocks import JudgeClocks
-from domain.messages import SYSTEM
+from domain.messages import SYSTEM, own_id
 from domain.playbook import Playbooks
 from eventstore.port import EventStore, StoreError
 from history.log import Ledger
@@ -87,7 +87,7 @@ async def remind(client: Client, store: EventStore, submitter: Submitter) -> int
         version = int(rows[0]["version"])
         heard = await _heard(client, stream)
         if heard is not None and heard < version:
-            judge = JudgeClocks(of=stream, command_id=f"reminded-{version}", actor=SYSTEM)
+            judge = JudgeClocks(of=stream, command_id=own_id(f"reminded-{version}"), actor=SYSTEM)
             await submitter.submit(judge)
             told += 1
     return told

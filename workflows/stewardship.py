@@ -19,7 +19,7 @@ from activities.lifecycle import Lifecycle
 from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Start, Submission
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
-from domain.messages import SYSTEM, Command
+from domain.messages import SYSTEM, Command, own_id
 from domain.standing import Deadline
 from workflows import display, names
 
@@ -154,7 +154,7 @@ class Stewardship:
         deadline = self._stand().deadline
         if deadline is None or deadline.at > workflow.now():
             return
-        judge = JudgeClocks(of=self._start.stream, command_id=deadline.name, actor=SYSTEM)
+        judge = JudgeClocks(of=self._start.stream, command_id=own_id(deadline.name), actor=SYSTEM)
         answer = await self._respond(judge.model_dump(mode="json", exclude_none=True))
         if answer.refusal is not None:
             # Nobody refuses a clock. If it happens all the same, it must be seen, and not be asked again without end.

@@ -10,7 +10,7 @@ import pytest
 
 from activities.commands import CommandHandler
 from activities.shapes import Answer, Request
-from domain.messages import Command
+from domain.messages import Command, own_id
 from domain.playbook import Playbooks
 from eventstore.memory import MemoryStore
 from eventstore.port import Append, NewEvent, StoredEvent, WrongVersionError
@@ -230,6 +230,16 @@ async def test_a_command_that_this_worker_cannot_read_is_refused_in_words(office
         assert answer.refusal.type == "InvalidCommand"
 
 
+async def test_what_was_decided_on_one_stream_is_not_written_to_another(office: Office) -> None:
+    """A client of Temporal's own may send a workflow a command for another stream."""
+    for written in ({"command": "LoseDeal", "project": "P2", "reason": "x"}, {"command": "ResumeTicket", "ticket": "T1"}):
+        command = {**written, "command_id": "c1", "actor": {"kind": "person", "id": "u1"}}
+        answer = await office.handler.respond(Request(stream="funnel-P1", now=MONDAY, command=command))
+        assert answer.refusal is not None
+        assert answer.refusal.type == "InvalidCommand"
+    assert not [event for event in await office.store.read_all() if event.command_id == "c1"]
+
+
 async def test_what_an_absent_stream_would_refuse_is_foreseen_and_kept_on_record(office: Office) -> None:
     foreseen = await office.handler.foresee(accept(project="P9").model_copy(update={"command_id": "c1"}), MONDAY)
     assert foreseen.refusal is not None
@@ -252,5 +262,5 @@ async def test_whoever_asks_again_hears_of_the_same_debts_as_the_first_asker(off
     repeated = await office.ask(win(), "c1")
     nothing_new = await office.ask(evidence("gut_feeling"), "c2")
 
-    assert first.caused == repeated.caused == ("funnel-completed-P1",)
+    assert first.caused == repeated.caused == (own_id("funnel-completed-P1"),)
     assert nothing_new.caused == ()

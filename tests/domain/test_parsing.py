@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS, public_commands
 from domain.funnel import RecordEvidence
+from domain.messages import own_id
 from domain.parsing import InvalidCommandError, UnknownCommandError, parse
 from domain.refusals import RefusalError
 
@@ -117,6 +118,12 @@ def test_a_field_too_many_is_found_however_deep_it_lies() -> None:
 )
 def test_a_value_that_cannot_be_is_named_by_its_field(field: str, value: object) -> None:
     assert wrong_fields({**EVIDENCE, field: value}) == [field]
+
+
+def test_an_id_of_the_systems_own_is_not_for_callers() -> None:
+    """Under it, what the system records by itself would pass for recorded already."""
+    assert "Throughline's own" in refused({**EVIDENCE, "command_id": own_id("stage-F1-overdue-1")}).detail
+    assert parse({**EVIDENCE, "command_id": "stage-F1-overdue-1"}).command_id == "stage-F1-overdue-1"
 
 
 @pytest.mark.parametrize("amount", ["-1", "1.234", "NaN", "Infinity", 10**19])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domain import project
+from domain import project, streams
+from domain.catalogue import decider_of
 from domain.clocks import ClocksReleased
-from domain.messages import SYSTEM
+from domain.messages import OWN_IDS, SYSTEM, Command, own_id
 from domain.phases import CompletePhase
 from domain.playbook import Phase
 from domain.project import PhaseEntered, ProjectClosed, ProjectOpened
@@ -96,7 +97,15 @@ def test_a_project_that_others_deliver_closes_with_its_win_and_the_customer_hear
 def test_the_customer_is_owed_word_of_the_contract_however_far_the_project_has_gone_on() -> None:
     world = given(in_support()).world
     owed = {one.command.command_id for one in project.DECIDER.owes(world.state(PROJECT))}
-    assert "contract-P1" in owed
+    assert own_id("contract-P1") in owed
+
+
+@pytest.mark.parametrize("life", [in_support(), [*started(), lose()]], ids=["delivered", "lost"])
+def test_every_word_that_is_owed_has_an_id_that_no_caller_can_take(life: list[Command]) -> None:
+    world = given(life).world
+    owed = [one.command for stream, state in world.states.items() for one in decider_of(stream).owes(state)]
+    assert {streams.category(command.stream) for command in owed} >= {"customer", "project"}
+    assert all(str(command.command_id).startswith(OWN_IDS) for command in owed)
 
 
 # Bringing the past along

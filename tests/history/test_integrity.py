@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.messages import own_id
 from eventstore.memory import MemoryStore
 from eventstore.port import StoredEvent
 from history.integrity import inspect
@@ -59,7 +60,7 @@ async def test_a_store_that_the_engine_wrote_has_nothing_to_find(office: Office)
         (_change(4, data="{}"), "does not fit its type"),
         (_change(4, customer="C2"), "names the customer 'C2'"),
         (_change(1, command_id="k1"), None),  # the neighbour's command: one command may record several events
-        (_change(-1, command_id="open-funnel-P1"), "recorded twice"),
+        (_change(-1, command_id=own_id("open-funnel-P1")), "recorded twice"),
         (_change(2, type="PhaseEntered", data='{"occurred_at":"2026-03-02T02:00:00Z","phase":"support"}'), "opens nothing"),
     ],
 )

@@ -54,6 +54,19 @@ async def test_a_stage_that_nobody_moves_is_overdue_and_then_stalled_each_once(
     assert (shown["Health"], shown["NeedsHuman"], shown["WaitingFor"]) == ("blocked", True, "sales")
 
 
+async def test_a_clock_is_judged_although_a_caller_has_used_its_name_for_an_id(
+    time: Skipping, project: str, customer: str
+) -> None:
+    stream = f"ticket-T-{project}"
+    await time.company.tell([register(customer), classify("other_large", customer)])
+    await time.company.ask(open_ticket(f"T-{project}", customer), "respond-70-percent")
+    first = await due(time, stream)
+    await time.forward(stream, first + A_MOMENT)
+
+    warned = await time.company.until_recorded(stream, "TargetWarned")
+    assert warned.occurred_at == first
+
+
 async def test_a_contract_opens_its_renewal_windows_and_lapses_over_a_year(time: Skipping, project: str, customer: str) -> None:
     stream = f"support-{project}"
     await time.company.tell(into_support(project, customer))

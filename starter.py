@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    raise SystemExit(
+        "This Python lacks what Throughline needs: run `make demo` or `make up` once, which set up .venv,"
+        " and call `.venv/bin/python starter.py`."
+    ) from None
 
 from commandline.seam import carry_out
 

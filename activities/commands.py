@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -157,12 +158,15 @@ class CommandHandler:
             return Standing(stream=stream)
         decider = decider_of(stream)
         playbooks = await self._shelf([state.playbook])
+        rules = playbooks.get(state.playbook)
+        zone = ZoneInfo(rules.calendar.time_zone)  # People read these times in the Temporal UI, as they read them in `why`.
+        view = decider.view(state, rules)
         clock = decider.next_clock(state, playbooks)
         return Standing(
             stream=stream,
             version=folded.version,
-            view=decider.view(state, playbooks.get(state.playbook)),
-            deadline=Deadline(name=clock.name, at=clock.at, text=clock.text) if clock else None,
+            view=view.model_copy(update={"due_at": view.due_at.astimezone(zone)}) if view.due_at else view,
+            deadline=Deadline(name=clock.name, at=clock.at.astimezone(zone), text=clock.text) if clock else None,
             owed=tuple([await self._owed(one) for one in decider.owes(state)]),
         )
 

@@ -70,7 +70,7 @@ def demo(json_output: bool) -> int:
         out.print("Stopped. What was recorded is kept; the next run goes on from there.")
         return INTERRUPTED
     demo_output.show(told.story, told.story_events, told.pipeline, told.waiting, told.playbook, settings, out)
-    out.print("Everything is stopped; the data stay. `python starter.py up` (make up) runs the system on, for the links above.")
+    out.print("Everything is stopped; the data stay. `make up` runs the system on, for the links above.")
     if json_output:
         print(json.dumps(told.summary(), ensure_ascii=False))
     return DONE

@@ -67,7 +67,7 @@ def _story(story: Sequence[Line], events: int, zone: ZoneInfo, out: Console) -> 
     with_time = out.width >= WIDE
     rows = ((_moment(line.at, zone, with_time=with_time), line.about, _told(line), _backed(line)) for line in story)
     out.print(_table((*columns, Column("Who 经办, proof 依据", width=30, overflow="fold")), rows))
-    out.print(f"{len(story)} lines from {events} events; every event: `python starter.py history {STORY}`.")
+    out.print(f"{len(story)} lines from {events} events; every event: `.venv/bin/python starter.py history {STORY}`.")
 
 
 def _told(line: Line) -> Text:

@@ -60,7 +60,7 @@ def _show(found: Why, zone: str) -> None:
 
 def _show_work(work: Work, zone: str, out: Console) -> None:
     view = work.view
-    stands = Text.assemble((f"{view.code}: {view.name}", "bold"), "  ", (view.health, HEALTH_STYLES[view.health]))
+    stands = Text.assemble((view.title, "bold"), "  ", (view.health, HEALTH_STYLES[view.health]))
     lines: list[tuple[str, str | Text]] = [("Stands at 当前", stands)]
     if view.reason:
         lines.append(("Needs a person 需人工", view.reason))
@@ -75,7 +75,7 @@ def _show_work(work: Work, zone: str, out: Console) -> None:
         out.print("\nMissing for the next step 待补")
         out.print(table(("Code", "What 内容", "Who 责任方"), [(one.code, str(one.name), one.who) for one in view.missing]))
     elif not view.closed:
-        out.print("Nothing is missing 无待补项" + (f": {view.waiting_for} must answer." if view.waiting_for else "."))
+        out.print("Nothing is missing 无待补项" + (f": {view.waiting_for} must act." if view.waiting_for else "."))
 
 
 def _show_path(found: Why, zone: str, out: Console) -> None:
@@ -92,8 +92,7 @@ def _show_path(found: Why, zone: str, out: Console) -> None:
 
 def _beside(work: Work, zone: str) -> tuple[str | Text, ...]:
     view = work.view
-    stands = f"{view.code}: {view.name}"
-    return work.stream, stands, Text(view.health, HEALTH_STYLES[view.health]), view.waiting_for, local(view.due_at, zone)
+    return work.stream, view.title, Text(view.health, HEALTH_STYLES[view.health]), view.waiting_for, local(view.due_at, zone)
 
 
 def _by(one: Ruling) -> str:

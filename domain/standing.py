@@ -74,3 +74,8 @@ class View(Frozen):
     project: str = ""
     value_class: str = ""
     owner_unit: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call where it stands: a stage or milestone with its code, a status in words alone."""
+        return f"{self.code}: {self.name}" if self.code.isupper() else str(self.name)

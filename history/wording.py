@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.handoff import HandoffAccepted, HandoffReturned
 from domain.messages import Event, Name
 
 
@@ -119,4 +120,11 @@ _PARTICULARS: Mapping[str, str] = {
 
 def particulars(event: Event) -> str:
     """What is particular about this one, in a few words: the stage, the milestone, the reason; may be empty."""
-    return _PARTICULARS.get(event.type, "").format(**dict(event))
+    told = _PARTICULARS.get(event.type, "").format(**dict(event))
+    match event:
+        case HandoffReturned():
+            return "; ".join([told, *(f"{gap.item}: {gap.text}" for gap in event.gaps)])
+        case HandoffAccepted():
+            return "; ".join([told, *(f"by {one.due_on}: {one.text}" for one in event.conditions)])
+        case _:
+            return told

@@ -59,7 +59,7 @@ def details(standing: Standing, troubles: Sequence[str] = ()) -> str:
     view = standing.view
     if view is None:
         return "Nothing is recorded yet 尚无记录."
-    lines = [f"### {view.code}: {view.name}", "", f"**Health 状态:** {view.health}"]
+    lines = [f"### {view.title}", "", f"**Health 状态:** {view.health}"]
     if view.reason:
         lines.append(f"\n**Needs a person 需人工处理:** {view.reason}")
     if view.waiting_for:

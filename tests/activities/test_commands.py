@@ -223,6 +223,11 @@ async def test_the_standing_says_what_to_wait_for_and_whom_to_tell(office: Offic
     assert (nothing.version, nothing.view, nothing.closed) == (0, None, True)
 
 
+async def test_the_standing_tells_its_times_where_the_business_is(office: Office) -> None:
+    deal = (await office.standing("funnel-P1")).standing.model_dump(mode="json")
+    assert deal["deadline"]["at"] == deal["view"]["due_at"] == "2026-03-16T18:00:00+08:00"
+
+
 async def test_a_command_that_this_worker_cannot_read_is_refused_in_words(office: Office) -> None:
     for written in ({"command": "DreamOn", "command_id": "c1"}, {"command": "LoseDeal", "command_id": "c1", "project": "P1"}):
         answer = await office.handler.respond(Request(stream="funnel-P1", now=MONDAY, command=written))

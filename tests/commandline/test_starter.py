@@ -46,6 +46,15 @@ def test_help_loads_nothing_heavy() -> None:
     assert ran.stdout == "set()\n"
 
 
+def test_a_python_without_what_is_needed_is_told_which_one_to_call() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-S", "starter.py", "why", "P1"], capture_output=True, text=True, cwd=CODE, check=False
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.count("\n") == 1
+    assert "`.venv/bin/python starter.py`" in ran.stderr
+
+
 @pytest.mark.parametrize("arguments", [["nonsense"], ["history"], ["why"], ["import", "crm"], ["rebuild", "--nonsense"]])
 def test_wrong_usage_ends_with_2(alone: Shell, arguments: list[str]) -> None:
     assert alone(*arguments).code == 2

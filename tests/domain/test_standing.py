@@ -71,6 +71,13 @@ def test_each_state_shows_itself_in_both_languages_and_says_whose_it_is(code: st
     assert view.owner_unit == "north"
 
 
+def test_a_stage_or_milestone_is_called_by_its_code_and_a_status_by_words_alone() -> None:
+    assert shown("F1").title == "F1: Lead qualified 线索确认"
+    assert shown("M7").title.startswith("M7: ")
+    assert shown("returned").title == "Handoff from sales to delivery: returned 销售向交付移交：已退回"
+    assert shown("new").title == "new 新建"
+
+
 @pytest.mark.parametrize("code", STATES)
 def test_whoever_is_waited_for_is_a_role_of_the_playbook(code: str) -> None:
     view = shown(code)

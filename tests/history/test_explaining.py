@@ -6,6 +6,8 @@ import pytest
 
 from domain.messages import Command
 from history.explaining import Why, why
+from history.replay import replay
+from history.wording import particulars
 from runtime.composition import CODEC
 from tests.domain.asked import (
     HANDED_OVER,
@@ -81,6 +83,16 @@ async def test_what_brought_it_there_is_the_last_event_with_its_decision_and_pla
     assert told.decision is not None
     assert (told.decision.command, told.decision.command_id) == ("RecordEvidence", "e-1")
     assert told.decision.playbook == str(PLAYBOOKS.latest().ref)
+
+
+async def test_the_named_gaps_and_the_conditions_are_told(office: Office) -> None:
+    returned = await _why(office, *started(), win(), offer(), give_back("scope"))
+    assert returned.steps[-1].particulars == "round 1; scope: not complete"
+    await office.take(offer(), accept(conditions=(condition(due_on="2026-04-01"),)))
+    told = await replay(office.store, CODEC, "C1")
+    assert told is not None
+    [accepted] = [one.event for one in told.events if one.stored.type == "HandoffAccepted"]
+    assert particulars(accepted) == "round 2; by 2026-04-01: to come"
 
 
 async def test_refused_commands_are_told_the_newest_first_even_on_streams_that_have_not_begun(office: Office) -> None:

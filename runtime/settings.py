@@ -95,9 +95,12 @@ def load_settings() -> Settings:
     """
     _refuse_slips_of_the_pen()
     try:
-        return Settings(temporal=_temporal_from_environment())
+        settings = Settings(temporal=_temporal_from_environment())
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
+    if settings.embedded:
+        _refuse_one_port_for_two(settings)
+    return settings
 
 
 def _temporal_from_environment() -> ClientConnectConfig:
@@ -105,11 +108,27 @@ def _temporal_from_environment() -> ClientConnectConfig:
     # program for a production cluster must not have the sample portfolio written into it by `make demo`.
     asked_for = bool(os.environ.get("TEMPORAL_CONFIG_FILE") or os.environ.get("TEMPORAL_PROFILE"))
     environment = {name: value for name, value in os.environ.items() if value}
+    file = environment.get("TEMPORAL_CONFIG_FILE")
+    if file and not Path(file).is_file():
+        # Passed over, it would leave the embedded server where another one was meant.
+        raise SettingsError(f"TEMPORAL_CONFIG_FILE: there is no file {file}.")
+    address = environment.get("TEMPORAL_ADDRESS", "")
+    if "://" in address:
+        raise SettingsError(f"TEMPORAL_ADDRESS: {address!r} cannot be used, it must be host:port.")
     try:
         return ClientConfig.load_client_connect_config(disable_file=not asked_for, override_env_vars=environment)
     except (RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise SettingsError(f"Temporal's settings (TEMPORAL_…) cannot be used: {reason}.") from None
+
+
+def _refuse_one_port_for_two(settings: Settings) -> None:
+    owners: dict[int, str] = {}
+    for field in ("temporal_port", "temporal_ui_port", "api_port"):
+        name, port = PREFIX + field.upper(), getattr(settings, field)
+        if other := owners.get(port):
+            raise SettingsError(f"{name}: {port} cannot be used, it is {other} already.")
+        owners[port] = name
 
 
 def _refuse_slips_of_the_pen() -> None:

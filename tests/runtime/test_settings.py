@@ -91,6 +91,9 @@ def test_an_empty_value_is_as_if_not_set(monkeypatch: pytest.MonkeyPatch) -> Non
             "THROUGHLINE_LOG_LEVEL: 'loud' cannot be used, it must be 'debug', 'info', 'warning' or 'error'.",
         ),
         ("THROUGHLINE_DATABSE_URL", "x", "THROUGHLINE_DATABSE_URL is not a setting: did you mean THROUGHLINE_DATABASE_URL?"),
+        ("THROUGHLINE_API_PORT", "7233", "THROUGHLINE_API_PORT: 7233 cannot be used, it is THROUGHLINE_TEMPORAL_PORT already."),
+        ("TEMPORAL_ADDRESS", "http://h:7233", "TEMPORAL_ADDRESS: 'http://h:7233' cannot be used, it must be host:port."),
+        ("TEMPORAL_CONFIG_FILE", "/no/where.toml", "TEMPORAL_CONFIG_FILE: there is no file /no/where.toml."),
         ("TEMPORAL_PROFILE", "nowhere", "Temporal's settings (TEMPORAL_…) cannot be used: Profile 'nowhere' not found."),
     ],
 )

@@ -17,7 +17,9 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 """A sentence of a person, in any language; never empty."""
 
-CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+COMMAND_ID_PATTERN = r"^[\x21-\x7e]{1,200}$"
+
+CommandId = Annotated[str, StringConstraints(pattern=COMMAND_ID_PATTERN)]
 """A caller's idempotency key: 1 to 200 printable ASCII characters without spaces."""
 
 OWN_IDS = "throughline:"

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.catalogue import public_commands
-from domain.messages import OWN_IDS, ActorKind, Command, Name
+from domain.messages import COMMAND_ID_PATTERN, ID_PATTERN, OWN_IDS, ActorKind, Command, Name
 from domain.refusals import RefusalError
 from domain.standing import Unmet
 
@@ -65,7 +65,7 @@ def _unknown(name: object, known: list[str]) -> str:
 
 def _wrong(problem: dict[str, Any]) -> Unmet:
     place = ".".join(str(part) for part in problem["loc"]) or "command"
-    reason = str(problem["msg"]).removeprefix("Value error, ")
+    reason = _reason(problem)
     match problem["type"]:
         case "missing":
             text, zh = f"{place} is missing", f"缺少 {place}"
@@ -74,3 +74,23 @@ def _wrong(problem: dict[str, Any]) -> Unmet:
         case _:
             text, zh = f"{place}: {reason}", f"{place} 不正确"
     return Unmet(code=place, name=Name(en=text[:500], zh=zh[:500]))
+
+
+PATTERNS = {
+    ID_PATTERN: "an id has 1 to 64 letters A-Z, digits, `.`, `_` and `-`, and begins with a letter or digit",
+    COMMAND_ID_PATTERN: "a command id has 1 to 200 ASCII characters and no spaces",
+}
+"""What a text must look like, in words."""
+
+
+def _reason(problem: dict[str, Any]) -> str:
+    told = str(problem["msg"]).removeprefix("Value error, ")
+    match problem["type"]:
+        case "string_pattern_mismatch":
+            return PATTERNS.get(problem["ctx"]["pattern"], told)
+        case "string_too_short" | "too_short":
+            return "it must not be empty"
+        case "timezone_aware":
+            return "give its time zone too, as in 2026-03-02T09:00:00+08:00"
+        case _:
+            return told

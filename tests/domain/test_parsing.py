@@ -120,6 +120,20 @@ def test_a_value_that_cannot_be_is_named_by_its_field(field: str, value: object)
     assert wrong_fields({**EVIDENCE, field: value}) == [field]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("project", "客户一", "project: an id has 1 to 64 letters A-Z, digits, `.`, `_` and `-`"),
+        ("command_id", "with space", "no spaces"),
+        ("evidence", [], "evidence: it must not be empty"),
+        ("evidence", [{"criterion": "owner", "reference": " "}], "evidence.0.reference: it must not be empty"),
+        ("occurred_at", "2026-03-02T09:00:00", "give its time zone too, as in 2026-03-02T09:00:00+08:00"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_told_in_words_for_people(field: str, value: object, words: str) -> None:
+    assert words in refused({**EVIDENCE, field: value}).detail
+
+
 def test_an_id_of_the_systems_own_is_not_for_callers() -> None:
     """Under it, what the system records by itself would pass for recorded already."""
     assert "Throughline's own" in refused({**EVIDENCE, "command_id": own_id("stage-F1-overdue-1")}).detail

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from datetime import timedelta
 
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DefaultFailureConverter, PayloadConverter
 from temporalio.envconfig import ClientConnectConfig
+from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
@@ -32,6 +36,19 @@ PASSED_THROUGH = (
 CONNECT_SECONDS = 5.0
 
 
+class RefusalsWithoutTrace(DefaultFailureConverter):
+    """A refusal is an answer, not a fault: operators read its sentence, and no history keeps where in the code it was said."""
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        """Write an exception down; one that nobody will try again, without its trace."""
+        super().to_failure(exception, payload_converter, failure)
+        if isinstance(exception, ApplicationError) and exception.non_retryable:
+            failure.stack_trace = ""
+
+
+DATA_CONVERTER = dataclasses.replace(pydantic_data_converter, failure_converter_class=RefusalsWithoutTrace)
+
+
 class ThroughlinePlugin(SimplePlugin):
     """The converter for pydantic models, and how workflows run.
 
@@ -45,7 +62,7 @@ class ThroughlinePlugin(SimplePlugin):
     def __init__(self, *, sandboxed: bool = False) -> None:
         """`sandboxed` runs workflows in the SDK's sandbox, which catches what the linter did not."""
         runner = _in_the_sandbox if sandboxed else _directly
-        super().__init__("throughline", data_converter=pydantic_data_converter, workflow_runner=runner)
+        super().__init__("throughline", data_converter=DATA_CONVERTER, workflow_runner=runner)
 
 
 def _directly(_given: WorkflowRunner | None) -> WorkflowRunner:

@@ -9,11 +9,13 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from domain.messages import Money
-from runtime.plugin import connect
+from runtime.plugin import DATA_CONVERTER, connect
 from runtime.problems import TemporalUnreachableError
 from runtime.search_attributes import SearchAttributesError, ensure_search_attributes, kinds_of
 from runtime.settings import Settings
@@ -31,6 +33,17 @@ async def test_a_hundred_commands_at_once_queue_and_are_all_done_with_exact_amou
         result = await handle.result()
     assert sorted(answer.amount for answer in answers) == [Decimal(n) / 10 for n in range(1, 101)]
     assert result == Money(amount=Decimal("10.00"))
+
+
+@pytest.mark.parametrize(("refused", "kept"), [(True, False), (False, True)], ids=["refusal", "fault"])
+def test_a_refusal_keeps_its_sentence_and_no_trace(refused: bool, kept: bool) -> None:
+    failure = Failure()
+    try:
+        raise ApplicationError("The ticket is closed.", type="TicketEnded", non_retryable=refused)
+    except ApplicationError as error:
+        DATA_CONVERTER.failure_converter.to_failure(error, DATA_CONVERTER.payload_converter, failure)
+    assert failure.message == "The ticket is closed."
+    assert bool(failure.stack_trace) is kept
 
 
 async def test_an_absent_server_is_told_at_once_with_what_to_do() -> None:

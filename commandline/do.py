@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 from activities.shapes import Refusal
 from commandline.seam import DONE, FAILED, FailedError, WrongUsageError
 from domain.parsing import InvalidCommandError
+from eventstore.port import StoreError
 from runtime.logging import forward_core_logs, set_up_logging
 from runtime.results import UNAVAILABLE, NotTaken, Result, result_of
 from runtime.settings import load_settings
@@ -95,6 +96,10 @@ def too_long() -> NotTaken:
 
 
 async def _who_is_silent(stack: Stack) -> str:
+    try:
+        await stack.core.store.latest(1)
+    except StoreError as error:
+        return str(error)
     try:
         answers = await stack.client.service_client.check_health(timeout=timedelta(seconds=3))
     except RPCError:

@@ -15,6 +15,8 @@ import pytest
 from commandline.do import LONGEST_LINE, _each, read_lines
 from commandline.seam import FailedError
 from domain.messages import Command
+from eventstore.memory import MemoryStore
+from eventstore.port import StoreUnavailableError
 from runtime.embedded import embedded_temporal
 from runtime.search_attributes import kinds_of
 from runtime.settings import Settings
@@ -211,10 +213,28 @@ class _Healthy:
         return True
 
 
+class _LostStore:
+    async def latest(self, limit: int) -> Any:
+        raise StoreUnavailableError("PostgreSQL at db did not answer: check that it runs.")
+
+
+def _stack(store: Any) -> Stack:
+    parts = SimpleNamespace(
+        submitter=_Silent(), client=SimpleNamespace(service_client=_Healthy()), core=SimpleNamespace(store=store)
+    )
+    return cast(Stack, parts)
+
+
+async def test_when_the_store_does_not_answer_nobody_is_told_to_start_a_worker() -> None:
+    line = open_ticket(command_id="t-1", actor=SUPPORT).model_dump_json(exclude_none=True).encode()
+    with pytest.raises(FailedError, match=r"^PostgreSQL at db did not answer: .* from t-1 on again"):
+        await _each(io.BytesIO(line), _stack(_LostStore()))
+
+
 async def test_when_nobody_answers_it_stops_and_says_that_the_same_id_may_be_sent_again(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
-    stack = cast(Stack, SimpleNamespace(submitter=_Silent(), client=SimpleNamespace(service_client=_Healthy())))
+    stack = _stack(MemoryStore())
     line = open_ticket(command_id="t-1", actor=SUPPORT).model_dump_json(exclude_none=True).encode()
     with pytest.raises(FailedError, match=r"No worker answers: start one .* from t-1 on again: the same command_id"):
         await _each(io.BytesIO(line + b"\n" + line), stack)

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, assert_never, get_args
 from domain import streams
 from domain.decider import Context, Decider
 from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
-from domain.origin import Origin, Rooted, day_of, known, listed, morning_of
+from domain.origin import Origin, Rooted, day_of, known, listed, morning_of, not_past
 from domain.playbook import Playbook
 from domain.refusals import AlreadyExistsError, RefusalError
 from domain.standing import Clock, Unmet, View
@@ -219,6 +219,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
         case ClassifyCustomer():
             return _classify(command, state, context)
         case RecordContact():
+            if command.next_contact_on:
+                not_past(command.next_contact_on, context.at, context.rules(state).calendar, "next contact")
             return [
                 ContactRecorded(
                     occurred_at=context.at,

@@ -13,7 +13,7 @@ from domain import streams
 from domain.clocks import ClocksReleased
 from domain.decider import Context, Decider
 from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
-from domain.origin import Origin, Rooted, day_of, known, listed, morning_of
+from domain.origin import Origin, Rooted, known, listed, morning_of, not_past
 from domain.phases import phase_completed
 from domain.playbook import FunnelRules, Item, Playbook, Stage
 from domain.refusals import AlreadyExistsError, RefusalError
@@ -335,10 +335,6 @@ class PromiseKnownError(RefusalError):
     """A promise of that id is on record; what was promised is never rewritten."""
 
 
-class DateInPastError(RefusalError):
-    """A date to come lies in the past."""
-
-
 def looks_at(command: Commands) -> tuple[str, ...]:
     """Opening takes owner, amount and playbook from the project."""
     return (streams.project(command.project),) if isinstance(command, OpenFunnel) else ()
@@ -356,7 +352,7 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
         case RecordEvidence():
             return _record(command, state, context)
         case PlanNextStep():
-            _not_past(command.on, state, context, "next step")
+            not_past(command.on, context.at, context.rules(state).calendar, "next step")
             return [NextStepPlanned(occurred_at=context.at, on=command.on, step=command.step)]
         case RecordPromise():
             return _promise(command, state, context)
@@ -439,9 +435,10 @@ def _override(command: OverrideGate, state: State, context: Context) -> Sequence
         raise StageUnknownError(
             f"An override from {state.stage} leads to one of {listed(ahead)}; {command.to!r} is none of them."
         )
-    if command.approver == command.actor.id:
+    if command.approver in (command.actor.id, command.actor.on_behalf_of):
         raise SelfApprovalError("An override is approved by somebody else than the one who asks for it.")
-    _not_past(command.expires_on, state, context, "expiry of the override")
+    at = state.not_before(context.at)
+    not_past(command.expires_on, at, context.rules(state).calendar, "expiry of the override")
     events: list[Event] = []
     while state.stage != command.to and not state.outcome:
         lacking = tuple(item.code for item in missing(state, rules))
@@ -468,6 +465,8 @@ def _end_or_shelve(command: LoseDeal | ShelveDeal | ResumeDeal, state: State, co
     at = state.not_before(context.at)
     match command:
         case LoseDeal():
+            if command.keep_contact_on:
+                not_past(command.keep_contact_on, at, context.rules(state).calendar, "next contact")
             return [
                 DealLost(
                     occurred_at=at,
@@ -478,7 +477,7 @@ def _end_or_shelve(command: LoseDeal | ShelveDeal | ResumeDeal, state: State, co
                 )
             ]
         case ShelveDeal():
-            _not_past(command.revisit_on, state, context, "revisit date")
+            not_past(command.revisit_on, at, context.rules(state).calendar, "revisit date")
             return [DealShelved(occurred_at=at, reason=command.reason, revisit_on=command.revisit_on)]
         case ResumeDeal():
             if not state.revisit_on:
@@ -486,12 +485,6 @@ def _end_or_shelve(command: LoseDeal | ShelveDeal | ResumeDeal, state: State, co
             return [DealResumed(occurred_at=at, reason=command.reason, stage=state.stage)]
         case _:
             assert_never(command)
-
-
-def _not_past(day: date, state: State, context: Context, what: str) -> None:
-    today = day_of(context.at, context.rules(state).calendar)
-    if day < today:
-        raise DateInPastError(f"The {what} ({day}) lies before {today}; give a date to come.")
 
 
 def missing(state: State, rules: FunnelRules) -> list[Item]:

@@ -14,7 +14,7 @@ from domain.clocks import ClocksReleased
 from domain.decider import Context, Decider
 from domain.funnel import Promise
 from domain.messages import Command, Day, Event, Frozen, Id, Money, Name, Text
-from domain.origin import Origin, Rooted, known, listed, morning_of
+from domain.origin import Origin, Rooted, known, listed, morning_of, not_past
 from domain.phases import phase_completed
 from domain.playbook import HandoffRules, Playbook
 from domain.refusals import AlreadyExistsError, RefusalError
@@ -260,6 +260,10 @@ class ServicePeriodWrongError(RefusalError):
     """The service period or its notice date makes no sense."""
 
 
+class ConditionTwiceError(RefusalError):
+    """Two conditions of an acceptance have the same id."""
+
+
 class ConditionUnknownError(RefusalError):
     """No open condition has that id."""
 
@@ -362,11 +366,20 @@ def _answer(command: AcceptHandoff | ReturnHandoff, state: State, context: Conte
         raise NotTheReceiverError(f"The offer is answered by {rules.receiver}, not by {command.actor.role or 'nobody'}.")
     at = state.not_before(context.at)
     if isinstance(command, AcceptHandoff):
+        _check_conditions(command, at, context.rules(state))
         return [HandoffAccepted(occurred_at=at, round=state.round, conditions=command.conditions)]
     items = {item.code for item in rules.checklist}
     if unknown := [gap.item for gap in command.gaps if gap.item not in items]:
         raise ItemUnknownError(f"The checklist has no item {listed(unknown)}; it has {listed(sorted(items))}.")
     return [HandoffReturned(occurred_at=at, round=state.round, gaps=command.gaps)]
+
+
+def _check_conditions(command: AcceptHandoff, at: datetime, playbook: Playbook) -> None:
+    names = [condition.condition for condition in command.conditions]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise ConditionTwiceError(f"Each condition has an id of its own; {listed(twice)} stands there more than once.")
+    for condition in command.conditions:
+        not_past(condition.due_on, at, playbook.calendar, f"date of the condition {condition.condition}")
 
 
 def _still_open(state: State) -> None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """An id of ours: letters, digits, `.`, `_`, `-`; at most 64 characters, so that it is safe in stream names and URLs."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+def _visible(text: str) -> str:
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise ValueError("there is nothing to see in it")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_visible)]
 """A sentence of a person, in any language; never empty."""
 
 COMMAND_ID_PATTERN = r"^[\x21-\x7e]{1,200}$"
@@ -32,8 +40,9 @@ def own_id(name: str) -> str:
     return f"{OWN_IDS}{name}"
 
 
-EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
-"""Outside of these a date is a slip of the pen, and calendars and timers would end before it does."""
+EARLIEST, LATEST = date(1980, 1, 1), date(2200, 12, 31)
+"""Outside of these a date is a slip of the pen, and calendars and timers would end before it does. A date written without its
+dashes (`20260302`, `202603020900`) would be read as seconds or milliseconds since 1970, and so falls before the first."""
 
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 """A calendar date in the time that calendars know."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.calendars import CalendarRule
 from domain.messages import Frozen
 from domain.playbook import PlaybookRef
-from domain.refusals import NotFoundError
+from domain.refusals import DateInPastError, NotFoundError
 
 
 class Origin(Frozen):
@@ -82,6 +82,12 @@ def day_of(moment: datetime, calendar: CalendarRule) -> date:
 def morning_of(day: date, calendar: CalendarRule) -> datetime:
     """The first moment of a date where the calendar's people are."""
     return datetime.combine(day, time.min, ZoneInfo(calendar.time_zone))
+
+
+def not_past(day: date, at: datetime, calendar: CalendarRule, what: str) -> None:
+    """Raises `DateInPastError` for a date to come that is over at `at`, where the calendar's people are."""
+    if day < (today := day_of(at, calendar)):
+        raise DateInPastError(f"The {what} ({day}) lies before {today}; give a date to come.")
 
 
 def listed(codes: Iterable[str]) -> str:

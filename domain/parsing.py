@@ -17,6 +17,8 @@ from domain.standing import Unmet
 
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL character as JSON text escapes it. A database that refuses it would leave the workflow trying for ever."""
+CONTROL = re.compile(r"(?<!\\)(?:\\\\)*(\\[bf]|\\u00(?:[01][0-9a-f]|7f|[89][0-9a-f]))")
+"""Any other control character but the ends of lines and tabs. A terminal that a history is shown on would obey it."""
 
 
 class InvalidCommandError(RefusalError):
@@ -40,8 +42,10 @@ def parse(written: object) -> Command:
     text = json.dumps(written)
     if NUL.search(text):
         raise InvalidCommandError("A text holds a NUL character (\\u0000), which no database keeps; leave it out.")
+    if found := CONTROL.search(text):
+        raise InvalidCommandError(f"A text holds a control character ({found[1]}), which a terminal would obey; leave it out.")
     try:
-        command = commands[name].model_validate_json(text, extra="forbid")
+        command = commands[name].model_validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
         problems = error.errors(include_url=False)
         # A list whose items are wrong is found too short as well: only the innermost fault is told.

@@ -35,5 +35,9 @@ class AlreadyExistsError(RefusalError):
     """What the command would open exists already."""
 
 
+class DateInPastError(RefusalError):
+    """A date to come lies in the past."""
+
+
 class ClocksNotHeldError(RefusalError):
     """There are no held clocks to release."""

@@ -20,7 +20,7 @@ from domain.customer import (
     NoteLostDeal,
 )
 from domain.messages import SYSTEM, Money
-from domain.refusals import AlreadyExistsError, NotFoundError
+from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from tests.domain.asked import (
     MONDAY,
     at,
@@ -109,6 +109,10 @@ def test_the_days_to_the_next_contact_are_counted_where_the_business_is() -> Non
 def test_the_earlier_of_two_planned_contacts_counts() -> None:
     assert given(started(), contact("2026-04-01"), lose()).world.state(CUSTOMER).next_contact_on == date(2026, 4, 1)
     assert given(started(), contact("2026-08-01"), lose()).world.state(CUSTOMER).next_contact_on == date(2026, 5, 31)
+
+
+def test_the_next_contact_lies_ahead() -> None:
+    given(register()).when(contact("2026-03-01")).then_refused(DateInPastError)
 
 
 def test_a_planned_contact_that_has_not_taken_place_is_due_once_and_calls_for_a_person() -> None:

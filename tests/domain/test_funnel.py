@@ -23,8 +23,8 @@ from domain.funnel import (
     StageAdvanced,
     StageOverdue,
 )
-from domain.messages import SYSTEM, Command
-from domain.refusals import AlreadyExistsError, NotFoundError
+from domain.messages import SYSTEM, Actor, ActorKind, Command
+from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from tests.domain.asked import (
     EVERY_CRITERION,
     MONDAY,
@@ -152,8 +152,22 @@ def test_nobody_approves_an_override_of_their_own() -> None:
     given(started()).when(override("F3", approver="u1")).then_refused(funnel.SelfApprovalError)
 
 
+def test_nobody_approves_an_override_that_is_asked_for_in_their_name() -> None:
+    assistant = Actor(kind=ActorKind.PERSON, id="u2", role="sales", on_behalf_of="m1")
+    given(started()).when(override("F3", actor=assistant)).then_refused(funnel.SelfApprovalError)
+
+
+def test_an_override_that_is_told_late_must_still_hold_when_the_gate_is_passed() -> None:
+    early = on(at("2020-01-06 10:00"), override("F2", expires_on="2020-12-31"))
+    given(started()).when(early).then_refused(DateInPastError)
+
+
+def test_a_lost_deal_keeps_contact_on_a_day_to_come() -> None:
+    given(started()).when(lose(keep_contact_on="2026-03-01")).then_refused(DateInPastError)
+
+
 def test_an_override_excuses_only_until_a_date_to_come() -> None:
-    given(started()).when(override("F3", expires_on="2026-03-01")).then_refused(funnel.DateInPastError)
+    given(started()).when(override("F3", expires_on="2026-03-01")).then_refused(DateInPastError)
     given(started()).when(override("F2", expires_on="2026-03-02")).then(GateOverridden, StageAdvanced)
 
 
@@ -199,14 +213,14 @@ def test_only_what_is_on_the_shelf_is_resumed() -> None:
 
 
 def test_dates_to_come_lie_ahead() -> None:
-    given(started()).when(next_step("2026-03-01")).then_refused(funnel.DateInPastError)
-    given(started()).when(shelve("2026-03-01")).then_refused(funnel.DateInPastError)
+    given(started()).when(next_step("2026-03-01")).then_refused(DateInPastError)
+    given(started()).when(shelve("2026-03-01")).then_refused(DateInPastError)
     given(started()).when(next_step("2026-03-02")).then(NextStepPlanned)
 
 
 def test_the_date_that_counts_is_the_one_where_the_business_is() -> None:
     early = utc(at("2026-03-03 07:00"))
-    refused = given(started(), early).when(next_step("2026-03-02")).then_refused(funnel.DateInPastError)
+    refused = given(started(), early).when(next_step("2026-03-02")).then_refused(DateInPastError)
     assert "lies before 2026-03-03" in refused.detail
 
 

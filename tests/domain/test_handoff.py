@@ -16,7 +16,7 @@ from domain.handoff import (
     OpenHandoff,
 )
 from domain.messages import SYSTEM, Command
-from domain.refusals import AlreadyExistsError, NotFoundError
+from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from domain.streams import HandoffKind
 from tests.domain.asked import (
     DELIVERY,
@@ -209,6 +209,12 @@ def test_a_condition_lapses_after_its_date_and_can_still_be_met() -> None:
     conditional.when_clocks_are_judged(G1, at("2026-05-05 10:00")).then()
     world = conditional.when(meet()).then(ConditionMet)
     assert (world.view(G1).health, world.view(G1).closed) == ("ok", True)
+
+
+def test_conditions_are_dated_to_come_and_told_apart() -> None:
+    offered = given(WON, offer())
+    offered.when(accept(conditions=(condition(due_on="2026-03-01"),))).then_refused(DateInPastError)
+    offered.when(accept(conditions=(condition(), condition(due_on="2026-06-01")))).then_refused(handoff.ConditionTwiceError)
 
 
 def test_a_condition_may_be_met_all_through_its_date_and_is_shown_as_due_when_that_is_over() -> None:

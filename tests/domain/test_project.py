@@ -171,7 +171,8 @@ def test_the_handoff_to_support_and_the_implementation_are_released_together() -
 
 
 def test_conditions_of_an_acceptance_in_the_past_are_released_too() -> None:
-    world = past_deal().tell(win(), offer(), accept(conditions=(condition(due_on="2026-02-27"),)), reach("M1"))
+    agreed = accept(conditions=(condition(due_on="2026-02-27"),))
+    world = past_deal().tell(*(on(at("2026-02-02 10:00"), told) for told in (win(), offer(), agreed)), reach("M1"))
     world.tell(release(project="P1"))
     assert not world.state("handoff-P1-delivery").held
     assert world.view("handoff-P1-delivery").health == "overdue"

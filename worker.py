@@ -29,7 +29,7 @@ async def run() -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
     async with connected(settings) as stack:
-        await stack.core.playbooks()
+        await stack.core.keep_playbooks()
         await ensure_search_attributes(stack.client, kinds_of(names.SEARCH_ATTRIBUTES))
         async with working(stack):
             print(

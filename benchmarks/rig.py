@@ -53,7 +53,7 @@ async def rig() -> AsyncIterator[Rig]:
             embedded_temporal(home, settings.temporal_port, None, kinds_of(names.SEARCH_ATTRIBUTES)),
             open_core(settings) as core,
         ):
-            playbook = (await core.playbooks()).latest()
+            playbook = (await core.keep_playbooks()).latest()
             client = await connect(settings)
             async with build_worker(client, core), bare.worker(client):
                 yield Rig(client, core, submitter(client, core), playbook)

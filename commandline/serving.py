@@ -53,8 +53,8 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
             listener.bind(address)
         except OSError as error:
             raise ApiAddressError(
-                f"The API cannot listen on {host}:{port} ({error.strerror}): stop what listens there, or set "
-                "THROUGHLINE_API_PORT to a free port."
+                f"The API cannot listen on {host}:{port} ({error.strerror}): stop what listens there (Throughline itself, "
+                "if it runs already), or set THROUGHLINE_API_PORT to a free port."
             ) from None
         listener.set_inheritable(False)
         yield listener

@@ -18,7 +18,7 @@ from eventstore.codec import Codec
 from eventstore.opening import open_store
 from eventstore.port import EventStore
 from projections.rows import rows
-from runtime.playbooks import keep_playbooks, load_playbooks
+from runtime.playbooks import keep_playbooks, kept_playbooks, load_playbooks
 from runtime.settings import Settings
 from runtime.submitting import Submitter
 from workflows import names
@@ -41,9 +41,14 @@ class Core:
     handler: CommandHandler
     settings: Settings
 
-    async def playbooks(self) -> Playbooks:
-        """The playbooks of the folder, kept in the store, with all versions kept before."""
+    async def keep_playbooks(self) -> Playbooks:
+        """The playbooks of the folder, kept in the store for good, with all versions kept before: what a worker begins with."""
         return await keep_playbooks(self.store, load_playbooks(self.settings.playbooks))
+
+    async def playbooks(self) -> Playbooks:
+        """The playbooks that work goes by: those kept in the store. Looking never brings a new one in; on a store that no
+        worker has used yet, those of the folder."""
+        return await _in_force(self.store, self.settings)
 
 
 @asynccontextmanager
@@ -61,10 +66,12 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
 def core_of(store: EventStore, settings: Settings) -> Core:
     """A handler on an open store."""
 
-    async def shelf() -> Playbooks:
-        return await keep_playbooks(store, load_playbooks(settings.playbooks))
+    return Core(store, CommandHandler(store, CODEC, rows, lambda: _in_force(store, settings), now), settings)
 
-    return Core(store, CommandHandler(store, CODEC, rows, shelf, now), settings)
+
+async def _in_force(store: EventStore, settings: Settings) -> Playbooks:
+    kept = await kept_playbooks(store)
+    return kept if kept.names() else Playbooks(load_playbooks(settings.playbooks))
 
 
 def submitter(client: Client, core: Core) -> Submitter:

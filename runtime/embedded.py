@@ -287,6 +287,8 @@ def _why_it_ended(home: Path) -> str:
     said = lines[-1].removeprefix("Error: ")[:300] if lines else "nothing"
     if "address already in use" in said:
         return f"The embedded Temporal server ended at once, another program took its port ({said}): start again."
+    if not any(word in said.lower() for word in ("sql", "database", "schema", "disk image", "table")):
+        return f"The embedded Temporal server ended at once and said: {said} (more in {log}): is its program whole?"
     ended = f"could not be used, the embedded Temporal server ended at once and said: {said} (more in {log})"
     return _move_away(home / "temporal.db", ended)
 

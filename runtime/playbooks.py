@@ -81,9 +81,19 @@ async def keep_playbooks(store: EventStore, loaded: list[Playbook]) -> Playbooks
                 f"{playbook.ref}: its content differs from the kept {playbook.ref}; "
                 "a changed playbook needs a new version, because open work keeps the version that it started under"
             )
-    known = [_kept(f"{name}@{version}", text, problems) for name, version, text in await store.playbooks()]
     if problems:
         raise PlaybookError(list(dict.fromkeys(problems)))
+    return await kept_playbooks(store)
+
+
+async def kept_playbooks(store: EventStore) -> Playbooks:
+    """All versions that are kept in the store; none before a worker has run on it. Nothing is written.
+
+    Raises `PlaybookError` when a kept one cannot be read; `StoreUnavailableError` from the store."""
+    problems: list[str] = []
+    known = [_kept(f"{name}@{version}", text, problems) for name, version, text in await store.playbooks()]
+    if problems:
+        raise PlaybookError(problems)
     return Playbooks(playbook for playbook in known if playbook is not None)
 
 

@@ -23,6 +23,7 @@ from domain.playbook import Playbooks
 from eventstore.port import EventStore, StoreError
 from history.log import Ledger
 from runtime.composition import CODEC
+from runtime.problems import RuntimeProblemError
 from runtime.submitting import Submitter
 from workflows import names
 
@@ -49,6 +50,10 @@ class Recovery:
     """How many of them have ended but owed others something that had not arrived."""
     reminded: int = 0
     """How many ran but had not heard of what was recorded in their streams."""
+
+
+class StoreBehindError(RuntimeProblemError):
+    """Temporal knows of facts that the store has lost."""
 
 
 async def recover(store: EventStore, playbooks: Playbooks, submitter: Submitter) -> Recovery:
@@ -78,7 +83,9 @@ async def remind(client: Client, store: EventStore, submitter: Submitter) -> int
 
     When worker and Temporal die together between the append and the end of the workflow task, the fact is stored, but the
     workflow's history does not have it: its timer and its debts are those of before. Whoever sends a command to it sets that
-    right; this does it when nobody does. Raises `StoreError` and `RPCError`."""
+    right; this does it when nobody does.
+
+    Raises `StoreBehindError` when a workflow has heard of more than the store holds; `StoreError` and `RPCError`."""
     told = 0
     for stream in dict.fromkeys(event.stream for event in reversed(await store.latest(TAIL))):
         rows = await store.rows("standings", {"stream": stream})
@@ -86,10 +93,17 @@ async def remind(client: Client, store: EventStore, submitter: Submitter) -> int
             continue
         version = int(rows[0]["version"])
         heard = await _heard(client, stream)
-        if heard is not None and heard < version:
-            judge = JudgeClocks(of=stream, command_id=own_id(f"reminded-{version}"), actor=SYSTEM)
-            await submitter.submit(judge)
-            told += 1
+        if heard is None or heard == version:
+            continue
+        if heard > version and heard > len(await store.read(stream)):  # asked again: it may have gone on meanwhile
+            raise StoreBehindError(
+                f"The workflow {names.workflow_id(stream)} has heard of {heard} facts, but the store holds {version} of them: "
+                "the store is older than Temporal (a restored backup?). Temporal would answer for facts that are lost; stop "
+                "everything, move Temporal's database away, start again and run `python starter.py recover`."
+            )
+        judge = JudgeClocks(of=stream, command_id=own_id(f"reminded-{version}"), actor=SYSTEM)
+        await submitter.submit(judge)
+        told += 1
     return told
 
 
@@ -112,6 +126,8 @@ async def reminding(client: Client, store: EventStore, submitter: Submitter) -> 
     async def once() -> None:
         try:
             told = await remind(client, store, submitter)
+        except StoreBehindError as behind:
+            logger.error(str(behind))
         except (StoreError, RPCError) as error:
             logger.warning("could not look for workflows behind their streams; `recover` does", error=str(error))
         else:

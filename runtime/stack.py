@@ -44,7 +44,7 @@ async def running(settings: Settings) -> AsyncIterator[Stack]:
     Everything that was started is stopped at the end, in reverse order. Raises as `connected` does."""
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings))
-        await core.playbooks()
+        await core.keep_playbooks()
         if settings.embedded:
             ports = settings.temporal_port, settings.temporal_ui_port
             await stack.enter_async_context(embedded_temporal(settings.home, *ports, kinds_of(names.SEARCH_ATTRIBUTES)))

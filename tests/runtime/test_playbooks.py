@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from domain.playbook import PlaybookRef
 from eventstore.memory import MemoryStore
+from runtime.composition import core_of
 from runtime.playbooks import PlaybookError, document, from_document, keep_playbooks, load_playbooks
+from runtime.settings import Settings
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 SOURCE = (PLAYBOOKS / "standard.yaml").read_text(encoding="utf-8")
@@ -186,6 +188,17 @@ def test_a_document_that_cannot_be_read_is_told_in_plain_words() -> None:
         from_document('{"playbook": "standard"}')
     with pytest.raises(PlaybookError, match="Invalid JSON"):
         from_document("{")
+
+
+async def test_looking_at_the_kept_playbooks_brings_no_new_one_in() -> None:
+    store = MemoryStore()
+    core = core_of(store, Settings())
+    assert (await core.playbooks()).latest() == STANDARD  # the folder's, as long as no worker has kept one
+    assert await store.playbooks() == []
+
+    await core.keep_playbooks()
+    assert (await core.playbooks()).latest() == STANDARD
+    assert len(await store.playbooks()) == 1
 
 
 async def test_a_loaded_playbook_is_kept_with_the_older_versions() -> None:

@@ -15,7 +15,7 @@ from domain.standing import Deadline, View
 from eventstore.memory import MemoryStore
 from eventstore.port import Decision
 from runtime.composition import now, open_core
-from runtime.recovery import recover, remind
+from runtime.recovery import StoreBehindError, recover, remind
 from runtime.settings import Settings
 from runtime.sockets import free_port
 from runtime.stack import Stack, running
@@ -24,6 +24,7 @@ from tests.domain.asked import (
     PLAYBOOKS,
     accept,
     classify,
+    evidence,
     handed_to_delivery,
     in_support,
     numbered,
@@ -198,7 +199,8 @@ async def test_what_an_ended_workflow_owed_arrives_after_the_recovery(settings: 
 @pytest.mark.timeout(60)
 async def test_a_workflow_that_never_heard_of_a_stored_fact_is_told_when_the_worker_starts(settings: Settings) -> None:
     async with running(settings) as stack:
-        await _submit(stack, *numbered(started(), "c"))
+        # The evidence makes sure that the funnel has begun before everything stops.
+        await _submit(stack, *numbered([*started(), evidence("owner")], "c"))
     # Recorded, and then everything died before the workflow's task was done: its history has no trace of it.
     command = stage_done("F1", command_id="unheard")
     async with open_core(settings) as core:
@@ -211,3 +213,22 @@ async def test_a_workflow_that_never_heard_of_a_stored_fact_is_told_when_the_wor
         standing = await stack.client.get_workflow_handle("funnel/P1").query(names.STANDING, result_type=Standing)
         assert (standing.version, standing.view.code) == (recorded[-1].version, "F2")
         assert await remind(stack.client, stack.core.store, stack.submitter) == 0
+
+
+@pytest.mark.timeout(60)
+async def test_a_store_that_is_older_than_temporal_is_told_before_temporal_answers_for_lost_facts(
+    settings: Settings,
+) -> None:
+    store = settings.home / "store.db"
+    async with running(settings) as stack:
+        await _submit(stack, *numbered([*started(), evidence("owner")], "c"))
+    backup = store.read_bytes()
+    async with running(settings) as stack:
+        await _submit(stack, stage_done("F1", command_id="after-the-backup"))
+    for file in settings.home.glob("store.db*"):
+        file.unlink()
+    store.write_bytes(backup)
+
+    async with running(settings) as stack:
+        with pytest.raises(StoreBehindError, match=r"funnel/P1 has heard of 8 facts, but the store holds 2"):
+            await remind(stack.client, stack.core.store, stack.submitter)

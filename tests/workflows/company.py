@@ -122,7 +122,7 @@ async def founded(client: Client, store_url: str, *, working: bool = True) -> As
     try:
         core = core_of(store, Settings(_env_file=None))
         company = Company(client, core, submitter(client, core))
-        await core.playbooks()
+        await core.keep_playbooks()
         if not working:
             yield company
             return

@@ -127,8 +127,11 @@ class CommandHandler:
             command = command_class.model_validate_json(json.dumps(written))
         except ValidationError as error:
             raise InvalidCommandError(f"{command_class.__name__} is not well formed: {error.error_count()} errors.") from None
+        # The doors see to both; a client of Temporal's own may not.
+        if command.command_id is None:
+            raise InvalidCommandError(f"{command_class.__name__} needs a command_id: it is recorded once under it.")
         if command.stream != stream:
-            # Only a client of Temporal's own can do this; what one stream's state allows must not be written to another.
+            # What one stream's state allows must not be written to another.
             raise InvalidCommandError(f"{command_class.__name__} is for {command.stream}, not for {stream}: send it there.")
         return command
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import ClassVar, Literal, assert_never, get_args
+from typing import Any, ClassVar, Literal, assert_never, get_args
 
 from domain import streams
 from domain.decider import Context, Decider
@@ -272,7 +272,7 @@ def _classify(command: ClassifyCustomer, state: State, context: Context) -> Sequ
 def _contract(command: NoteContract, state: State, context: Context) -> Sequence[Event]:
     if command.project in state.contracts:
         return []
-    deal = known(context.seen.get(streams.funnel(command.project)), f"deal {command.project}", "open the project first")
+    deal = _deal(command, context)
     if deal.outcome != "won":
         raise DealNotDecidedError(f"The deal of project {command.project} is not won.")
     events: list[Event] = [ContractSigned(occurred_at=context.at, project=command.project)]
@@ -284,13 +284,20 @@ def _contract(command: NoteContract, state: State, context: Context) -> Sequence
 def _lost(command: NoteLostDeal, state: State, context: Context) -> Sequence[Event]:
     if command.project in state.lost:
         return []
-    deal = known(context.seen.get(streams.funnel(command.project)), f"deal {command.project}", "open the project first")
+    deal = _deal(command, context)
     if deal.outcome != "lost":
         raise DealNotDecidedError(f"The deal of project {command.project} is not lost.")
     rules = context.rules(state)
     days = timedelta(days=rules.customers.keep_contact_after_loss)
     on = deal.keep_contact_on or day_of(context.at, rules.calendar) + days
     return [KeepContactPlanned(occurred_at=context.at, project=command.project, on=on)]
+
+
+def _deal(command: NoteContract | NoteLostDeal, context: Context) -> Any:
+    """The deal that a note is about; raises `NotFoundError` for one that is not this customer's."""
+    deal = context.seen.get(streams.funnel(command.project))
+    own = deal if deal is not None and deal.exists and deal.root.customer == command.customer else None
+    return known(own, f"deal {command.project} of customer {command.customer}", "open the project first")
 
 
 def evolve(state: State, event: Events) -> State:

@@ -235,6 +235,15 @@ async def test_a_command_that_this_worker_cannot_read_is_refused_in_words(office
         assert answer.refusal.type == "InvalidCommand"
 
 
+async def test_a_command_without_an_id_is_refused(office: Office) -> None:
+    """A client of Temporal's own may leave it out; a second one would then pass for a repetition of the first."""
+    written = evidence("budget").model_dump(mode="json", exclude_none=True)
+    answer = await office.handler.respond(Request(stream="funnel-P1", now=MONDAY, command=written))
+    assert answer.refusal is not None
+    assert "needs a command_id" in answer.refusal.detail
+    assert len(await office.store.read("funnel-P1")) == 1
+
+
 async def test_what_was_decided_on_one_stream_is_not_written_to_another(office: Office) -> None:
     """A client of Temporal's own may send a workflow a command for another stream."""
     for written in ({"command": "LoseDeal", "project": "P2", "reason": "x"}, {"command": "ResumeTicket", "ticket": "T1"}):

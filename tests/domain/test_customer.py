@@ -96,6 +96,12 @@ def test_a_contract_is_noted_only_of_a_deal_that_is_won_and_a_loss_of_one_that_i
     given(started()).when(NoteContract(customer="C1", project="P9", actor=SYSTEM)).then_refused(NotFoundError)
 
 
+def test_the_deal_of_another_customer_makes_nobody_active() -> None:
+    won, lost = [*started(), win(), register("C2")], [*started(), lose(), register("C2")]
+    given(won).when(NoteContract(customer="C2", project="P1", actor=SYSTEM)).then_refused(NotFoundError)
+    given(lost).when(NoteLostDeal(customer="C2", project="P1", actor=SYSTEM)).then_refused(NotFoundError)
+
+
 def test_a_loss_without_a_date_plans_the_next_contact_after_the_days_of_the_playbook() -> None:
     world = given(started(), lose()).world
     assert world.events[CUSTOMER][-1] == KeepContactPlanned(occurred_at=MONDAY, project="P1", on=date(2026, 5, 31))

@@ -24,6 +24,7 @@ from runtime.plugin import ThroughlinePlugin
 from runtime.search_attributes import kinds_of
 from runtime.sockets import free_port
 from tests.domain.asked import (
+    MONDAY,
     SUPPORT,
     accept,
     classify,
@@ -94,7 +95,7 @@ async def clocks_that_ran_out(company: Company) -> dict[str, str]:
     past = now() - timedelta(days=300)
     await company.tell([on(past, register("C4")), on(past, open_project("P4", "C4", hold_clocks=True))])
     await company.tell([release(project="P4"), win("P4")])
-    await company.tell([contact("2026-03-02", "C4")])
+    await company.tell([contact("2026-03-02", "C4", occurred_at=MONDAY)])
     await company.until_recorded("customer-C4", "ContactDue")
     await company.tell([register("C5"), classify("vip", "C5")])
     opened = now() - timedelta(minutes=30) + timedelta(seconds=2)

@@ -206,7 +206,7 @@ async def test_a_past_that_is_brought_along_is_judged_once_against_now(company: 
 
 async def test_a_date_that_has_passed_already_is_recorded_at_once(company: Company, project: str, customer: str) -> None:
     await company.ask(register(customer))
-    await company.ask(contact("2026-03-02", customer))
+    await company.ask(contact("2026-03-02", customer, occurred_at=MONDAY))
     due = await company.until_recorded(f"customer-{customer}", "ContactDue")
     assert due.occurred_at == MONDAY.replace(hour=0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Literal, assert_never, get_args
 
 from pydantic import Field
@@ -138,6 +138,8 @@ class State(Rooted):
     ends_on: date | None = None
     notice_on: date | None = None
     fee: Money | None = None
+    since: datetime | None = None
+    """When support began, or the contract was renewed last."""
     windows: tuple[int, ...] = ()
     """The renewal windows of this period that have opened, in days before the notice date."""
     lapsed: bool = False
@@ -229,6 +231,7 @@ def evolve(state: State, event: Events) -> State:
                 origin=event.origin,
                 held=event.origin.held,
                 as_of=event.occurred_at,
+                since=event.occurred_at,
                 service_code=contract.service_code,
                 starts_on=contract.starts_on,
                 ends_on=contract.ends_on,
@@ -238,7 +241,8 @@ def evolve(state: State, event: Events) -> State:
         case RenewalWindowOpened():
             return replace(state, windows=(*state.windows, event.days))
         case ContractRenewed():
-            renewed = replace(state, ends_on=event.ends_on, notice_on=event.notice_on, period=event.period)
+            since = event.occurred_at
+            renewed = replace(state, ends_on=event.ends_on, notice_on=event.notice_on, period=event.period, since=since)
             return replace(renewed, fee=event.fee or state.fee, starts_on=state.ends_on, windows=(), lapsed=False)
         case ContractLapsed():
             return replace(state, lapsed=True)
@@ -256,16 +260,30 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         return
     assert state.notice_on is not None
     assert state.ends_on is not None
-    for days in playbook.support.renewal_windows:
-        if days not in state.windows:
-            opens = morning_of(state.notice_on - timedelta(days=days), playbook.calendar)
-            fact = RenewalWindowOpened(
-                occurred_at=opens, days=days, notice_on=state.notice_on, period=state.period, who=playbook.customers.owner
-            )
-            yield Clock(f"renewal-{state.period}-{days}", opens, f"renewal window, {days} days 续约窗口", fact)
+    for days, opens in _windows(state, playbook).items():
+        fact = RenewalWindowOpened(
+            occurred_at=opens, days=days, notice_on=state.notice_on, period=state.period, who=playbook.customers.owner
+        )
+        yield Clock(f"renewal-{state.period}-{days}", opens, f"renewal window, {days} days 续约窗口", fact)
     ends = morning_of(state.ends_on + timedelta(days=1), playbook.calendar)
     lapse = ContractLapsed(occurred_at=ends, ended_on=state.ends_on, period=state.period)
     yield Clock(f"contract-lapsed-{state.period}", ends, "end of the service period 服务期满", lapse)
+
+
+def _windows(state: State, playbook: Playbook) -> dict[int, datetime]:
+    """When each window that is still to open opens. Of those that lie before the contract is in our hands, only the last one
+    counts: it is open from the start."""
+    assert state.notice_on is not None
+    assert state.since is not None
+    all_of_them = {
+        days: morning_of(state.notice_on - timedelta(days=days), playbook.calendar) for days in playbook.support.renewal_windows
+    }
+    passed = [days for days, opens in all_of_them.items() if opens < state.since]
+    return {
+        days: max(opens, state.since)
+        for days, opens in all_of_them.items()
+        if days not in state.windows and days not in passed[:-1]
+    }
 
 
 def owes(state: State) -> Sequence[Begin | Tell]:

@@ -157,8 +157,8 @@ Commands = (
 class Spent(Frozen):
     """Working seconds of each target that are used up at a moment when the clocks stop."""
 
-    respond: int
-    resolve: int
+    respond: float
+    resolve: float
 
 
 class TicketOpened(Event):
@@ -315,7 +315,7 @@ class State(Rooted):
         """True for a ticket that is closed or cancelled."""
         return self.status in ("closed", "cancelled")
 
-    def targets(self) -> Iterable[tuple[TargetName, int, int]]:
+    def targets(self) -> Iterable[tuple[TargetName, int, float]]:
         """The targets that are still to be met: name, budget and spent, in working seconds."""
         if not self.acknowledged:
             yield "respond", self.respond_seconds, self.spent.respond
@@ -470,7 +470,7 @@ def _spent(state: State, at: datetime, calendar: CalendarRule) -> Spent:
     """Working seconds used up at a moment."""
     if state.running_since is None:
         return state.spent
-    used = int(calendar.working_time_between(state.running_since, at).total_seconds())
+    used = calendar.working_time_between(state.running_since, at).total_seconds()
     respond = state.spent.respond + (0 if state.acknowledged else used)
     return Spent(respond=respond, resolve=state.spent.resolve + used)
 
@@ -509,9 +509,9 @@ def evolve(state: State, event: Events) -> State:
             status = "acknowledged" if state.acknowledged else "new"
             return replace(state, status=status, waiting_for=None, running_since=state.running_since or at, as_of=at)
         case TargetWarned():
-            return replace(state, warned=(*state.warned, f"{event.target}-{event.percent}"))
+            return replace(state, warned=(*state.warned, f"{event.target}-{event.percent}"), as_of=state.not_before(at))
         case TargetBreached():
-            return replace(state, breached=(*state.breached, event.target))
+            return replace(state, breached=(*state.breached, event.target), as_of=state.not_before(at))
         case TicketResolved():
             stopped = replace(state, running_since=None, spent=event.spent, waiting_for=None)
             return replace(stopped, status="resolved", resolved_at=at, as_of=at)
@@ -552,7 +552,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
             yield Clock(f"{target}-breached", at, f"{name.en} target {name.zh}时限", breach)
 
 
-def _moment(state: State, playbook: Playbook, seconds: int) -> datetime:
+def _moment(state: State, playbook: Playbook, seconds: float) -> datetime:
     """When so many more working seconds are used up; a moment that has passed is the one when the clocks started again."""
     assert state.running_since is not None
     return _calendar(state, playbook).add_working_time(state.running_since, timedelta(seconds=max(seconds, 0)))

@@ -89,7 +89,7 @@ async def remind(client: Client, store: EventStore, submitter: Submitter) -> int
     told = 0
     for stream in dict.fromkeys(event.stream for event in reversed(await store.latest(TAIL))):
         rows = await store.rows("standings", {"stream": stream})
-        if not rows or rows[0]["closed"]:
+        if not rows:
             continue
         version = int(rows[0]["version"])
         heard = await _heard(client, stream)

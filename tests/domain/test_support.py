@@ -20,6 +20,7 @@ from domain.support import (
     SupportStarted,
 )
 from tests.domain.asked import (
+    MONDAY,
     SUPPORT,
     accept,
     at,
@@ -132,3 +133,11 @@ def test_satisfaction_is_recorded_even_of_a_lapsed_contract() -> None:
 def test_due_dates_are_mornings_where_the_people_are() -> None:
     opens = due_moments(given(RUNNING).world, CONTRACT)["renewal-1-90"]
     assert utc(opens) == utc(at("2027-07-03 00:00"))
+
+
+def test_of_the_windows_that_passed_before_support_began_only_the_last_is_open_from_the_start() -> None:
+    taken_over = offer("support", service_contract=contract(starts="2026-01-01", ends="2026-05-10"))  # notice by 2026-04-10
+    begun = given(handed_to_delivery(), deliver_all(), taken_over, accept("support"))
+    begun.when_clocks_are_judged(CONTRACT, MONDAY).then(
+        RenewalWindowOpened(occurred_at=MONDAY, days=60, notice_on=date(2026, 4, 10), period=1, who="sales")
+    )

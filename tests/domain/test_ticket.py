@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def pause(who: str = "customer") -> Command:
     return a(PauseTicket, waiting_for=who, reason="needs a log")
 
 
-def spent(world: World) -> tuple[int, int]:
+def spent(world: World) -> tuple[float, float]:
     """Minutes used up of both targets."""
     used: Spent = world.state(T).spent
     return used.respond // 60, used.resolve // 60
@@ -304,3 +305,20 @@ def test_a_ticket_of_the_past_is_judged_once_when_it_is_released() -> None:
     world = held.world.tell(release(ticket="T1"))
     assert facts(world) == ["TicketOpened", "ClocksReleased", *(["TargetWarned"] * 2 + ["TargetBreached"]) * 2]
     assert world.events[T][4].occurred_at == utc(at("2026-02-02 10:30"))
+
+
+def test_ten_pauses_of_odd_lengths_lose_no_part_of_a_second() -> None:
+    world = given(CALLER, open_ticket(), TAKE).world
+    moment = at("2026-03-02 11:00")
+    for _ in range(10):
+        world = world.tell(moment + timedelta(milliseconds=900), pause("customer")).tell(moment + timedelta(seconds=2), RESUME)
+        moment += timedelta(seconds=2, milliseconds=900)
+    worked = world.state(T).spent.resolve - (at("2026-03-02 11:00") - MONDAY).total_seconds()
+    assert worked == pytest.approx(0.9 + 9 * 1.8)
+
+
+def test_a_clock_that_was_missed_cannot_be_paused_before_it_was_missed() -> None:
+    overnight = given(CALLER, open_ticket(), TAKE).when_clocks_are_judged(T, at("2026-03-20 10:00"))
+    world = overnight.then(TargetWarned, TargetWarned, TargetBreached).tell(at("2026-03-02 10:05"), pause("customer"))
+    moments = [event.occurred_at for event in world.events[T]]
+    assert moments == sorted(moments)

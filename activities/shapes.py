@@ -108,9 +108,10 @@ class Submission(Frozen):
 
 
 class Accepted(Frozen):
-    """From the workflow: what the command recorded."""
+    """From the workflow: what the command recorded, and the streams whose workflows it began."""
 
     events: tuple[EventRef, ...] = ()
+    begun: tuple[str, ...] = ()
 
 
 class Refused(Frozen):

@@ -147,7 +147,11 @@ def prepare(connection: sa.Connection, path: Path) -> None:
 
     Nothing is written before the check: a foreign database stays as it was."""
     raw = driver(connection)
-    _check(raw, path)
+    raw.execute("BEGIN")  # One look at the file: another program may be making it ours at this moment.
+    try:
+        _check(raw, path)
+    finally:
+        raw.execute("ROLLBACK")
     with connection.begin():
         _check(raw, path)  # Again under the lock: another program may just have made it.
         raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -284,8 +284,9 @@ async def _ready(address: str, namespace: str) -> bool:
 def _why_it_ended(home: Path) -> str:
     log = home / "temporal.log"
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    said = lines[-1].removeprefix("Error: ")[:300] if lines else "nothing"
-    if "address already in use" in said:
+    taken = next((line for line in lines if "address already in use" in line), "")  # a panic's many lines may follow it
+    said = (taken or (lines[-1] if lines else "nothing")).removeprefix("Error: ")[:300]
+    if taken:
         return f"The embedded Temporal server ended at once, another program took its port ({said}): start again."
     if not any(word in said.lower() for word in ("sql", "database", "schema", "disk image", "table")):
         return f"The embedded Temporal server ended at once and said: {said} (more in {log}): is its program whole?"

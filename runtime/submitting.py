@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -32,6 +35,12 @@ PATIENCE = (0.5, 1.0, 2.0, 4.0, 8.0)
 a row, as it does after workers were killed with that task in hand. A worker that holds out ends it."""
 
 
+BEGUN = timedelta(seconds=10)
+"""How long a workflow that was begun may take to stand."""
+
+logger = structlog.get_logger(__name__)
+
+
 class CommandRefusedError(Exception):
     """The business has said no."""
 
@@ -50,8 +59,8 @@ class Submitter:
     async def submit(self, command: Command) -> tuple[EventRef, ...]:
         """The events that the command recorded, now or the first time. `command_id` must be set.
 
-        Costs one update with one local activity (two Temporal actions); a workflow that does not run is started with it.
-        Raises `CommandRefusedError`, and `RPCError` when Temporal cannot be reached."""
+        Costs one update with one local activity (two Temporal actions), and a query for each workflow that it begins; a workflow
+        that does not run is started with it. Raises `CommandRefusedError`, and `RPCError` when Temporal cannot be reached."""
         attempt = str(uuid.uuid4())
         submission = Submission(command=command.model_dump(mode="json", exclude_none=True), attempt=attempt)
         try:
@@ -103,13 +112,24 @@ class Submitter:
 
     async def _send_once(self, command: Command, submission: Submission, update_id: str) -> tuple[EventRef, ...]:
         try:
-            if not command.opens:
-                running = await self._update(command, submission, update_id)
-                if running is not None:
-                    return running.events
-            return (await self._touch(command, submission, update_id)).events
+            accepted = None if command.opens else await self._update(command, submission, update_id)
+            if accepted is None:
+                accepted = await self._touch(command, submission, update_id)
         except WorkflowUpdateFailedError as failed:
             raise _refused(failed) from None
+        for stream in accepted.begun:
+            await self._begun(stream)
+        return accepted.events
+
+    async def _begun(self, stream: str) -> None:
+        """Wait until a workflow that a command has begun stands: it answers a query when its first task is done. So whoever
+        looks at the store after an answer finds what follows from it."""
+        handle = self._client.get_workflow_handle(names.workflow_id(stream))
+        try:
+            await handle.query(names.STANDING, rpc_timeout=BEGUN)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            # The command is recorded and its answer stands; the workflow goes on by itself.
+            logger.warning("begun, but not seen to stand yet", stream=stream, error=str(error))
 
     async def _update(self, command: Command, submission: Submission, update_id: str) -> Accepted | None:
         """Send to the running workflow; None when it does not run."""

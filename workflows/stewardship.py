@@ -70,7 +70,8 @@ class Stewardship:
             refused = Refused(refusal=answer.refusal, attempt=submission.attempt)
             raise ApplicationError(answer.refusal.detail, refused, type=answer.refusal.type, non_retryable=True)
         await workflow.wait_condition(lambda: not any(owed.id in answer.caused for owed in self._owing()))
-        return Accepted(events=answer.events)
+        begun = [owed.stream for owed in answer.standing.owed if owed.begins and owed.id in answer.caused]
+        return Accepted(events=answer.events, begun=tuple(begun))
 
     @workflow.query(name=names.STANDING, description="Where it stands, what is missing, who acts by when. 当前状态")
     def standing(self) -> Standing | None:

@@ -59,7 +59,7 @@ class Submitter:
     async def submit(self, command: Command) -> tuple[EventRef, ...]:
         """The events that the command recorded, now or the first time. `command_id` must be set.
 
-        Costs one update with one local activity (two Temporal actions), and a query for each workflow that it begins; a workflow
+        Costs one update with one local activity (two Temporal actions), and a query for each workflow that it begins; one
         that does not run is started with it. Raises `CommandRefusedError`, and `RPCError` when Temporal cannot be reached."""
         attempt = str(uuid.uuid4())
         submission = Submission(command=command.model_dump(mode="json", exclude_none=True), attempt=attempt)

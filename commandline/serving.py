@@ -28,7 +28,16 @@ class ApiAddressError(RuntimeProblemError):
 
 
 class _Server(uvicorn.Server):
-    """uvicorn inside a program that handles its own signals."""
+    """uvicorn inside a program that handles its own signals and says when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.answers.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -82,7 +91,9 @@ def key_of(settings: Settings) -> Iterator[str]:
 
 @asynccontextmanager
 async def serving(application: FastAPI, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
-    """Serve until the body ends; the body gets the task that serves, which ends by itself only when something is wrong."""
+    """Serve, from when the body begins until it ends; the body gets the task that serves.
+
+    The task ends by itself only when something is wrong."""
     config = uvicorn.Config(
         application,
         log_config=None,
@@ -93,9 +104,13 @@ async def serving(application: FastAPI, listener: socket.socket) -> AsyncIterato
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="api")
+    answers = asyncio.create_task(server.answers.wait())
     try:
+        # Whoever is told that it runs may ask at once. A server that fails to start ends its task instead.
+        await asyncio.wait({task, answers}, return_when=asyncio.FIRST_COMPLETED)
         yield task
     finally:
+        answers.cancel()
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await task

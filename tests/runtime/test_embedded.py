@@ -112,6 +112,8 @@ async def test_a_server_that_was_left_behind_is_stopped(tmp_path: Path) -> None:
     arguments = embedded._arguments(database, free_port(), None, "default", ())
     with subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as orphan:
         pid_file.write_text(str(orphan.pid))
+        while not command_line(orphan.pid):
+            pass  # A process shows its command line a moment after it has been started; one left behind has long done so.
         try:
             assert await stop_leftover(pid_file, database)
             assert orphan.wait(timeout=5) is not None

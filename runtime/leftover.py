@@ -32,13 +32,14 @@ async def stop_leftover(pid_file: Path, database: Path) -> bool:
 
 
 def command_line(pid: int) -> list[str]:
-    """The command line of a process; empty when there is no such process."""
+    """The command line of a process; empty when there is no such process, or none to show: it has ended, or is just starting."""
     proc = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self/cmdline").exists():
         try:
-            return proc.read_bytes().decode(errors="replace").rstrip("\0").split("\0")
+            shown_there = proc.read_bytes().decode(errors="replace").rstrip("\0")
         except OSError:
             return []
+        return shown_there.split("\0") if shown_there else []
     shown = subprocess.run(["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
     return shown.stdout.split()
 

@@ -122,6 +122,13 @@ async def test_a_server_that_was_left_behind_is_stopped(tmp_path: Path) -> None:
     assert not pid_file.exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps the entry of an ended child without a command line")
+def test_a_process_that_has_ended_shows_no_command_line() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)  # Ended, but not taken off the list of processes yet.
+        assert command_line(ended.pid) == []
+
+
 async def test_a_program_that_was_given_the_same_process_number_is_left_alone(tmp_path: Path) -> None:
     pid_file = tmp_path / "temporal.pid"
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:

@@ -32,7 +32,7 @@ async def stop_leftover(pid_file: Path, database: Path) -> bool:
 
 
 def command_line(pid: int) -> list[str]:
-    """The command line of a process; empty when there is no such process, or none to show: it has ended, or is just starting."""
+    """The command line of a process; empty when there is none: no such process, or one that has ended or is just starting."""
     proc = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self/cmdline").exists():
         try:

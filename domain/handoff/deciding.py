@@ -31,7 +31,7 @@ from domain.handoff.refusals import (
     ServiceContractMissingError,
     ServicePeriodWrongError,
 )
-from domain.handoff.state import State
+from domain.handoff.state import State, kept_items
 from domain.messages import Event, Name
 from domain.origin import known, listed, not_past
 from domain.playbook import HandoffRules, Playbook
@@ -89,14 +89,14 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
     items = {item.code for item in rules.checklist}
     if unknown := [code for code in command.items if code not in items]:
         raise ItemUnknownError(f"The checklist has no item {listed(unknown)}; it has {listed(sorted(items))}.")
-    offered = {**_kept(state), **command.items}
-    if lacking := _lacking(offered, rules):
+    offered = {**kept_items(state), **command.items}
+    if lacking := lacking_items(offered, rules):
         raise ChecklistIncompleteError(
             f"The offer lacks {listed(item.code for item in lacking)}: give each its proof under `items`.", lacking
         )
     contract = command.service_contract or state.service_contract
     _check_contract(contract, state)
-    kept = _kept(state)  # A gap may be closed in the very document that had it: its item counts as brought again.
+    kept = kept_items(state)  # A gap may be closed in the very document that had it: its item counts as brought again.
     fresh = {code: reference for code, reference in command.items.items() if kept.get(code) != reference}
     return [
         HandoffOffered(
@@ -105,13 +105,8 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
     ]
 
 
-def _kept(state: State) -> dict[str, str]:
-    """What was offered before and not found wanting."""
-    wanting = {gap.item for gap in state.gaps}
-    return {code: reference for code, reference in state.items.items() if code not in wanting}
-
-
-def _lacking(offered: Mapping[str, str], rules: HandoffRules) -> list[Unmet]:
+def lacking_items(offered: Mapping[str, str], rules: HandoffRules) -> list[Unmet]:
+    """The required items of the checklist that have no proof yet."""
     return [item.unmet() for item in rules.checklist if item.required and item.code not in offered]
 
 
@@ -131,7 +126,7 @@ def _answer(command: AcceptHandoff | ReturnHandoff, state: State, context: Conte
     _still_open(state)
     rules = context.rules(state).handoffs[state.kind]
     if state.status != "offered":
-        lacking = _lacking(_kept(state), rules)
+        lacking = lacking_items(kept_items(state), rules)
         raise HandoffNotOfferedError(f"There is no offer to answer: {rules.giver} must make it (OfferHandoff) first.", lacking)
     if command.actor.role != rules.receiver:
         raise NotTheReceiverError(f"The offer is answered by {rules.receiver}, not by {command.actor.role or 'nobody'}.")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from domain.handoff.deciding import _kept, _lacking
+from domain.handoff.deciding import lacking_items
 from domain.handoff.events import ConditionLapsed, HandoffOverdue
-from domain.handoff.state import STATUS_NAMES, State
+from domain.handoff.state import STATUS_NAMES, State, kept_items
 from domain.messages import Name
 from domain.origin import morning_of
 from domain.phases import phase_completed
@@ -82,7 +82,7 @@ def view(state: State, playbook: Playbook) -> View:
             reason="a condition of the acceptance has lapsed 附条件逾期" if late else "",
             **common,
         )
-    lacking = _lacking(_kept(state), rules) if state.status != "offered" else []
+    lacking = lacking_items(kept_items(state), rules) if state.status != "offered" else []
     waiting_for = rules.receiver if state.status == "offered" else rules.giver
     return View(
         name=name,

@@ -11,7 +11,6 @@ from typing import Any, Literal, assert_never
 from domain.clocks import ClocksReleased
 from domain.funnel import Promise
 from domain.handoff.commands import Condition, Gap, ServiceContract
-from domain.handoff.deciding import _kept
 from domain.handoff.events import (
     ConditionLapsed,
     ConditionMet,
@@ -74,7 +73,7 @@ def evolve(state: State, event: Events) -> State:
                 as_of=at,
             )
         case HandoffOffered():
-            items = {**_kept(state), **event.items}
+            items = {**kept_items(state), **event.items}
             contract = event.service_contract or state.service_contract
             turned = replace(state, items=items, gaps=(), service_contract=contract)
             return replace(turned, status="offered", since=at, overdue=False, as_of=at)
@@ -100,3 +99,9 @@ def evolve(state: State, event: Events) -> State:
 def fold(events: Iterable[Any], state: State) -> State:
     """The state after events that were just decided."""
     return reduce(evolve, events, state)
+
+
+def kept_items(state: State) -> dict[str, str]:
+    """What was offered before and not found wanting."""
+    wanting = {gap.item for gap in state.gaps}
+    return {code: reference for code, reference in state.items.items() if code not in wanting}

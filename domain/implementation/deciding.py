@@ -129,7 +129,7 @@ def _sign_off(command: SignOffMilestone, state: State, context: Context) -> Sequ
             f"{listed(strangers)} does not sign {milestone.code}; its signers are {listed(sorted(signers))}."
         )
     present = {signature.role for signature in command.signatures}
-    lacking = [*_lacking(milestone, state, rules), *(s.unmet() for s in milestone.signers if s.code not in present)]
+    lacking = [*still_lacking(milestone, state, rules), *(s.unmet() for s in milestone.signers if s.code not in present)]
     if lacking:
         raise MilestoneNotReadyError(f"{milestone.code} lacks {listed(item.code for item in lacking)}.", lacking)
     at = state.not_before(context.at)
@@ -149,7 +149,7 @@ def _effect(milestone: Milestone, at: datetime) -> Sequence[Event]:
             return []
 
 
-def _lacking(milestone: Milestone, state: State, rules: ImplementationRules) -> list[Unmet]:
+def still_lacking(milestone: Milestone, state: State, rules: ImplementationRules) -> list[Unmet]:
     """The earlier milestones and the deliverables that a milestone still lacks."""
     before = [rules.milestone(code) for code in milestone.after if code not in state.signed]
     lacking = [Unmet(code=earlier.code, name=earlier.name, who=earlier.owner) for earlier in before]

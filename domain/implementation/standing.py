@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from domain.implementation.deciding import _lacking
+from domain.implementation.deciding import still_lacking
 from domain.implementation.events import MilestoneOverdue
 from domain.implementation.state import State
 from domain.origin import listed
@@ -45,7 +45,7 @@ def view(state: State, playbook: Playbook) -> View:
         last = rules.milestones[-1]
         return View(code="completed", name=last.name, closed=True, **fields)
     following = left[0]
-    lacking = _lacking(following, state, rules)
+    lacking = still_lacking(following, state, rules)
     signers = [item.unmet() for item in following.signers] if following.effect != "handed_over" else []
     late = listed(state.overdue)
     return View(

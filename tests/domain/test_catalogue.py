@@ -21,7 +21,7 @@ from tests.domain.scenario import World, fold_again, given
 
 
 def modules() -> list[ModuleType]:
-    return [import_module(f"domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
+    return [import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "domain.")]
 
 
 def classes(parent: type[Any]) -> list[type[Any]]:

@@ -1,0 +1,62 @@
+"""The chapter of a playbook on customers 客户."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from domain.messages import Name
+from domain.playbook.parts import Code, Positive, Role, Rule, codes, no_twins, wrong
+
+
+class Market(Rule):
+    """A market by yearly revenue; `from_revenue` (CNY) is included."""
+
+    code: Code
+    name: Name
+    from_revenue: Annotated[Decimal, Field(ge=0)]
+
+
+class ValueClass(Rule):
+    """A value class 价值分类 inside a market, decided by a person with evidence."""
+
+    code: Code
+    market: Code
+    name: Name
+    serves: Name
+    """What the class means for us."""
+
+
+class CustomerRules(Rule):
+    """Markets, value classes and how long a customer may stay without contact."""
+
+    markets: Annotated[tuple[Market, ...], Field(min_length=1)]
+    value_classes: Annotated[tuple[ValueClass, ...], Field(min_length=1)]
+    keep_contact_after_loss: Positive
+    """Calendar days to the next contact after a lost deal, when the loss names no date."""
+    owner: Role
+
+    @model_validator(mode="after")
+    def _consistent(self) -> CustomerRules:
+        no_twins("market", codes(self.markets, "markets"))
+        no_twins("value class", codes(self.value_classes, "value_classes"))
+        bounds = ((f"{m.from_revenue.normalize():f}", ("markets", i, "from_revenue")) for i, m in enumerate(self.markets))
+        no_twins("lower bound of a market", bounds)
+        if min(market.from_revenue for market in self.markets) != 0:
+            raise wrong("one market must start at a revenue of 0, or some customers would have none", "markets")
+        markets = {market.code for market in self.markets}
+        for index, value in enumerate(self.value_classes):
+            if value.market not in markets:
+                reason = f"value class {value.code} names the market {value.market!r}, which is not listed"
+                raise wrong(reason, "value_classes", index, "market")
+        return self
+
+    def market_of(self, revenue: Decimal) -> Market:
+        """The market of a yearly revenue in CNY (lower bounds included)."""
+        return max((m for m in self.markets if m.from_revenue <= revenue), key=lambda m: m.from_revenue)
+
+    def value_class(self, code: str) -> ValueClass | None:
+        """The value class with that code, if the playbook has it."""
+        return next((value for value in self.value_classes if value.code == code), None)

@@ -1,0 +1,44 @@
+"""All playbook versions at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from domain.playbook.book import Playbook
+from domain.playbook.parts import PlaybookRef
+
+
+class Playbooks:
+    """All playbook versions at hand; open work keeps the version that it started under."""
+
+    def __init__(self, playbooks: Iterable[Playbook]) -> None:
+        self._by_ref = {playbook.ref: playbook for playbook in playbooks}
+        self._latest: dict[str, Playbook] = {}
+        for playbook in self._by_ref.values():
+            latest = self._latest.get(playbook.playbook)
+            if latest is None or _in_order(playbook.version) > _in_order(latest.version):
+                self._latest[playbook.playbook] = playbook
+
+    def __contains__(self, ref: object) -> bool:
+        return ref in self._by_ref
+
+    def __iter__(self) -> Iterator[Playbook]:
+        return iter(self._by_ref.values())
+
+    def get(self, ref: PlaybookRef | None) -> Playbook:
+        """That version; without a reference the newest standard one. Raises KeyError for one that is not at hand."""
+        return self.latest() if ref is None else self._by_ref[ref]
+
+    def latest(self, name: str = "standard") -> Playbook:
+        """The newest version of a playbook; raises KeyError when there is none of that name."""
+        return self._latest[name]
+
+    def names(self) -> Sequence[str]:
+        """The names of the playbooks at hand, in order."""
+        return sorted(self._latest)
+
+
+def _in_order(version: str) -> list[tuple[int, str]]:
+    """A version as people count it: 2026.10 comes after 2026.9."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", version)]

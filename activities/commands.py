@@ -117,7 +117,7 @@ class CommandHandler:
 
     async def _view(self, decider: Decider[Any], state: Any) -> View:
         playbooks = await self._shelf([state.playbook])
-        return decider.view(state, playbooks.get(state.playbook))
+        return decider.view(state, playbooks.of(state))
 
     def _decode(self, written: dict[str, Any], stream: str) -> Command:
         command_class = COMMANDS.get(str(written.get("command")))
@@ -161,7 +161,7 @@ class CommandHandler:
             return Standing(stream=stream)
         decider = decider_of(stream)
         playbooks = await self._shelf([state.playbook])
-        rules = playbooks.get(state.playbook)
+        rules = playbooks.of(state)
         zone = ZoneInfo(rules.calendar.time_zone)  # People read these times in the Temporal UI, as they read them in `why`.
         view = decider.view(state, rules)
         clock = decider.next_clock(state, playbooks)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain import customer, funnel, handoff, implementation, project, streams, support, ticket
+from domain.cancelling import Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
 from domain.messages import Command, Event
@@ -24,7 +25,7 @@ DECIDERS: Mapping[str, Decider[Any]] = {
 }
 
 _CLASSES: list[type[Command]] = [command for decider in DECIDERS.values() for command in decider.commands]
-_CLASSES += [JudgeClocks, ReleaseClocks]
+_CLASSES += [JudgeClocks, ReleaseClocks, Unwind]
 
 COMMANDS: Mapping[str, type[Command]] = {command.command_name(): command for command in _CLASSES}
 

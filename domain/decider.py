@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+from domain.cancelling import Unwind
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.messages import SYSTEM, Command, Event, Name
 from domain.playbook import Playbook, PlaybookRef, Playbooks
@@ -54,7 +55,7 @@ class Context:
 
     def rules(self, state: State) -> Playbook:
         """The playbook version that `state` lives under."""
-        return self.playbooks.get(state.playbook)
+        return self.playbooks.of(state)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class Decider(Generic[S]):
     view: Callable[[S, Playbook], View]
     looks_at: Callable[[Any], tuple[str, ...]] = lambda _command: ()
     """The other streams whose facts a command depends on."""
+    unwind: Callable[[Unwind, S, Context], Sequence[Event]] = lambda _command, _state, _context: ()
+    """What ends this piece of work when its project is cancelled; nothing for one that has ended or needs no undoing."""
 
     def fold(self, events: Iterable[Event], state: S | None = None) -> S:
         """Add events up to a state, starting from `state` or from nothing."""
@@ -85,7 +88,7 @@ class Decider(Generic[S]):
         """The clock that runs out first, or None while clocks are held or nothing is waited for."""
         if not state.exists or state.held:
             return None
-        running = self.clocks(state, playbooks.get(state.playbook))
+        running = self.clocks(state, playbooks.of(state))
         return min(running, key=lambda clock: clock.at, default=None)
 
     def judge(self, state: S, until: datetime, playbooks: Playbooks) -> tuple[list[Event], S]:
@@ -111,6 +114,8 @@ class Decider(Generic[S]):
         facts, state = self.judge(self.fold(released, state), until, context.playbooks)
         if isinstance(command, JudgeClocks | ReleaseClocks):
             return [*released, *facts]
+        if isinstance(command, Unwind):
+            return [*facts, *self.unwind(command, state, context)]
         return [*facts, *self.decide(command, state, context)]
 
     def _how_it_begins(self) -> str:

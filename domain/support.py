@@ -199,7 +199,7 @@ def _start(command: StartSupport, state: State, context: Context) -> Sequence[Ev
     if not handoff.completed:
         raise SupportNotAcceptedError("Support has not accepted the handoff.")
     project = context.seen[streams.project(command.project)]
-    rules = context.playbooks.get(project.playbook).support
+    rules = context.playbooks.of(project).support
     contract: ServiceContract = handoff.service_contract
     notice_on = contract.notice_on or contract.ends_on - timedelta(days=rules.notice_days)
     origin = project.root.model_copy(update={"held": project.held})

@@ -403,7 +403,7 @@ def _open(command: OpenTicket, state: State, context: Context) -> Sequence[Event
     if command.project and (project is None or not project.exists or project.root.customer != command.customer):
         raise NotFoundError(f"Customer {command.customer} has no project {command.project}: check the id, or leave it out.")
     contract = context.seen.get(streams.support(command.project)) if command.project else None
-    rules = context.playbooks.get(project.playbook if project else customer.playbook)
+    rules = context.playbooks.of(project or customer)
     priority = rules.support.matrix[command.impact][command.urgency]
     target = rules.support.target(priority)
     origin = Origin(

@@ -134,7 +134,7 @@ def _beside(stream: str, main: str) -> bool:
 
 def _work(stream: str, state: Any, playbooks: Playbooks) -> Work:
     decider = decider_of(stream)
-    rules: Playbook = playbooks.get(state.playbook)
+    rules: Playbook = playbooks.of(state)
     view = decider.view(state, rules)
     clock = decider.next_clock(state, playbooks)
     return Work(

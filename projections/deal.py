@@ -11,7 +11,7 @@ TABLE = "deals"
 
 def row(state: State, playbooks: Playbooks) -> RowChange:
     """The row of a deal. Amounts are in hundredths of their currency, so that sums are exact in every database."""
-    rules = playbooks.get(state.playbook).funnel
+    rules = playbooks.of(state).funnel
     rates = {"won": 100, "lost": 0}
     return RowChange(
         TABLE,

@@ -14,7 +14,7 @@ TABLE = "standings"
 
 def row(decider: Decider[Any], stream: str, state: Any, version: int, playbooks: Playbooks) -> RowChange:
     """The row of a stream at a version."""
-    view = decider.view(state, playbooks.get(state.playbook))
+    view = decider.view(state, playbooks.of(state))
     return RowChange(
         TABLE,
         {

@@ -145,7 +145,7 @@ async def reminding(client: Client, store: EventStore, submitter: Submitter) -> 
 
 def _is_open(stream: str, ledger: Ledger, playbooks: Playbooks) -> bool:
     state = ledger.states[stream]
-    return state.exists and not decider_of(stream).view(state, playbooks.get(state.playbook)).closed
+    return state.exists and not decider_of(stream).view(state, playbooks.of(state)).closed
 
 
 async def _owes(stream: str, ledger: Ledger, store: EventStore) -> bool:

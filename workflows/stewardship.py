@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.lifecycle import Lifecycle
 from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Start, Submission
+from domain.cancelling import Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
 from domain.messages import SYSTEM, Command, own_id
@@ -226,7 +227,7 @@ def takes(decider: Decider[Any]) -> Callable[[Steward], Steward]:
     the history what was asked, and callers find in the UI what can be asked."""
 
     def with_updates(steward: Steward) -> Steward:
-        commands: list[type[Command]] = [*decider.commands, ReleaseClocks, JudgeClocks]
+        commands: list[type[Command]] = [*decider.commands, ReleaseClocks, JudgeClocks, Unwind]
         for command in commands:
             setattr(steward, f"take_{command.command_name()}", _update(command))
         return steward

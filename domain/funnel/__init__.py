@@ -45,7 +45,7 @@ from domain.funnel.refusals import (
     StageUnknownError,
 )
 from domain.funnel.standing import clocks, due_at, owes, view
-from domain.funnel.state import Promise, State, evolve
+from domain.funnel.state import State, evolve
 from domain.messages import Name
 
 NAME = Name(en="sales funnel", zh="销售漏斗")
@@ -88,7 +88,6 @@ __all__ = [
     "OpenFunnel",
     "OverrideGate",
     "PlanNextStep",
-    "Promise",
     "PromiseKnownError",
     "PromiseRecorded",
     "RecordEvidence",

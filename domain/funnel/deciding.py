@@ -79,7 +79,7 @@ def _open(command: OpenFunnel, state: State, context: Context) -> Sequence[Event
     if state.exists:
         raise AlreadyExistsError(f"The funnel of {command.project} is open already.")
     project = known(context.seen.get(streams.project(command.project)), f"project {command.project}", "open it first")
-    stages = context.playbooks.get(project.playbook).funnel.stages
+    stages = context.playbooks.of(project).funnel.stages
     return [
         FunnelOpened(
             occurred_at=context.at,

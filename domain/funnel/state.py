@@ -25,16 +25,9 @@ from domain.funnel.events import (
     StageAdvanced,
     StageOverdue,
 )
-from domain.messages import Frozen, Money
+from domain.messages import Money
 from domain.origin import Rooted
-
-
-class Promise(Frozen):
-    """A promise of the sale, as it travels through the handoffs."""
-
-    promise: str
-    about: str
-    text: str
+from domain.promises import Promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

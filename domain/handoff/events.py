@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from domain.clocks import ClocksReleased
-from domain.funnel import Promise
 from domain.handoff.commands import Condition, Gap, ServiceContract
 from domain.messages import Event
 from domain.origin import Origin
+from domain.promises import Promise
 from domain.streams import HandoffKind
 
 

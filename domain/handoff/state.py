@@ -9,7 +9,6 @@ from functools import reduce
 from typing import Any, Literal, assert_never
 
 from domain.clocks import ClocksReleased
-from domain.funnel import Promise
 from domain.handoff.commands import Condition, Gap, ServiceContract
 from domain.handoff.events import (
     ConditionLapsed,
@@ -23,6 +22,7 @@ from domain.handoff.events import (
 )
 from domain.messages import Name
 from domain.origin import Rooted
+from domain.promises import Promise
 from domain.streams import HandoffKind
 
 Status = Literal["preparing", "offered", "returned", "accepted"]

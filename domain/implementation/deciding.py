@@ -72,7 +72,7 @@ def _start(command: StartImplementation, state: State, context: Context) -> Sequ
     if not handoff.completed:
         raise HandoffNotAcceptedError("Delivery has not accepted the handoff; the implementation starts with that.")
     project = context.seen[streams.project(command.project)]
-    playbook = context.playbooks.get(project.playbook)
+    playbook = context.playbooks.of(project)
     return [
         ImplementationStarted(
             occurred_at=context.at,

@@ -7,10 +7,10 @@ from typing import ClassVar
 from pydantic import AwareDatetime
 
 from domain.clocks import ClocksReleased
-from domain.funnel import Promise
 from domain.implementation.commands import Signature
 from domain.messages import Event
 from domain.origin import Origin
+from domain.promises import Promise
 
 
 class ImplementationStarted(Event):

@@ -9,7 +9,6 @@ from functools import reduce
 from typing import Any, assert_never
 
 from domain.clocks import ClocksReleased
-from domain.funnel import Promise
 from domain.implementation.events import (
     DeliverableSubmitted,
     Events,
@@ -22,6 +21,7 @@ from domain.implementation.events import (
 )
 from domain.origin import Rooted
 from domain.playbook import ImplementationRules, Milestone
+from domain.promises import Promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from domain.playbook.book import Playbook
 from domain.playbook.parts import PlaybookRef
+
+
+class Placed(Protocol):
+    """A piece of work, as far as its rules depend on it."""
+
+    @property
+    def playbook(self) -> PlaybookRef | None:
+        """The playbook version that it lives under."""
 
 
 class Playbooks:
@@ -29,6 +38,10 @@ class Playbooks:
     def get(self, ref: PlaybookRef | None) -> Playbook:
         """That version; without a reference the newest standard one. Raises KeyError for one that is not at hand."""
         return self.latest() if ref is None else self._by_ref[ref]
+
+    def of(self, state: Placed) -> Playbook:
+        """The rules that a piece of work lives under: its playbook version. Raises KeyError for one that is not at hand."""
+        return self.get(state.playbook)
 
     def latest(self, name: str = "standard") -> Playbook:
         """The newest version of a playbook; raises KeyError when there is none of that name."""

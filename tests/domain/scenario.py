@@ -40,7 +40,7 @@ class World:
     def view(self, stream: str) -> View:
         """How a stream that exists shows itself."""
         state = self.state(stream)
-        return decider_of(stream).view(state, PLAYBOOKS.get(state.playbook))
+        return decider_of(stream).view(state, PLAYBOOKS.of(state))
 
     def context(self, decider: Decider[Any], command: Command) -> Context:
         """What a decision may look at."""
@@ -135,7 +135,7 @@ def due_moments(world: World, stream: str) -> dict[str, datetime]:
     state = world.state(stream)
     if state.held:
         return {}
-    return {clock.name: clock.at for clock in decider_of(stream).clocks(state, PLAYBOOKS.get(state.playbook))}
+    return {clock.name: clock.at for clock in decider_of(stream).clocks(state, PLAYBOOKS.of(state))}
 
 
 def fold_again(world: World, stream: str) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import domain
+from domain.cancelling import Unwind
 from domain.catalogue import COMMANDS, DECIDERS, EVENTS, decider_of, public_commands
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.messages import Command, Event
@@ -34,7 +35,7 @@ def test_every_command_belongs_to_one_aggregate_and_is_in_the_catalogue() -> Non
     belonging = [command for decider in DECIDERS.values() for command in decider.commands]
     assert set(COMMANDS.values()) == concrete
     assert len(belonging) == len(set(belonging))
-    assert concrete - set(belonging) == {JudgeClocks, ReleaseClocks}
+    assert concrete - set(belonging) == {JudgeClocks, ReleaseClocks, Unwind}
 
 
 def test_a_command_is_written_by_its_name() -> None:

@@ -146,7 +146,7 @@ def holds_together(world: World, judged: dict[str, list[datetime]]) -> None:
     for stream, events in world.events.items():
         decider, state = decider_of(stream), world.state(stream)
         assert fold_again(world, stream) == state
-        decider.view(state, PLAYBOOKS.get(state.playbook))
+        decider.view(state, PLAYBOOKS.of(state))
         again = [type(event).model_validate_json(event.model_dump_json()) for event in events]
         assert decider.fold(again) == state
         clock = decider.next_clock(state, PLAYBOOKS)

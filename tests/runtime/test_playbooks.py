@@ -41,14 +41,14 @@ def problems(folder: Path) -> list[str]:
 
 
 def test_the_standard_playbook_is_read() -> None:
-    assert [str(playbook.ref) for playbook in load_playbooks(PLAYBOOKS)] == ["standard@2026.1"]
+    assert [str(playbook.ref) for playbook in load_playbooks(PLAYBOOKS)] == ["standard@2026.2"]
 
 
 def test_every_playbook_of_a_folder_is_read_in_the_order_of_the_file_names(tmp_path: Path) -> None:
-    write(tmp_path, SOURCE.replace('"2026.1"', '"2026.2"'), "b.yaml")
+    write(tmp_path, SOURCE.replace('"2026.2"', '"2026.3"'), "b.yaml")
     write(tmp_path, SOURCE, "a.yaml")
     write(tmp_path, "not a playbook", "notes.txt")
-    assert [playbook.version for playbook in load_playbooks(tmp_path)] == ["2026.1", "2026.2"]
+    assert [playbook.version for playbook in load_playbooks(tmp_path)] == ["2026.2", "2026.3"]
 
 
 def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
         ("time_box: 20", "time_box: twenty", "funnel.stages[1].time_box", "must be a whole number"),
         ("time_box: 20", "time_box: 0", "funnel.stages[1].time_box", "must be greater than 0"),
         ("win_rate: 90", "win_rate: 190", "funnel.stages[4].win_rate", "must be at most 100"),
-        ('"2026.1"', "2026.1", "version", "must be text; put it in quotes"),
+        ('"2026.2"', "2026.2", "version", "must be text; put it in quotes"),
         ("from_revenue: 5_", "from_revenue: -5_", "customers.markets[2].from_revenue", "must be at least 0"),
         ("country: CN", "country: XX", "calendars.business.country", "no public holidays are known for 'XX'"),
         ("Asia/Shanghai", "Asia/Peking", "calendars.business.time_zone", "'Asia/Peking' is not a time zone"),
@@ -155,7 +155,7 @@ def test_the_same_version_in_two_files_is_refused(tmp_path: Path) -> None:
     write(tmp_path, SOURCE, "b.yaml")
     first = tmp_path / "a.yaml"
     assert problems(tmp_path) == [
-        f"b.yaml: standard@2026.1 is described in {first} already; give one of them another version".replace(f"{tmp_path}/", "")
+        f"b.yaml: standard@2026.2 is described in {first} already; give one of them another version".replace(f"{tmp_path}/", "")
     ]
 
 
@@ -203,18 +203,18 @@ async def test_looking_at_the_kept_playbooks_brings_no_new_one_in() -> None:
 
 async def test_a_loaded_playbook_is_kept_with_the_older_versions() -> None:
     store = MemoryStore()
-    newer = STANDARD.model_copy(update={"version": "2026.2"})
+    newer = STANDARD.model_copy(update={"version": "2026.3"})
     await keep_playbooks(store, [STANDARD])
     kept = await keep_playbooks(store, [newer])
     assert kept.latest() == newer
-    assert kept.get(PlaybookRef(name="standard", version="2026.1")) == STANDARD
+    assert kept.get(PlaybookRef(name="standard", version="2026.2")) == STANDARD
 
 
 async def test_keeping_the_same_playbook_again_changes_nothing() -> None:
     store = MemoryStore()
     await keep_playbooks(store, [STANDARD])
     await keep_playbooks(store, [STANDARD])
-    assert await store.playbooks() == [("standard", "2026.1", document(STANDARD))]
+    assert await store.playbooks() == [("standard", "2026.2", document(STANDARD))]
 
 
 async def test_another_spelling_of_the_same_content_is_no_change(tmp_path: Path) -> None:
@@ -229,10 +229,10 @@ async def test_a_changed_playbook_needs_a_new_version() -> None:
     await keep_playbooks(store, [STANDARD])
     changed = STANDARD.model_copy(update={"working_calendar": "long_week"})
     with pytest.raises(
-        PlaybookError, match=r"^standard@2026\.1: its content differs .* a changed playbook needs a new version"
+        PlaybookError, match=r"^standard@2026\.2: its content differs .* a changed playbook needs a new version"
     ):
         await keep_playbooks(store, [changed])
-    assert await store.playbooks() == [("standard", "2026.1", document(STANDARD))]
+    assert await store.playbooks() == [("standard", "2026.2", document(STANDARD))]
 
 
 async def test_a_kept_playbook_that_this_program_cannot_read_is_told_instead_of_left_out() -> None:

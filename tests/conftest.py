@@ -16,7 +16,10 @@ from runtime.sockets import free_port
 from workflows.names import SEARCH_ATTRIBUTES
 
 # No deadline for one example: the machine also runs servers. The whole test still has pytest's time limit.
-hypothesis_settings.register_profile("throughline", deadline=None, print_blob=True)
+# The same examples in every run, so that a red run is about the change at hand; `pytest --hypothesis-profile=explore` looks
+# for new ones.
+hypothesis_settings.register_profile("throughline", deadline=None, print_blob=True, derandomize=True)
+hypothesis_settings.register_profile("explore", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("throughline")
 
 

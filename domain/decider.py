@@ -13,10 +13,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from domain.cancelling import Unwind
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
+from domain.dwell import UsualDwells, nothing_learned
 from domain.messages import SYSTEM, Command, Event, Name
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
-from domain.standing import Begin, Clock, Tell, View
+from domain.standing import Begin, Clock, Override, Proof, Tell, View
 
 CLOCK_SKEW = timedelta(seconds=2)
 """How far a caller's clock may run ahead of ours before its `occurred_at` counts as the future."""
@@ -52,6 +53,9 @@ class Context:
     playbooks: Playbooks
     seen: Mapping[str, Any] = field(default_factory=dict)
     """The folded states of the other streams that the decider asked to see."""
+    usual_dwell: UsualDwells = nothing_learned
+    """`usual_dwell(stage, value_class, playbook_name)`: how long deals usually stay there. What was answered is kept with the
+    decision, and whatever follows from it must stand in the event: neither replay nor a later look asks again."""
 
     def rules(self, state: State) -> Playbook:
         """The playbook version that `state` lives under."""
@@ -76,6 +80,10 @@ class Decider(Generic[S]):
     """The other streams whose facts a command depends on."""
     unwind: Callable[[Unwind, S, Context], Sequence[Event]] = lambda _command, _state, _context: ()
     """What ends this piece of work when its project is cancelled; nothing for one that has ended or needs no undoing."""
+    proofs: Callable[[S], Sequence[Proof]] = lambda _state: ()
+    """The proofs in play where it stands now: the evidence, deliverables or checklist items of the gate that is next."""
+    overrides: Callable[[S], Sequence[Override]] = lambda _state: ()
+    """Every gate that was passed without its proofs, the oldest first, with what has become of it."""
 
     def fold(self, events: Iterable[Event], state: S | None = None) -> S:
         """Add events up to a state, starting from `state` or from nothing."""

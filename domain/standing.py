@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, SerializeAsAny
 
@@ -17,6 +18,36 @@ class Unmet(Frozen):
     name: Name
     who: str = ""
     """The role that must act."""
+
+
+class Proof(Frozen):
+    """A piece of evidence, a deliverable or a checklist item on record, as a decision record names it."""
+
+    id: str
+    """Unique in its stream, for ever."""
+    what: str
+    """The code of what it proves."""
+    reference: str = ""
+    given_by: str = ""
+
+
+class Override(Frozen):
+    """A gate that was passed without its proofs 特批放行: who asked, who approved, until when, and what became of it."""
+
+    number: int
+    """1, 2, 3 … in its stream."""
+    gate: str
+    """The stage or milestone that was left."""
+    missing: tuple[str, ...]
+    """The codes of what was missing then."""
+    reason: str
+    asked_by: str = ""
+    """Staff id of the one who asked."""
+    approver: str
+    given_at: AwareDatetime
+    expires_on: date
+    outcome: Literal["open", "settled", "expired"] = "open"
+    """`settled` when everything that was missing came, `expired` when it had not come by `expires_on`."""
 
 
 @dataclass(frozen=True, slots=True)

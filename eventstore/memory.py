@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from eventstore.failures import ClosedStoreError
 from eventstore.port import Append, Decision, StoredEvent, WrongVersionError
-from eventstore.records import checked, columns, complete, in_utc, read_model, sort_key, stored
+from eventstore.records import checked, columns, complete, in_order, ordering, read_model, stored, told_in_utc
 from eventstore.schema import READ_MODELS
 
 
@@ -37,7 +36,7 @@ class MemoryStore:
             raise WrongVersionError(append.stream, append.expected_version, len(stream))
         # Whatever may fail comes before the first write, so that a refused append leaves nothing.
         rows = [(change.table, complete(read_model(change.table), change.values)) for change in append.rows]
-        decision = append.decision and self._in_utc(append.decision)
+        decision = append.decision and told_in_utc(append.decision)
         events = stored(append, len(stream) + 1, len(self._log) + 1)
         self._log.extend(events)
         self._streams.setdefault(append.stream, stream).extend(events)
@@ -79,13 +78,20 @@ class MemoryStore:
         self._open()
         key = (decision.stream, decision.command_id, decision.stream_version, decision.verdict)
         if key not in self._refusals:
-            self._decisions.append(self._in_utc(decision))
+            self._decisions.append(told_in_utc(decision))
             self._refusals.add(key)
 
     async def decisions(self, stream: str, limit: int = 100) -> Sequence[Decision]:
         """See `EventStore.decisions`."""
         self._open()
         return [decision for decision in reversed(self._decisions) if decision.stream == stream][:limit]
+
+    async def all_decisions(self, after: tuple[str, int] = ("", 0), limit: int = 1000) -> Sequence[tuple[int, Decision]]:
+        """See `EventStore.all_decisions`."""
+        self._open()
+        numbered = ((number, decision) for number, decision in enumerate(self._decisions, start=1))
+        found = [(number, decision) for number, decision in numbered if (decision.stream, number) > after]
+        return sorted(found, key=lambda one: (one[1].stream, one[0]))[:limit]
 
     async def rows(
         self, table: str, where: Mapping[str, Any] | None = None, order_by: Sequence[str] = (), limit: int = 1000
@@ -94,10 +100,10 @@ class MemoryStore:
         self._open()
         model = read_model(table)
         wanted = where or {}
-        columns(model, (*wanted, *order_by))
-        order = [*order_by, *(column.name for column in model.primary_key)]
+        columns(model, wanted)
+        order = ordering(model, order_by)
         found = [row for row in self._rows[table].values() if all(row[name] == value for name, value in wanted.items())]
-        return [dict(row) for row in sorted(found, key=lambda row: sort_key(row, order))[:limit]]
+        return [dict(row) for row in in_order(found, order)[:limit]]
 
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """See `EventStore.replace_rows`."""
@@ -128,7 +134,3 @@ class MemoryStore:
 
     def _put(self, table: str, row: dict[str, Any]) -> None:
         self._rows[table][tuple(row[column.name] for column in READ_MODELS[table].primary_key)] = row
-
-    @staticmethod
-    def _in_utc(decision: Decision) -> Decision:
-        return replace(decision, decided_at=in_utc(decision.decided_at))

@@ -61,6 +61,16 @@ class Decision:
     """JSON object: other streams that were looked at, with their versions."""
     playbook: str
     decided_at: datetime
+    asked: str = ""
+    """JSON text of the whole command. This and what follows is empty in the records of a Throughline that did not keep it."""
+    moment: datetime | None = None
+    """The moment that was `now` for the decision; the command's own `occurred_at` is in `asked`."""
+    shelf: str = ""
+    """JSON list: the newest version of each playbook at that moment, as `name@version`."""
+    learned: str = ""
+    """JSON list: what was learned from other work and looked at, such as the usual dwell of a stage."""
+    proofs: str = ""
+    """JSON list: the ids of the evidence, deliverables or checklist items in play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +156,14 @@ class EventStore(Protocol):
     async def decisions(self, stream: str, limit: int = 100) -> Sequence[Decision]:
         """The decisions on commands to a stream, the newest first."""
 
+    async def all_decisions(self, after: tuple[str, int] = ("", 0), limit: int = 1000) -> Sequence[tuple[int, Decision]]:
+        """Every decision with its number, stream by stream and within a stream in order, from after (stream, number)."""
+
     async def rows(
         self, table: str, where: Mapping[str, Any] | None = None, order_by: Sequence[str] = (), limit: int = 1000
     ) -> Sequence[Mapping[str, Any]]:
-        """Read-model rows whose columns equal `where`, ordered by `order_by` (primary key by default)."""
+        """Read-model rows whose columns equal `where`, ordered by `order_by` and then by the primary key; `-name` orders by
+        that column from the greatest down. Nulls come last in either direction."""
 
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Empty a read model and fill it anew, in one transaction."""

@@ -19,7 +19,7 @@ from eventstore.coalescer import Coalescer
 from eventstore.failures import ClosedStoreError, RejectedValueError
 from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
 from eventstore.postgresql_connection import FAILURES, asked_twice, driver, make_engine, prepare, told
-from eventstore.records import checked, complete, in_utc, read_model, stored
+from eventstore.records import checked, complete, read_model, stored, told_in_utc
 from eventstore.schema import to_text
 
 # As text: the driver would parse JSON, and what is stored is answered to the letter.
@@ -89,6 +89,10 @@ class PostgresqlStore:
     async def decisions(self, stream: str, limit: int = 100) -> Sequence[Decision]:
         """See `EventStore.decisions`."""
         return [statements.to_decision(row) for row in await self._query(statements.select_decisions(stream, limit))]
+
+    async def all_decisions(self, after: tuple[str, int] = ("", 0), limit: int = 1000) -> Sequence[tuple[int, Decision]]:
+        """See `EventStore.all_decisions`."""
+        return [statements.to_numbered(row) for row in await self._query(statements.select_all_decisions(after, limit))]
 
     async def rows(
         self, table: str, where: Mapping[str, Any] | None = None, order_by: Sequence[str] = (), limit: int = 1000
@@ -221,7 +225,7 @@ def payload(batch: Sequence[Append]) -> tuple[str, str | None, str | None]:
     """What the append function takes: the appends, their decisions and their rows, as JSON."""
     numbered = list(enumerate(batch, start=1))
     decisions = [
-        {"number": number, **asdict(append.decision), "decided_at": to_text(in_utc(append.decision.decided_at))}
+        {"number": number, **_texts(asdict(told_in_utc(append.decision)))}
         for number, append in numbered
         if append.decision is not None
     ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from eventstore.failures import RejectedValueError
-from eventstore.port import Append, StoredEvent, StoreError
+from eventstore.port import Append, Decision, StoredEvent, StoreError
 from eventstore.schema import READ_MODELS
 
 
@@ -86,6 +87,26 @@ def columns(table: sa.Table, names: Iterable[str]) -> list[sa.Column[Any]]:
         raise StoreError(f"{table.name} has no column {error}") from None
 
 
-def sort_key(row: Mapping[str, Any], names: Sequence[str]) -> tuple[tuple[bool, Any], ...]:
-    """For sorting rows in Python as the databases do: by these columns, nulls last."""
-    return tuple((row[name] is None, "" if row[name] is None else row[name]) for name in names)
+def ordering(table: sa.Table, order_by: Sequence[str]) -> list[tuple[sa.Column[Any], bool]]:
+    """The columns that rows are ordered by, each with whether it falls (`-name`), and last the primary key.
+
+    Raises `StoreError` for a name that is none."""
+    named = columns(table, (name.removeprefix("-") for name in order_by))
+    falls = [name.startswith("-") for name in order_by]
+    return [*zip(named, falls, strict=True), *((column, False) for column in table.primary_key)]
+
+
+def in_order(rows: Iterable[dict[str, Any]], order: Sequence[tuple[sa.Column[Any], bool]]) -> list[dict[str, Any]]:
+    """Rows sorted in Python as the databases do; nulls last in either direction."""
+    found = list(rows)
+    for column, falls in reversed(order):
+        name = column.name
+        there = sorted((row for row in found if row[name] is not None), key=lambda row: row[name], reverse=falls)
+        found = there + [row for row in found if row[name] is None]
+    return found
+
+
+def told_in_utc(decision: Decision) -> Decision:
+    """The decision with its moments in UTC; raises `StoreError` for one that does not say its offset."""
+    moment = decision.moment and in_utc(decision.moment)
+    return replace(decision, decided_at=in_utc(decision.decided_at), moment=moment)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a store that stands at it opens without loading Alembic."""
 
 VERSION_TABLE = "throughline_schema"
@@ -114,6 +114,11 @@ DECISIONS = sa.Table(
     sa.Column("looked_at", text(), nullable=False),
     sa.Column("playbook", text(), nullable=False),
     sa.Column("decided_at", Instant, nullable=False),
+    sa.Column("asked", text(), nullable=False, server_default=""),
+    sa.Column("moment", Instant),
+    sa.Column("shelf", text(), nullable=False, server_default=""),
+    sa.Column("learned", text(), nullable=False, server_default=""),
+    sa.Column("proofs", text(), nullable=False, server_default=""),
     sa.Index("decisions_stream", "stream", "id"),
     # Partial: an accepted command is kept once by its events already.
     sa.Index(
@@ -186,5 +191,40 @@ DEALS = sa.Table(
     sa.Index("deals_open", "open", "stage"),
 )
 
-READ_MODELS = {table.name: table for table in (STANDINGS, DEALS)}
+DWELLS = sa.Table(
+    "dwells",
+    METADATA,
+    sa.Column("stream", text(), primary_key=True),
+    sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("playbook", text(), nullable=False),
+    sa.Column("value_class", text(), nullable=False),
+    sa.Column("stage", text(), nullable=False),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    sa.Column("left_at", Instant, nullable=False),
+    sa.Index("dwells_usual", "playbook", "value_class", "stage", "left_at"),
+)
+
+OVERRIDES = sa.Table(
+    "overrides",
+    METADATA,
+    sa.Column("stream", text(), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("category", text(), nullable=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("gate", text(), nullable=False),
+    sa.Column("missing", text(), nullable=False),
+    sa.Column("reason", text(), nullable=False),
+    sa.Column("asked_by", text(), nullable=False),
+    sa.Column("approver", text(), nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
+    sa.Column("expires_on", text(), nullable=False),
+    sa.Column("outcome", text(), nullable=False),
+    sa.Column("deal", text(), nullable=False),
+    sa.Index("overrides_approver", "approver", "given_at"),
+    sa.Index("overrides_project", "project"),
+)
+
+READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES)}
 """The tables that `RowChange`s, `rows` and `replace_rows` may name."""

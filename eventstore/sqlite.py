@@ -20,7 +20,7 @@ from eventstore import statements
 from eventstore.coalescer import Coalescer
 from eventstore.failures import ClosedStoreError, RejectedValueError
 from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
-from eventstore.records import checked, complete, in_utc, read_model, stored
+from eventstore.records import checked, complete, read_model, stored, told_in_utc
 from eventstore.schema import to_text
 from eventstore.sqlite_connection import ConnectionThread, driver, prepare, told
 from eventstore.sqlite_lone import LoneWriter
@@ -110,6 +110,10 @@ class SqliteStore:
     async def decisions(self, stream: str, limit: int = 100) -> Sequence[Decision]:
         """See `EventStore.decisions`."""
         return [statements.to_decision(row) for row in await self._query(statements.select_decisions(stream, limit))]
+
+    async def all_decisions(self, after: tuple[str, int] = ("", 0), limit: int = 1000) -> Sequence[tuple[int, Decision]]:
+        """See `EventStore.all_decisions`."""
+        return [statements.to_numbered(row) for row in await self._query(statements.select_all_decisions(after, limit))]
 
     async def rows(
         self, table: str, where: Mapping[str, Any] | None = None, order_by: Sequence[str] = (), limit: int = 1000
@@ -234,8 +238,7 @@ def _append(raw: sqlite3.Connection, append: Append) -> Answer | Exception:
         position = position or cursor.lastrowid
     assert position is not None
     if append.decision is not None:
-        decided_at = to_text(in_utc(append.decision.decided_at))
-        raw.execute(_DECIDE, (*astuple(append.decision)[:-1], decided_at))
+        raw.execute(_DECIDE, [_as_kept(value) for value in astuple(told_in_utc(append.decision))])
     for change in append.rows:
         _put(raw, change.table, change.values)
     return stored(append, version + 1, position)
@@ -243,7 +246,11 @@ def _append(raw: sqlite3.Connection, append: Append) -> Answer | Exception:
 
 def _put(raw: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:
     row = complete(read_model(table), values)
-    raw.execute(_upsert(table), [to_text(value) if isinstance(value, datetime) else value for value in row.values()])
+    raw.execute(_upsert(table), [_as_kept(value) for value in row.values()])
+
+
+def _as_kept(value: Any) -> Any:
+    return to_text(value) if isinstance(value, datetime) else value
 
 
 @cache

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventstore.port import Decision, StoredEvent
-from eventstore.records import columns, complete, in_utc, read_model
+from eventstore.records import columns, complete, ordering, read_model, told_in_utc
 from eventstore.schema import DECISIONS, EVENTS, PLAYBOOKS
 
 EVENT_COLUMNS = tuple(field.name for field in fields(StoredEvent))
@@ -21,12 +21,17 @@ _DECISION_COLUMNS = [DECISIONS.c[field.name] for field in fields(Decision)]
 
 def decision_values(decision: Decision) -> dict[str, Any]:
     """A decision as a row of `decisions`."""
-    return asdict(replace(decision, decided_at=in_utc(decision.decided_at)))
+    return asdict(told_in_utc(decision))
 
 
 def to_decision(row: Sequence[Any]) -> Decision:
     """A row of `select_decisions` as a decision."""
     return Decision(*row)
+
+
+def to_numbered(row: Sequence[Any]) -> tuple[int, Decision]:
+    """A row of `select_all_decisions` as a decision with its number."""
+    return row[0], Decision(*row[1:])
 
 
 def insert_refusal(dialect: str, decision: Decision) -> sa.Executable:
@@ -40,6 +45,13 @@ def select_decisions(stream: str, limit: int) -> sa.Select[Any]:
     return sa.select(*_DECISION_COLUMNS).where(DECISIONS.c.stream == stream).order_by(DECISIONS.c.id.desc()).limit(limit)
 
 
+def select_all_decisions(after: tuple[str, int], limit: int) -> sa.Select[Any]:
+    """Decisions with their numbers, stream by stream, from after a place in that order."""
+    place = sa.tuple_(DECISIONS.c.stream, DECISIONS.c.id)
+    query = sa.select(DECISIONS.c.id, *_DECISION_COLUMNS).where(place > sa.tuple_(*after))
+    return query.order_by(DECISIONS.c.stream, DECISIONS.c.id).limit(limit)
+
+
 def select_rows(table: str, where: Mapping[str, Any] | None, order_by: Sequence[str], limit: int) -> sa.Select[Any]:
     """Rows of a read model; nulls come last on every database."""
     model = read_model(table)
@@ -47,8 +59,8 @@ def select_rows(table: str, where: Mapping[str, Any] | None, order_by: Sequence[
     query = sa.select(model)
     for column in columns(model, wanted):
         query = query.where(column == wanted[column.name])
-    order = [*columns(model, order_by), *model.primary_key]
-    return query.order_by(*(column.asc().nulls_last() for column in order)).limit(limit)
+    order = [column.desc() if falls else column.asc() for column, falls in ordering(model, order_by)]
+    return query.order_by(*(one.nulls_last() for one in order)).limit(limit)
 
 
 def replacement(table: str, rows: Sequence[Mapping[str, Any]]) -> tuple[sa.Delete, sa.Insert, list[dict[str, Any]]]:

@@ -53,13 +53,17 @@ BEGIN
       FROM answered;
     IF decisions IS NOT NULL THEN
         INSERT INTO decisions (
-            stream, command, command_id, verdict, detail, unmet, actor, stream_version, looked_at, playbook, decided_at
+            stream, command, command_id, verdict, detail, unmet, actor, stream_version, looked_at, playbook, decided_at,
+            asked, moment, shelf, learned, proofs
         )
         SELECT d.stream, d.command, d.command_id, d.verdict, d.detail, d.unmet, d.actor, d.stream_version, d.looked_at,
-               d.playbook, d.decided_at
+               d.playbook, d.decided_at,
+               -- A program of before does not send these.
+               coalesce(d.asked, ''), d.moment, coalesce(d.shelf, ''), coalesce(d.learned, ''), coalesce(d.proofs, '')
           FROM json_to_recordset(decisions) AS d (
             number integer, stream text, command text, command_id text, verdict text, detail text, unmet text, actor text,
-            stream_version integer, looked_at text, playbook text, decided_at timestamptz
+            stream_version integer, looked_at text, playbook text, decided_at timestamptz,
+            asked text, moment timestamptz, shelf text, learned text, proofs text
         )
          WHERE outcomes[d.number] = 'stored'
          ORDER BY d.number;

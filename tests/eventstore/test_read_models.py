@@ -104,6 +104,8 @@ async def test_rows_are_chosen_ordered_and_limited(store: EventStore) -> None:
     assert await projects(where={"closed_at": None}, limit=2) == ["P2", "p1"]
     assert await projects(order_by=["stage"]) == ["P10", "P2", "p1", "二"]
     assert await projects(order_by=["closed_at", "stage"]) == ["P10", "P2", "p1", "二"]
+    assert await projects(order_by=["-stage"]) == ["p1", "二", "P10", "P2"]
+    assert await projects(order_by=["-closed_at", "-project"]) == ["P10", "二", "p1", "P2"]
     with pytest.raises(StoreError):
         await store.rows("deals", where={"colour": "red"})
     with pytest.raises(StoreError):

@@ -47,6 +47,15 @@ class Playbooks:
         """The newest version of a playbook; raises KeyError when there is none of that name."""
         return self._latest[name]
 
+    def newest(self) -> Sequence[PlaybookRef]:
+        """The newest version of each playbook, in the order of their names: what new work may come under."""
+        return [self._latest[name].ref for name in self.names()]
+
+    def when_newest_were(self, newest: Iterable[PlaybookRef]) -> Playbooks:
+        """The playbooks at hand when these versions were the newest of theirs."""
+        bounds = {ref.name: _in_order(ref.version) for ref in newest}
+        return Playbooks(one for one in self if one.playbook in bounds and _in_order(one.version) <= bounds[one.playbook])
+
     def names(self) -> Sequence[str]:
         """The names of the playbooks at hand, in order."""
         return sorted(self._latest)

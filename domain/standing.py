@@ -109,4 +109,4 @@ class View(Frozen):
     @property
     def title(self) -> str:
         """What people call where it stands: a stage or milestone with its code, a status in words alone."""
-        return f"{self.code}: {self.name}" if self.code.isupper() else str(self.name)
+        return f"{self.code}: {self.name}" if self.code.partition("@")[0].isupper() else str(self.name)

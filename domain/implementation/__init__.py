@@ -10,12 +10,13 @@ from domain.implementation.commands import (
     CompleteHandover,
     Deliverable,
     ImplementationCommand,
+    PlanUnits,
     Signature,
     SignOffMilestone,
     StartImplementation,
     SubmitDeliverables,
 )
-from domain.implementation.deciding import decide, looks_at, plan
+from domain.implementation.deciding import decide, looks_at
 from domain.implementation.events import (
     DeliverableSubmitted,
     Events,
@@ -24,16 +25,21 @@ from domain.implementation.events import (
     MilestoneSignedOff,
     PlanBaselined,
     ProjectAccepted,
+    UnitsPlanned,
     WentLive,
 )
+from domain.implementation.graph import PlannedMilestone, Unit, graph
+from domain.implementation.planning import plan
 from domain.implementation.refusals import (
     DeliverableUnknownError,
     HandoffNotAcceptedError,
     MilestoneNotReadyError,
     MilestoneSignedAlreadyError,
     MilestoneUnknownError,
+    PlanUnderWayError,
     SignedByHandoffError,
     SignerUnknownError,
+    UnitTwiceError,
 )
 from domain.implementation.standing import clocks, owes, view
 from domain.implementation.state import State, evolve
@@ -73,6 +79,9 @@ __all__ = [
     "MilestoneSignedOff",
     "MilestoneUnknownError",
     "PlanBaselined",
+    "PlanUnderWayError",
+    "PlanUnits",
+    "PlannedMilestone",
     "ProjectAccepted",
     "SignOffMilestone",
     "Signature",
@@ -81,10 +90,14 @@ __all__ = [
     "StartImplementation",
     "State",
     "SubmitDeliverables",
+    "Unit",
+    "UnitTwiceError",
+    "UnitsPlanned",
     "WentLive",
     "clocks",
     "decide",
     "evolve",
+    "graph",
     "looks_at",
     "owes",
     "plan",

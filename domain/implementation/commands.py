@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain import streams
+from domain.implementation.graph import Unit
 from domain.messages import Command, Frozen, Id, Text
 
 
@@ -29,6 +30,14 @@ class StartImplementation(ImplementationCommand):
     internal: ClassVar[bool] = True
 
 
+class PlanUnits(ImplementationCommand):
+    """Name the pilot and roll-out units, before the kick-off is signed: the milestones that the playbook repeats are planned
+    for each of them, pilots first. Later, units come and go by a change order."""
+
+    command: Literal["PlanUnits"] = "PlanUnits"
+    units: Annotated[tuple[Unit, ...], Field(min_length=1, max_length=50)]
+
+
 class Deliverable(Frozen):
     """A deliverable with the place where it is."""
 
@@ -41,6 +50,8 @@ class SubmitDeliverables(ImplementationCommand):
     """Submit deliverables of one or more milestones."""
 
     command: Literal["SubmitDeliverables"] = "SubmitDeliverables"
+    unit: Id | None = None
+    """The unit that they are for, where their milestone is repeated for each."""
     deliverables: Annotated[tuple[Deliverable, ...], Field(min_length=1, max_length=50)]
 
 
@@ -58,6 +69,9 @@ class SignOffMilestone(ImplementationCommand):
 
     command: Literal["SignOffMilestone"] = "SignOffMilestone"
     milestone: Text
+    """Its code: `M3`, or `M3@pilot` where it is repeated for each unit."""
+    unit: Id | None = None
+    """The unit, if it is not in the code already."""
     signatures: Annotated[tuple[Signature, ...], Field(min_length=1)]
     completion: Text
     """The proof that the completion mark is reached: minutes, a signed paper."""
@@ -70,4 +84,4 @@ class CompleteHandover(ImplementationCommand):
     internal: ClassVar[bool] = True
 
 
-Commands = StartImplementation | SubmitDeliverables | SignOffMilestone | CompleteHandover
+Commands = StartImplementation | PlanUnits | SubmitDeliverables | SignOffMilestone | CompleteHandover

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from domain.clocks import ClocksReleased
 from domain.implementation.commands import Signature
+from domain.implementation.graph import PlannedMilestone, Unit
 from domain.messages import Event
 from domain.origin import Origin
 from domain.promises import Promise
@@ -27,6 +28,17 @@ class PlanBaselined(Event):
     type: ClassVar[str] = "PlanBaselined"
     plan_version: int
     planned: dict[str, AwareDatetime]
+    milestones: tuple[PlannedMilestone, ...] = ()
+    """The milestones as a graph. Empty in baselines of an earlier time: those of the playbook then."""
+    cause: str = ""
+    """What made this baseline, by its name: `start`, `units`, the id of a change order."""
+
+
+class UnitsPlanned(Event):
+    """The units that build, preparation and cutover are repeated for; a new baseline follows."""
+
+    type: ClassVar[str] = "UnitsPlanned"
+    units: tuple[Unit, ...]
 
 
 class DeliverableSubmitted(Event):
@@ -57,9 +69,10 @@ class MilestoneOverdue(Event):
 
 
 class WentLive(Event):
-    """The customer works with it 上线."""
+    """The customer works with it 上线: a unit, or all of it where there are no units."""
 
     type: ClassVar[str] = "WentLive"
+    unit: str = ""
 
 
 class ProjectAccepted(Event):
@@ -70,6 +83,7 @@ class ProjectAccepted(Event):
 
 Events = (
     ImplementationStarted
+    | UnitsPlanned
     | PlanBaselined
     | DeliverableSubmitted
     | MilestoneSignedOff

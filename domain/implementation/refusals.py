@@ -31,3 +31,11 @@ class SignerUnknownError(RefusalError):
 
 class SignedByHandoffError(RefusalError):
     """The last milestone is signed by the accepted handoff to support, by nothing else."""
+
+
+class UnitTwiceError(RefusalError):
+    """Two units of a project have the same id."""
+
+
+class PlanUnderWayError(RefusalError):
+    """The plan is agreed on: it changes by a change order only."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from domain.implementation.deciding import still_lacking
 from domain.implementation.events import MilestoneOverdue
+from domain.implementation.gates import still_lacking
+from domain.implementation.graph import named
 from domain.implementation.state import State
 from domain.origin import listed
 from domain.phases import phase_completed
@@ -24,7 +25,10 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
             at=due,
             text=f"planned date of {milestone.code} 里程碑计划日期",
             fact=MilestoneOverdue(
-                occurred_at=due, milestone=milestone.code, plan_version=state.plan_version, who=milestone.owner
+                occurred_at=due,
+                milestone=milestone.code,
+                plan_version=state.plan_version,
+                who=playbook.implementation.milestone(milestone.of).owner,
             ),
         )
 
@@ -45,14 +49,15 @@ def view(state: State, playbook: Playbook) -> View:
         last = rules.milestones[-1]
         return View(code="completed", name=last.name, closed=True, **fields)
     following = left[0]
+    milestone = rules.milestone(following.of)
     lacking = still_lacking(following, state, rules)
-    signers = [item.unmet() for item in following.signers] if following.effect != "handed_over" else []
+    signers = [item.unmet() for item in milestone.signers] if milestone.effect != "handed_over" else []
     late = listed(state.overdue)
     return View(
         code=following.code,
-        name=following.name,
+        name=named(following, rules),
         closed=False,
-        waiting_for=following.owner,
+        waiting_for=milestone.owner,
         due_at=state.planned[following.code],
         health="overdue" if state.overdue else "ok",
         needs_human=bool(state.overdue),

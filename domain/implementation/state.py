@@ -17,10 +17,12 @@ from domain.implementation.events import (
     MilestoneSignedOff,
     PlanBaselined,
     ProjectAccepted,
+    UnitsPlanned,
     WentLive,
 )
+from domain.implementation.graph import PlannedMilestone, Unit, graph
 from domain.origin import Rooted
-from domain.playbook import ImplementationRules, Milestone
+from domain.playbook import ImplementationRules
 from domain.promises import Promise
 
 
@@ -28,13 +30,20 @@ from domain.promises import Promise
 class State(Rooted):
     """An implementation as its events tell it."""
 
+    started_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
+    units: tuple[Unit, ...] = ()
+    milestones: tuple[PlannedMilestone, ...] = ()
+    """Those of the last baseline; empty when that is of an earlier time. Ask `graph(state, rules)`."""
     plan_version: int = 0
     planned: Mapping[str, datetime] = field(default_factory=dict)
     submitted: Mapping[str, str] = field(default_factory=dict)
     signed: Mapping[str, datetime] = field(default_factory=dict)
     overdue: tuple[str, ...] = ()
+    live: Mapping[str, datetime] = field(default_factory=dict)
+    """When each unit went live, by its id; under "" where there are no units."""
     went_live_at: datetime | None = None
+    """When the last unit went live: all of the customer works with it."""
     accepted_at: datetime | None = None
 
     @property
@@ -42,9 +51,9 @@ class State(Rooted):
         """True when the customer has accepted: the handoff to support may begin."""
         return self.accepted_at is not None
 
-    def left(self, rules: ImplementationRules) -> list[Milestone]:
-        """The milestones that are not signed off."""
-        return [milestone for milestone in rules.milestones if milestone.code not in self.signed]
+    def left(self, rules: ImplementationRules) -> list[PlannedMilestone]:
+        """The milestones that are not signed off, in the order of the graph."""
+        return [milestone for milestone in graph(self, rules) if milestone.code not in self.signed]
 
 
 def evolve(state: State, event: Events) -> State:
@@ -52,9 +61,12 @@ def evolve(state: State, event: Events) -> State:
     at = event.occurred_at
     match event:
         case ImplementationStarted():
-            return replace(state, origin=event.origin, held=event.origin.held, promises=event.promises, as_of=at)
+            begun = replace(state, origin=event.origin, held=event.origin.held, promises=event.promises)
+            return replace(begun, started_at=at, as_of=at)
+        case UnitsPlanned():
+            return replace(state, units=event.units, as_of=state.not_before(at))
         case PlanBaselined():
-            return replace(state, plan_version=event.plan_version, planned=event.planned)
+            return _baselined(state, event)
         case DeliverableSubmitted():
             submitted = {**state.submitted, event.deliverable: event.reference}
             return replace(state, submitted=submitted, as_of=state.not_before(at))
@@ -64,13 +76,26 @@ def evolve(state: State, event: Events) -> State:
         case MilestoneOverdue():
             return replace(state, overdue=(*state.overdue, event.milestone))
         case WentLive():
-            return replace(state, went_live_at=at)
+            return _live(state, event)
         case ProjectAccepted():
             return replace(state, accepted_at=at)
         case ClocksReleased():
             return replace(state, held=False)
         case _:
             assert_never(event)
+
+
+def _baselined(state: State, event: PlanBaselined) -> State:
+    """A milestone stays late when the new plan leaves its date as it was; with a new date it has a new chance."""
+    late = tuple(code for code in state.overdue if state.planned.get(code) == event.planned.get(code))
+    replanned = replace(state, plan_version=event.plan_version, planned=event.planned, milestones=event.milestones)
+    return replace(replanned, overdue=late)
+
+
+def _live(state: State, event: WentLive) -> State:
+    live = {**state.live, event.unit: event.occurred_at}
+    everywhere = all(unit.unit in live for unit in state.units) or "" in live
+    return replace(state, live=live, went_live_at=max(live.values()) if everywhere else None)
 
 
 def fold(events: Iterable[Any], state: State) -> State:

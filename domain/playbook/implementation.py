@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import chain
 from typing import Annotated, Literal
 
@@ -33,6 +34,8 @@ class Milestone(Rule):
     """What signing it means for the project beyond the milestone itself."""
     payment: bool = False
     """True when a payment of the contract hangs on it."""
+    per_unit: bool = False
+    """True when it is repeated for each pilot and roll-out unit of a project that has any."""
 
 
 class ImplementationRules(Rule):
@@ -56,8 +59,29 @@ class ImplementationRules(Rule):
         if effects != ["went_live", "accepted", "handed_over"]:
             reason = "the milestones need the effects went_live, accepted and handed_over once each, in this order"
             raise wrong(reason, "milestones")
+        self._repeatable()
         return self
 
+    def _repeatable(self) -> None:
+        """What is repeated for each unit must be one block, or units would wait for each other in circles."""
+        repeated = {milestone.code for milestone in self.milestones if milestone.per_unit}
+        waiting = self.following(repeated)
+        for index, milestone in enumerate(self.milestones):
+            if milestone.per_unit and milestone.effect in ("accepted", "handed_over"):
+                raise wrong(f"milestone {milestone.code} ends the project; it is not repeated", "milestones", index, "per_unit")
+            between = [code for code in milestone.after if code in waiting - repeated]
+            if milestone.per_unit and between:
+                reason = f"milestone {milestone.code} is repeated for each unit, but {between[0]} before it waits for all"
+                raise wrong(reason, "milestones", index, "per_unit")
+
+    def following(self, codes: Collection[str]) -> set[str]:
+        """The milestones that come after any of these, however far."""
+        found: set[str] = set()
+        for milestone in self.milestones:
+            if any(code in codes or code in found for code in milestone.after):
+                found.add(milestone.code)
+        return found
+
     def milestone(self, code: str) -> Milestone:
-        """The milestone with that code; raises KeyError for one that is not in this playbook."""
-        return find(self.milestones, code)
+        """The milestone with that code, in whichever unit (`M3@pilot`); raises KeyError for one that is not there."""
+        return find(self.milestones, code.partition("@")[0])

@@ -1,0 +1,39 @@
+"""Pilot and roll-out units: what the playbook repeats for each is planned for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.decider import Context
+from domain.implementation.commands import PlanUnits
+from domain.implementation.events import PlanBaselined, UnitsPlanned
+from domain.implementation.graph import expand, graph
+from domain.implementation.planning import plan
+from domain.implementation.refusals import PlanUnderWayError, UnitTwiceError
+from domain.implementation.state import State
+from domain.messages import Event
+from domain.origin import listed
+
+
+def plan_units(command: PlanUnits, state: State, context: Context) -> Sequence[Event]:
+    """Name the units, while the plan is not yet agreed on: a new baseline from the start, with the milestones of each unit."""
+    playbook = context.rules(state)
+    rules = playbook.implementation
+    first = graph(state, rules)[0]
+    if first.code in state.signed:
+        raise PlanUnderWayError(f"{first.code} is signed off, and the plan with it: units change by a change order.")
+    names = [unit.unit for unit in command.units]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise UnitTwiceError(f"Each unit has an id of its own; {listed(twice)} stands there more than once.")
+    milestones = expand(rules, command.units)
+    assert state.started_at is not None
+    return [
+        UnitsPlanned(occurred_at=context.at, units=command.units),
+        PlanBaselined(
+            occurred_at=context.at,
+            plan_version=state.plan_version + 1,
+            planned=plan(state.started_at, milestones, playbook.calendar),
+            milestones=milestones,
+            cause="units",
+        ),
+    ]

@@ -14,7 +14,6 @@ from domain.funnel.commands import (
     OverrideGate,
     PlanNextStep,
     RecordEvidence,
-    RecordPromise,
     ResumeDeal,
     ShelveDeal,
 )
@@ -30,7 +29,6 @@ from domain.funnel.events import (
     FunnelOpened,
     GateOverridden,
     NextStepPlanned,
-    PromiseRecorded,
     RevisitDue,
     StageAdvanced,
     StageOverdue,
@@ -40,13 +38,13 @@ from domain.funnel.refusals import (
     DealClosedError,
     DealNotShelvedError,
     DealShelvedError,
-    PromiseKnownError,
     SelfApprovalError,
     StageUnknownError,
 )
 from domain.funnel.standing import clocks, due_at, owes, view
 from domain.funnel.state import State, evolve
 from domain.messages import Name
+from domain.promises import PromiseKnownError, PromiseRecorded, RecordPromise
 
 NAME = Name(en="sales funnel", zh="销售漏斗")
 

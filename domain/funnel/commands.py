@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain import streams
 from domain.messages import Command, Day, Frozen, Id, Text
+from domain.promises import LedgerCommands
 
 
 class FunnelCommand(Command):
@@ -56,15 +57,6 @@ class PlanNextStep(FunnelCommand):
     step: Text
 
 
-class RecordPromise(FunnelCommand):
-    """Record a promise made to the customer in the sale; it travels through both handoffs."""
-
-    command: Literal["RecordPromise"] = "RecordPromise"
-    promise: Id
-    about: Literal["scope", "price", "date", "person", "risk", "service"]
-    text: Text
-
-
 class OverrideGate(FunnelCommand):
     """Take the deal past the gates up to `to` without their evidence. On record for as long as the deal is known."""
 
@@ -102,4 +94,6 @@ class ResumeDeal(FunnelCommand):
     reason: Text
 
 
-Commands = OpenFunnel | RecordEvidence | PlanNextStep | RecordPromise | OverrideGate | LoseDeal | ShelveDeal | ResumeDeal
+Commands = (
+    OpenFunnel | RecordEvidence | PlanNextStep | OverrideGate | LoseDeal | ShelveDeal | ResumeDeal | LedgerCommands
+)

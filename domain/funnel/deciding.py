@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from domain import streams
+from domain import promises, streams
 from domain.decider import Context
 from domain.funnel.commands import (
     Commands,
@@ -14,7 +14,6 @@ from domain.funnel.commands import (
     OverrideGate,
     PlanNextStep,
     RecordEvidence,
-    RecordPromise,
     ResumeDeal,
     ShelveDeal,
 )
@@ -27,7 +26,6 @@ from domain.funnel.events import (
     FunnelOpened,
     GateOverridden,
     NextStepPlanned,
-    PromiseRecorded,
     StageAdvanced,
 )
 from domain.funnel.refusals import (
@@ -35,14 +33,14 @@ from domain.funnel.refusals import (
     DealClosedError,
     DealNotShelvedError,
     DealShelvedError,
-    PromiseKnownError,
     SelfApprovalError,
     StageUnknownError,
 )
 from domain.funnel.state import State, evolve, fold
 from domain.messages import Event
 from domain.origin import known, listed, not_past
-from domain.playbook import FunnelRules, Item
+from domain.playbook import FunnelRules, Item, Phase
+from domain.promises import LedgerCommand, RecordPromise
 from domain.refusals import AlreadyExistsError
 
 
@@ -55,6 +53,9 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
     """Answer a command to a deal."""
     if isinstance(command, OpenFunnel):
         return _open(command, state, context)
+    if isinstance(command, LedgerCommand) and (state.outcome == "won" or not isinstance(command, RecordPromise)):
+        moved_to: Phase | None = "handoff-delivery" if state.outcome == "won" else None
+        return promises.answer(command, state.promises, context, context.rules(state).calendar, moved_to)
     if state.outcome:
         raise DealClosedError(f"The deal of {command.project} is {state.outcome}; open a new project for what comes next.")
     if state.revisit_on and not isinstance(command, ResumeDeal | LoseDeal):
@@ -65,12 +66,12 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
         case PlanNextStep():
             not_past(command.on, context.at, context.rules(state).calendar, "next step")
             return [NextStepPlanned(occurred_at=context.at, on=command.on, step=command.step)]
-        case RecordPromise():
-            return _promise(command, state, context)
         case OverrideGate():
             return _override(command, state, context)
         case LoseDeal() | ShelveDeal() | ResumeDeal():
             return _end_or_shelve(command, state, context)
+        case RecordPromise():
+            return promises.answer(command, state.promises, context, context.rules(state).calendar)
         case _:
             assert_never(command)
 
@@ -132,12 +133,6 @@ def _pass_gate(state: State, rules: FunnelRules, context: Context, *, overridden
     return StageAdvanced(occurred_at=at, left=state.stage, entered=following.code, overridden=overridden)
 
 
-def _promise(command: RecordPromise, state: State, context: Context) -> Sequence[Event]:
-    if any(promise.promise == command.promise for promise in state.promises):
-        raise PromiseKnownError(f"The promise {command.promise} is on record already; give the new one its own id.")
-    return [PromiseRecorded(occurred_at=context.at, promise=command.promise, about=command.about, text=command.text)]
-
-
 def _override(command: OverrideGate, state: State, context: Context) -> Sequence[Event]:
     rules = context.rules(state).funnel
     codes = [stage.code for stage in rules.stages]
@@ -185,7 +180,8 @@ def _end_or_shelve(command: LoseDeal | ShelveDeal | ResumeDeal, state: State, co
                     reason=command.reason,
                     competitor=command.competitor,
                     keep_contact_on=command.keep_contact_on,
-                )
+                ),
+                *promises.released(state.promises, at, "the deal was lost 丢单"),
             ]
         case ShelveDeal():
             not_past(command.revisit_on, at, context.rules(state).calendar, "revisit date")

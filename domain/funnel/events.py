@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from domain.clocks import ClocksReleased
 from domain.messages import Event, Money
 from domain.origin import Origin
+from domain.promises import LedgerEvents
 
 
 class FunnelOpened(Event):
@@ -37,15 +38,6 @@ class NextStepPlanned(Event):
     type: ClassVar[str] = "NextStepPlanned"
     on: date
     step: str
-
-
-class PromiseRecorded(Event):
-    """A promise was made to the customer."""
-
-    type: ClassVar[str] = "PromiseRecorded"
-    promise: str
-    about: str
-    text: str
 
 
 class StageAdvanced(Event):
@@ -135,7 +127,6 @@ Events = (
     FunnelOpened
     | EvidenceRecorded
     | NextStepPlanned
-    | PromiseRecorded
     | StageAdvanced
     | GateOverridden
     | StageOverdue
@@ -146,4 +137,5 @@ Events = (
     | RevisitDue
     | DealResumed
     | ClocksReleased
+    | LedgerEvents
 )

@@ -27,7 +27,3 @@ class StageUnknownError(RefusalError):
 
 class SelfApprovalError(RefusalError):
     """Nobody approves an override of their own."""
-
-
-class PromiseKnownError(RefusalError):
-    """A promise of that id is on record; what was promised is never rewritten."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import reduce
-from typing import Any, Literal, assert_never
+from typing import Any, Literal
 
+from domain import promises
 from domain.clocks import ClocksReleased
 from domain.funnel.events import (
     DealLost,
@@ -20,14 +21,13 @@ from domain.funnel.events import (
     FunnelOpened,
     GateOverridden,
     NextStepPlanned,
-    PromiseRecorded,
     RevisitDue,
     StageAdvanced,
     StageOverdue,
 )
 from domain.messages import Money
 from domain.origin import Rooted
-from domain.promises import Promise
+from domain.promises import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class State(Rooted):
     entered_at: datetime | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
     """The reference of the newest proof, by criterion."""
-    promises: tuple[Promise, ...] = ()
+    promises: Ledger = ()
     next_step_on: date | None = None
     overridden: tuple[str, ...] = ()
     """Stages left without their evidence."""
@@ -82,9 +82,6 @@ def evolve(state: State, event: Events) -> State:
             return replace(state, evidence=evidence, as_of=state.not_before(event.occurred_at))
         case NextStepPlanned():
             return replace(state, next_step_on=event.on)
-        case PromiseRecorded():
-            promise = Promise(promise=event.promise, about=event.about, text=event.text)
-            return replace(state, promises=(*state.promises, promise))
         case StageAdvanced():
             return _entered(state, event.entered, event.occurred_at)
         case GateOverridden():
@@ -108,7 +105,7 @@ def evolve(state: State, event: Events) -> State:
         case ClocksReleased():
             return replace(state, held=False)
         case _:
-            assert_never(event)
+            return replace(state, promises=promises.after(state.promises, event))
 
 
 def _entered(state: State, stage: str, at: datetime) -> State:

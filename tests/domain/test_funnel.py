@@ -90,7 +90,7 @@ def test_newer_evidence_takes_the_place_of_older_without_advancing_twice() -> No
 @pytest.mark.parametrize("decided", [win(), lose()], ids=["won", "lost"])
 @pytest.mark.parametrize(
     "asked",
-    [evidence("owner"), lose(), shelve("2026-06-01"), resume(), next_step("2026-06-01"), promise(), override("F3")],
+    [evidence("owner"), lose(), shelve("2026-06-01"), resume(), next_step("2026-06-01"), override("F3")],
     ids=lambda command: command.command,
 )
 def test_nothing_more_happens_on_a_decided_deal(decided: Command, asked: Command) -> None:

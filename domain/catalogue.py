@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain import customer, funnel, handoff, implementation, project, streams, support, ticket
-from domain.cancelling import Unwind
+from domain.cancelling import PartUnwound, Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
 from domain.messages import Command, Event
@@ -29,7 +29,12 @@ _CLASSES += [JudgeClocks, ReleaseClocks, Unwind]
 
 COMMANDS: Mapping[str, type[Command]] = {command.command_name(): command for command in _CLASSES}
 
-EVENTS: Mapping[str, type[Event]] = {event.type: event for decider in DECIDERS.values() for event in decider.events}
+OF_ANY: tuple[type[Event], ...] = (PartUnwound,)
+"""Events that any aggregate may have: the decider itself adds them up."""
+
+EVENTS: Mapping[str, type[Event]] = {
+    event.type: event for event in (*OF_ANY, *(event for decider in DECIDERS.values() for event in decider.events))
+}
 
 
 def decider_of(stream: str) -> Decider[Any]:

@@ -7,11 +7,11 @@ functions of state and playbook: time comes in with the command."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
-from domain.cancelling import Unwind
+from domain.cancelling import CANCELLED, PartUnwound, ProjectCancelledError, Unwind, compensation_noted
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.dwell import UsualDwells, nothing_learned
 from domain.messages import SYSTEM, Command, Event, Name
@@ -36,7 +36,18 @@ class State(Protocol):
 
     @property
     def playbook(self) -> PlaybookRef | None:
-        """The playbook version that this aggregate was opened under."""
+        """The playbook version that this aggregate lives under."""
+
+    @property
+    def unwound(self) -> PartUnwound | None:
+        """That this part ended with its cancelled project, and what was undone in it."""
+
+    @property
+    def root(self) -> Any:
+        """Customer, project and playbook of something that exists."""
+
+    def not_before(self, moment: datetime) -> datetime:
+        """`moment`, but never before what is known already."""
 
 
 S = TypeVar("S", bound=State)
@@ -85,16 +96,27 @@ class Decider(Generic[S]):
     overrides: Callable[[S], Sequence[Override]] = lambda _state: ()
     """Every gate that was passed without its proofs, the oldest first, with what has become of it."""
 
+    def __post_init__(self) -> None:
+        """What holds for every part of a cancelled project is added here, so that none can forget it."""
+        object.__setattr__(self, "owes", _and_word_of_the_unwinding(self.owes))
+        object.__setattr__(self, "view", _closed_when_unwound(self.view))
+
+    def apply(self, state: S, event: Event) -> S:
+        """The state after one more fact, of this aggregate or of any."""
+        if isinstance(event, PartUnwound):
+            return cast(S, replace(cast(Any, state), unwound=event))
+        return self.evolve(state, event)
+
     def fold(self, events: Iterable[Event], state: S | None = None) -> S:
         """Add events up to a state, starting from `state` or from nothing."""
         folded = self.initial() if state is None else state
         for event in events:
-            folded = self.evolve(folded, event)
+            folded = self.apply(folded, event)
         return folded
 
     def next_clock(self, state: S, playbooks: Playbooks) -> Clock | None:
         """The clock that runs out first, or None while clocks are held or nothing is waited for."""
-        if not state.exists or state.held:
+        if not state.exists or state.held or state.unwound is not None:
             return None
         running = self.clocks(state, playbooks.of(state))
         return min(running, key=lambda clock: clock.at, default=None)
@@ -104,7 +126,7 @@ class Decider(Generic[S]):
         facts: list[Event] = []
         while (clock := self.next_clock(state, playbooks)) is not None and clock.at <= until:
             facts.append(clock.fact)
-            state = self.evolve(state, clock.fact)
+            state = self.apply(state, clock.fact)
         return facts, state
 
     def respond(self, command: Command, state: S, context: Context) -> list[Event]:
@@ -123,7 +145,9 @@ class Decider(Generic[S]):
         if isinstance(command, JudgeClocks | ReleaseClocks):
             return [*released, *facts]
         if isinstance(command, Unwind):
-            return [*facts, *self.unwind(command, state, context)]
+            return [*facts, *self._unwind(command, state, context)]
+        if state.unwound is not None:
+            return self._too_late(command)
         return [*facts, *self.decide(command, state, context)]
 
     def _how_it_begins(self) -> str:
@@ -131,6 +155,22 @@ class Decider(Generic[S]):
         if opening:
             return f"open it first ({opening[0]}), or check the id."
         return "it begins by itself when its project gets there; check the id, and where the project stands."
+
+    def _unwind(self, command: Unwind, state: S, context: Context) -> Sequence[Event]:
+        if state.unwound is not None:
+            return []
+        undone = list(self.unwind(command, state, context))
+        what = tuple(dict.fromkeys(event.type for event in undone))
+        at = self.fold(undone, state).not_before(context.at)
+        ended = PartUnwound(
+            occurred_at=at, part=command.of, reason=command.reason, approver=command.approver, what=what
+        )
+        return [*undone, ended]
+
+    def _too_late(self, command: Command) -> list[Event]:
+        if command.internal:
+            return []  # Word that was on its way when the project was cancelled.
+        raise ProjectCancelledError(f"The project is cancelled; {command.stream.replace('-', ' ', 1)} takes nothing more.")
 
     def _release(self, command: Command, state: S, context: Context) -> list[Event]:
         if not isinstance(command, ReleaseClocks):
@@ -140,3 +180,29 @@ class Decider(Generic[S]):
         if not state.held:
             raise ClocksNotHeldError(f"The clocks of {command.stream} are running already; there is nothing to release.")
         return [ClocksReleased(occurred_at=context.at)]
+
+
+def _and_word_of_the_unwinding(owes: Callable[[S], Sequence[Begin | Tell]]) -> Callable[[S], Sequence[Begin | Tell]]:
+    """The debts of an aggregate, and once it is unwound, the word of that to its project."""
+
+    def owed(state: S) -> Sequence[Begin | Tell]:
+        own = owes(state)
+        return own if state.unwound is None else (*own, compensation_noted(state.root.project, state.unwound))
+
+    return owed
+
+
+def _closed_when_unwound(view: Callable[[S, Playbook], View]) -> Callable[[S, Playbook], View]:
+    """The view of an aggregate; one that is unwound is closed, whatever it waited for before."""
+
+    def shown(state: S, playbook: Playbook) -> View:
+        own = view(state, playbook)
+        if state.unwound is None:
+            return own
+        return View(code="cancelled", name=CANCELLED, phase=own.phase, closed=True, **_whose(own))
+
+    return shown
+
+
+def _whose(view: View) -> dict[str, str]:
+    return view.model_dump(include={"customer", "project", "value_class", "owner_unit"})

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.calendars import CalendarRule
+from domain.cancelling import PartUnwound
 from domain.messages import Frozen
 from domain.playbook import PlaybookRef
 from domain.refusals import DateInPastError, NotFoundError
@@ -35,6 +36,8 @@ class Rooted:
     held: bool = False
     as_of: datetime | None = None
     """The latest business moment that a fact of this aggregate has."""
+    unwound: PartUnwound | None = None
+    """That this part ended with its cancelled project, and what was undone in it."""
 
     @property
     def exists(self) -> bool:

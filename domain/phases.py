@@ -45,6 +45,13 @@ class CompletePhase(ProjectCommand):
     internal: ClassVar[bool] = True
 
 
+class ReopenProject(ProjectCommand):
+    """The lost deal was reopened by an approver: the project runs again."""
+
+    command: Literal["ReopenProject"] = "ReopenProject"
+    internal: ClassVar[bool] = True
+
+
 def phase_stream(project: str, phase: str) -> str:
     """The stream in which a phase is recorded."""
     match phase:
@@ -60,14 +67,29 @@ def phase_stream(project: str, phase: str) -> str:
             return streams.support(project)
 
 
-def phase_completed(project: str, phase: Phase, at: datetime | None, text: str) -> Tell:
-    """What a phase owes its project when it has ended at `at`; `text` is what operators read."""
+def phase_completed(project: str, phase: Phase, at: datetime | None, text: str, times: int = 1) -> Tell:
+    """What a phase owes its project when it has ended at `at`; `text` is what operators read.
+
+    `times` counts how often it has ended: a deal that was reopened is decided again, and that is another word."""
+    again = f"-{times}" if times > 1 else ""
     command = CompletePhase(
         project=project,
         phase=phase,
-        command_id=own_id(f"{phase}-completed-{project}"),
+        command_id=own_id(f"{phase}-completed-{project}{again}"),
         actor=SYSTEM,
         occurred_at=at,
         correlation_id=project,
     )
     return Tell(command=command, text=text)
+
+
+def deal_reopened(project: str, times: int, at: datetime | None) -> Tell:
+    """What a funnel owes its project when its lost deal was reopened at `at`, for the `times`-th time (from 1 on)."""
+    command = ReopenProject(
+        project=project,
+        command_id=own_id(f"reopen-{project}-{times}"),
+        actor=SYSTEM,
+        occurred_at=at,
+        correlation_id=project,
+    )
+    return Tell(command=command, text="deal reopened 商机重新打开")

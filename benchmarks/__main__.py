@@ -1,6 +1,6 @@
 """Measure and print, each figure beside its aim.
 
-python -m benchmarks [--json] [--only path,load,actions,store]
+python -m benchmarks [--json] [--only path,load,actions,store,plan]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
-from benchmarks import actions, path, store
+from benchmarks import actions, path, plan, store
 from benchmarks.figures import Figure, machine, show
 from benchmarks.rig import Rig, rig
 
@@ -24,7 +24,7 @@ ENGINE: dict[str, Callable[[Rig], Awaitable[list[Figure]]]] = {
 }
 """What runs on a Temporal server, by the name that `--only` takes."""
 
-PARTS = (*ENGINE, "store")
+PARTS = (*ENGINE, "store", "plan")
 
 
 def main() -> None:
@@ -52,6 +52,8 @@ async def measure(parts: list[str]) -> list[Figure]:
                 figures += await _told(part, ENGINE[part](running))
     if "store" in parts:
         figures += await _told("store", _store())
+    if "plan" in parts:
+        figures += await _told("plan", asyncio.to_thread(plan.forecasts))
     return figures
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import actions, lifecycle, path, store
+from benchmarks import actions, lifecycle, path, plan, store
 from benchmarks.figures import Figure, machine, show
 from benchmarks.rig import rig
 from domain.parsing import parse
@@ -36,6 +36,12 @@ async def test_the_store_is_measured_against_its_peer(tmp_path: Path, monkeypatc
     [figure] = [Figure(*one) for one in await store._sqlite_appends(tmp_path)]
     assert figure.value > 0
     assert figure.aim == "≥ 1"
+
+
+def test_the_forecast_is_measured_with_the_fact_that_moves_every_date() -> None:
+    figure, ratio = plan.forecasts(milestones=30, rounds=1)
+    assert figure.detail.startswith("30 dates moved")
+    assert min(figure.value, ratio.value) > 0
 
 
 def test_the_scripted_lifecycle_follows_the_playbook() -> None:

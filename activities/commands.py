@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from activities.learning import Dwells, NotLookedUpError
+from activities.ruling import Grounds, accepted, refused
 from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Request, Standing
 from activities.states import Folded, States
 from domain.catalogue import COMMANDS, decider_of
@@ -21,10 +23,10 @@ from domain.refusals import RefusalError
 from domain.standing import Begin, Deadline, Tell, View
 from eventstore.codec import Codec
 from eventstore.failures import RejectedValueError
-from eventstore.port import Append, Decision, EventStore, RowChange, StoredEvent
+from eventstore.port import Append, EventStore, RowChange, StoredEvent
 
-ProjectRows = Callable[[str, Any, int, Playbooks], Sequence[RowChange]]
-"""The read-model rows of a stream: (stream, state, version, playbooks) -> rows."""
+ProjectRows = Callable[[str, Any, int, Playbooks, Any], Sequence[RowChange]]
+"""The read-model rows of a stream: (stream, state, version, playbooks, state before or None) -> rows that may have changed."""
 
 
 class CommandHandler:
@@ -45,6 +47,7 @@ class CommandHandler:
         self._load_playbooks = load_playbooks
         self._playbooks: Playbooks | None = None
         self._clock = clock
+        self._dwells = Dwells(store, clock)
 
     async def respond(self, request: Request) -> Answer:
         """Answer one request.
@@ -56,9 +59,9 @@ class CommandHandler:
             return Answer(standing=await self._standing(request.stream, await self._states.read(request.stream)))
         try:
             command = self._decode(request.command, request.stream)
-        except RefusalError as refused:
+        except RefusalError as refusal:
             standing = await self._standing(request.stream, await self._states.read(request.stream))
-            return Answer(standing=standing, refusal=_refusal(refused))
+            return Answer(standing=standing, refusal=_refusal(refusal))
         # 1. Read.
         folded = await self._states.read(request.stream)
         # 2. Already recorded? Then answer what was recorded the first time.
@@ -67,24 +70,22 @@ class CommandHandler:
             standing = await self._standing(request.stream, folded)
             caused = await self._caused_then(decider, request.stream, known)
             return Answer(standing=standing, events=_refs(known), caused=caused, repeated=True)
-        context, looked_at = await self._context(decider, command, folded.state, request.now)
         # 3. Decide.
         try:
-            events = decider.respond(command, folded.state, context)
-        except RefusalError as refused:
-            await self._store.record_refusal(self._decision(command, folded, looked_at, refused))
-            return Answer(standing=await self._standing(request.stream, folded), refusal=_refusal(refused))
+            events, grounds = await self._decide(decider, command, folded, request.now)
+        except RefusalError as refusal:
+            return Answer(standing=await self._standing(request.stream, folded), refusal=_refusal(refusal))
         if not events:
             return Answer(standing=await self._standing(request.stream, folded))
         # 4. Append.
         commands = folded.commands | {str(command.command_id)}
         after = Folded(folded.version + len(events), decider.fold(events, folded.state), commands)
         try:
-            stored = await self._store.append(self._append(command, folded, after, events, looked_at, context.playbooks))
+            stored = await self._store.append(self._append(command, folded, after, events, grounds))
         except RejectedValueError as rejected:
             # Asking again would not help, and the workflow would stand still over it for ever.
-            refusal = Refusal(type="ValueNotStorable", detail=f"The store does not take a value of this command: {rejected}.")
-            return Answer(standing=await self._standing(request.stream, folded), refusal=refusal)
+            no = Refusal(type="ValueNotStorable", detail=f"The store does not take a value of this command: {rejected}.")
+            return Answer(standing=await self._standing(request.stream, folded), refusal=no)
         if stored[-1].version == after.version:
             self._states.keep(request.stream, after)
         # 5. Answer.
@@ -107,12 +108,10 @@ class CommandHandler:
         folded = await self._states.read(command.stream)
         if folded.version:
             return Foresight(view=await self._view(decider, folded.state))
-        context, looked_at = await self._context(decider, command, folded.state, now)
         try:
-            events = decider.respond(command, folded.state, context)
-        except RefusalError as refused:
-            await self._store.record_refusal(self._decision(command, folded, looked_at, refused))
-            return Foresight(refusal=_refusal(refused))
+            events, _ = await self._decide(decider, command, folded, now)
+        except RefusalError as refusal:
+            return Foresight(refusal=_refusal(refusal))
         return Foresight(view=await self._view(decider, decider.fold(events, folded.state)))
 
     async def _view(self, decider: Decider[Any], state: Any) -> View:
@@ -135,19 +134,33 @@ class CommandHandler:
             raise InvalidCommandError(f"{command_class.__name__} is for {command.stream}, not for {stream}: send it there.")
         return command
 
-    async def _context(
-        self, decider: Decider[Any], command: Command, state: Any, now: datetime
-    ) -> tuple[Context, dict[str, int]]:
+    async def _decide(
+        self, decider: Decider[Any], command: Command, folded: Folded, now: datetime
+    ) -> tuple[list[Event], Grounds]:
+        """What follows from a command, and on which grounds; a refusal is recorded before it is raised."""
+        while True:
+            grounds = await self._grounds(decider, command, folded.state, now)
+            try:
+                return decider.respond(command, folded.state, grounds.context), grounds
+            except NotLookedUpError as asks:
+                await self._dwells.look_up(asks.key)  # And decide again: deciding leaves no trace.
+            except RefusalError as refusal:
+                await self._store.record_refusal(refused(decider, command, folded, grounds, refusal, self._clock()))
+                raise
+
+    async def _grounds(self, decider: Decider[Any], command: Command, state: Any, now: datetime) -> Grounds:
         streams = decider.looks_at(command) if isinstance(command, decider.commands) else ()
         seen = {stream: await self._states.read(stream) for stream in streams}
         refs = [state.playbook, *(folded.state.playbook for folded in seen.values())]
+        learned = self._dwells.learned()
         context = Context(
             now=now,
             at=command.occurred_at or now,
             playbooks=await self._shelf(refs),
             seen={stream: folded.state for stream, folded in seen.items()},
+            usual_dwell=learned.usual_dwell,
         )
-        return context, {stream: folded.version for stream, folded in seen.items()}
+        return Grounds(context, {stream: folded.version for stream, folded in seen.items()}, learned)
 
     async def _shelf(self, refs: Sequence[Any] = ()) -> Playbooks:
         """All playbooks, read again when work turns up under a version that another worker has brought."""
@@ -183,16 +196,8 @@ class CommandHandler:
             view=(await self.foresee(command, self._clock())).view if isinstance(one, Begin) else None,
         )
 
-    def _append(
-        self,
-        command: Command,
-        before: Folded,
-        after: Folded,
-        events: Sequence[Event],
-        looked_at: dict[str, int],
-        playbooks: Playbooks,
-    ) -> Append:
-        root = after.state.root
+    def _append(self, command: Command, before: Folded, after: Folded, events: Sequence[Event], grounds: Grounds) -> Append:
+        root, now = after.state.root, self._clock()
         return Append(
             stream=command.stream,
             expected_version=before.version,
@@ -204,32 +209,9 @@ class CommandHandler:
             customer=root.customer,
             project=root.project,
             playbook=str(root.playbook),
-            recorded_at=self._clock(),
-            decision=self._decision(command, before, looked_at, None, str(root.playbook)),
-            rows=self._project_rows(command.stream, after.state, after.version, playbooks),
-        )
-
-    def _decision(
-        self,
-        command: Command,
-        folded: Folded,
-        looked_at: dict[str, int],
-        refused: RefusalError | None,
-        playbook: str = "",
-    ) -> Decision:
-        unmet = [one.model_dump(mode="json") for one in refused.unmet] if refused else []
-        return Decision(
-            stream=command.stream,
-            command=command.command,
-            command_id=str(command.command_id),
-            verdict=refused.type if refused else "accepted",
-            detail=refused.detail if refused else "",
-            unmet=json.dumps(unmet, ensure_ascii=False),
-            actor=command.actor.model_dump_json(),
-            stream_version=folded.version,
-            looked_at=json.dumps(looked_at),
-            playbook=playbook or str(folded.state.playbook or ""),
-            decided_at=self._clock(),
+            recorded_at=now,
+            decision=accepted(decider_of(command.stream), command, before, grounds, events, now),
+            rows=self._project_rows(command.stream, after.state, after.version, grounds.context.playbooks, before.state),
         )
 
 

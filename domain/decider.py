@@ -17,7 +17,7 @@ from domain.dwell import UsualDwells, nothing_learned
 from domain.messages import SYSTEM, Command, Event, Name
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
-from domain.standing import Begin, Clock, Override, Proof, Tell, View
+from domain.standing import Begin, Clock, Override, Proof, Stay, Tell, View
 
 CLOCK_SKEW = timedelta(seconds=2)
 """How far a caller's clock may run ahead of ours before its `occurred_at` counts as the future."""
@@ -93,6 +93,8 @@ class Decider(Generic[S]):
     """What ends this piece of work when its project is cancelled; nothing for one that has ended or needs no undoing."""
     proofs: Callable[[S], Sequence[Proof]] = lambda _state: ()
     """The proofs in play where it stands now: the evidence, deliverables or checklist items of the gate that is next."""
+    path: Callable[[S], Sequence[Stay]] = lambda _state: ()
+    """Its stays in stages, the oldest first; only for work that goes through stages."""
     overrides: Callable[[S], Sequence[Override]] = lambda _state: ()
     """Every gate that was passed without its proofs, the oldest first, with what has become of it."""
 

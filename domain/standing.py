@@ -31,6 +31,21 @@ class Proof(Frozen):
     given_by: str = ""
 
 
+class Stay(Frozen):
+    """One stay in a stage, from its entry to its leaving."""
+
+    entry: int
+    """1, 2, 3 … in its stream: a stage that is entered again is another stay."""
+    stage: str
+    entered_at: AwareDatetime
+    left_at: AwareDatetime | None = None
+    """None for the stage where it stands now."""
+    dwell: int | None = None
+    """Working minutes, as the event that ended the stay says; None while it lasts, or where none was recorded."""
+    how: str = ""
+    """How it ended: `advanced`, `overridden`, `skipped`, `returned`, …"""
+
+
 class Override(Frozen):
     """A gate that was passed without its proofs 特批放行: who asked, who approved, until when, and what became of it."""
 

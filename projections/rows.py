@@ -6,17 +6,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.catalogue import decider_of
+from domain.decider import Decider
 from domain.playbook import Playbooks
 from eventstore.port import RowChange
-from projections import deal, standing
+from projections import deal, dwell, override, standing
 
-TABLES = (standing.TABLE, deal.TABLE)
+TABLES = (standing.TABLE, deal.TABLE, dwell.TABLE, override.TABLE)
 
 
-def rows(stream: str, state: Any, version: int, playbooks: Playbooks) -> Sequence[RowChange]:
-    """The rows of a stream at a version."""
+def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: Any = None) -> Sequence[RowChange]:
+    """The rows of a stream at a version.
+
+    With the state `before` the last events, rows of which a stream has many are left out unless those events changed them."""
     decider = decider_of(stream)
     changes = [standing.row(decider, stream, state, version, playbooks)]
     if decider.category == "funnel":
         changes.append(deal.row(state, playbooks))
-    return changes
+    listed = _listed(decider, stream, state)
+    if listed and before is not None and before.exists:
+        known = _listed(decider, stream, before)
+        listed = [change for change in listed if change not in known]
+    return [*changes, *listed]
+
+
+def _listed(decider: Decider[Any], stream: str, state: Any) -> Sequence[RowChange]:
+    return [*dwell.rows(decider, stream, state), *override.rows(decider, stream, state)]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from domain.playbook.book import Playbook
+from domain.playbook.approval import Approval
+from domain.playbook.book import Playbook, UnitCalendar
 from domain.playbook.customers import CustomerRules, Market, ValueClass
-from domain.playbook.funnel import FunnelRules, Stage, Stall
-from domain.playbook.handoff import HandoffRules
+from domain.playbook.funnel import APPROVAL, Criterion, FunnelRules, Stage, Stall
+from domain.playbook.handoff import EarlyStart, HandoffRules
 from domain.playbook.implementation import ImplementationRules, Milestone
 from domain.playbook.parts import Code, Item, Percent, Phase, Place, PlaybookRef, Positive, Role, Rule
+from domain.playbook.pricing import PriceApproval, PriceLimits, PriceRules
 from domain.playbook.shelf import Playbooks
 from domain.playbook.support import ServiceCalendar, SupportRules, Target
 
 __all__ = [
+    "APPROVAL",
+    "Approval",
     "Code",
+    "Criterion",
     "CustomerRules",
+    "EarlyStart",
     "FunnelRules",
     "HandoffRules",
     "ImplementationRules",
@@ -27,6 +33,9 @@ __all__ = [
     "PlaybookRef",
     "Playbooks",
     "Positive",
+    "PriceApproval",
+    "PriceLimits",
+    "PriceRules",
     "Role",
     "Rule",
     "ServiceCalendar",
@@ -34,5 +43,6 @@ __all__ = [
     "Stall",
     "SupportRules",
     "Target",
+    "UnitCalendar",
     "ValueClass",
 ]

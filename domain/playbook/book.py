@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from domain.calendars import CalendarRule
-from domain.messages import Name, Text
+from domain.messages import Id, Name, Text
 from domain.playbook.customers import CustomerRules
 from domain.playbook.funnel import FunnelRules
 from domain.playbook.handoff import HandoffRules
 from domain.playbook.implementation import ImplementationRules
-from domain.playbook.parts import Code, Place, PlaybookRef, Role, Rule, who_brings, wrong
+from domain.playbook.parts import Code, Place, PlaybookRef, Role, Rule, no_twins, who_brings, wrong
 from domain.playbook.support import SupportRules
 from domain.streams import HandoffKind
+
+
+class UnitCalendar(Rule):
+    """The working calendar of an owning unit, where it is not the playbook's own: another country, other hours."""
+
+    unit: Id
+    calendar: Code
 
 
 class Playbook(Rule):
@@ -28,6 +36,12 @@ class Playbook(Rule):
     calendars: dict[Code, CalendarRule]
     working_calendar: Code
     """The calendar of time boxes, handoffs and plans."""
+    unit_calendars: tuple[UnitCalendar, ...] = ()
+    """Units that work by another calendar than `working_calendar`: it holds for all that they own."""
+    edition: Annotated[int, Field(ge=1)] = 1
+    """Counted by the program: the same version, with later knowledge of the public holidays."""
+    holidays: str = ""
+    """Which holiday tables the calendars were kept with; written by the program."""
     customers: CustomerRules
     funnel: FunnelRules
     handoffs: dict[HandoffKind, HandoffRules]
@@ -43,6 +57,11 @@ class Playbook(Rule):
             if self.customers.value_class(row.value_class) is None:
                 reason = f"the value class {row.value_class!r} is not listed under customers"
                 raise wrong(reason, "support", "service_calendars", index, "value_class")
+        units = ((row.unit, ("unit_calendars", index, "unit")) for index, row in enumerate(self.unit_calendars))
+        no_twins("calendar of the unit", units)
+        for value_class, place in self.funnel.value_classes_used():
+            if self.customers.value_class(value_class) is None:
+                raise wrong(f"the value class {value_class!r} is not listed under customers", "funnel", *place)
         if set(self.handoffs) != {"delivery", "support"}:
             raise wrong("must describe both delivery and support", "handoffs")
         for role, place in self._roles_used():
@@ -52,6 +71,8 @@ class Playbook(Rule):
 
     def _calendars_used(self) -> Iterator[tuple[str, Place]]:
         yield self.working_calendar, ("working_calendar",)
+        for index, of_unit in enumerate(self.unit_calendars):
+            yield of_unit.calendar, ("unit_calendars", index, "calendar")
         yield self.support.default_calendar, ("support", "default_calendar")
         for index, row in enumerate(self.support.service_calendars):
             yield row.calendar, ("support", "service_calendars", index, "calendar")
@@ -59,23 +80,21 @@ class Playbook(Rule):
     def _roles_used(self) -> Iterator[tuple[str, Place]]:
         yield self.customers.owner, ("customers", "owner")
         yield self.support.owner, ("support", "owner")
-        for index, stage in enumerate(self.funnel.stages):
-            yield stage.owner, ("funnel", "stages", index, "owner")
-            yield from who_brings(stage.criteria, "funnel", "stages", index, "criteria")
+        yield from ((role, ("funnel", *place)) for role, place in self.funnel.roles_used())
         for kind, handoff in self.handoffs.items():
-            yield handoff.giver, ("handoffs", kind, "giver")
-            yield handoff.receiver, ("handoffs", kind, "receiver")
-            yield from who_brings(handoff.checklist, "handoffs", kind, "checklist")
+            yield from handoff.roles_used("handoffs", kind)
         for index, milestone in enumerate(self.implementation.milestones):
             place = ("implementation", "milestones", index)
             yield milestone.owner, (*place, "owner")
             yield from who_brings(milestone.deliverables, *place, "deliverables")
             yield from who_brings(milestone.signers, *place, "signers")
+        for role, where in self.implementation.roles():
+            yield role, ("implementation", *where)
 
     @property
     def ref(self) -> PlaybookRef:
-        """This playbook's name and version."""
-        return PlaybookRef(name=self.playbook, version=self.version)
+        """This playbook's name, version and edition."""
+        return PlaybookRef(name=self.playbook, version=self.version, edition=self.edition)
 
     @property
     def calendar(self) -> CalendarRule:
@@ -85,3 +104,14 @@ class Playbook(Rule):
     def service_calendar(self, value_class: str) -> CalendarRule:
         """The calendar that the tickets of a value class run on."""
         return self.calendars[self.support.calendar_of(value_class)]
+
+    def for_unit(self, unit: str) -> Playbook:
+        """The playbook as it holds for an owning unit: with its calendar as the working calendar, and as the calendar of
+        tickets wherever those run on the working calendar. The playbook itself for a unit that has no calendar of its own."""
+        own = next((row.calendar for row in self.unit_calendars if row.unit == unit), self.working_calendar)
+        if own == self.working_calendar:
+            return self
+        support = self.support
+        if support.default_calendar == self.working_calendar:
+            support = support.model_copy(update={"default_calendar": own})
+        return self.model_copy(update={"working_calendar": own, "support": support})

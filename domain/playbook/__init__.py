@@ -7,7 +7,7 @@ from domain.playbook.book import Playbook, UnitCalendar
 from domain.playbook.customers import CustomerRules, Market, ValueClass
 from domain.playbook.funnel import APPROVAL, Criterion, FunnelRules, Stage, Stall
 from domain.playbook.handoff import EarlyStart, HandoffRules
-from domain.playbook.implementation import ImplementationRules, Milestone
+from domain.playbook.implementation import DeliverableItem, ImplementationRules, Milestone, PaymentTerms
 from domain.playbook.parts import Code, Item, Percent, Phase, Place, PlaybookRef, Positive, Role, Rule
 from domain.playbook.pricing import PriceApproval, PriceLimits, PriceRules
 from domain.playbook.shelf import Playbooks
@@ -20,12 +20,14 @@ __all__ = [
     "Criterion",
     "CustomerRules",
     "EarlyStart",
+    "DeliverableItem",
     "FunnelRules",
     "HandoffRules",
     "ImplementationRules",
     "Item",
     "Market",
     "Milestone",
+    "PaymentTerms",
     "Percent",
     "Phase",
     "Place",

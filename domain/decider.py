@@ -39,6 +39,10 @@ class State(Protocol):
         """The playbook version that this aggregate lives under."""
 
     @property
+    def owner_unit(self) -> str:
+        """The unit that owns this; empty before the opening event."""
+
+    @property
     def unwound(self) -> PartUnwound | None:
         """That this part ended with its cancelled project, and what was undone in it."""
 
@@ -69,7 +73,7 @@ class Context:
     decision, and whatever follows from it must stand in the event: neither replay nor a later look asks again."""
 
     def rules(self, state: State) -> Playbook:
-        """The playbook version that `state` lives under."""
+        """The playbook version that `state` lives under, as it holds for the unit that owns it."""
         return self.playbooks.of(state)
 
 

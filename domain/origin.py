@@ -50,6 +50,11 @@ class Rooted:
         return self.origin.playbook if self.origin else None
 
     @property
+    def owner_unit(self) -> str:
+        """The unit that owns this; empty before the opening event."""
+        return self.origin.owner_unit if self.origin else ""
+
+    @property
     def root(self) -> Origin:
         """The origin of something that exists."""
         assert self.origin is not None

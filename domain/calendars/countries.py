@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -87,7 +88,9 @@ def _reach(country: str) -> tuple[int, int]:
 
 def _holidays(country: str, years: tuple[int, ...]) -> holidays.HolidayBase:
     code, _, region = country.partition("-")
-    found = holidays.country_holidays(code, subdiv=region or None, years=years)
-    if "en_US" in found.supported_languages and found.language != "en_US":  # estimates are told by their English names
-        return holidays.country_holidays(code, subdiv=region or None, years=years, language="en_US")
-    return found
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that some days of a country end before its tables do
+        found = holidays.country_holidays(code, subdiv=region or None, years=years)
+        if "en_US" in found.supported_languages and found.language != "en_US":  # estimates are told by their English names
+            return holidays.country_holidays(code, subdiv=region or None, years=years, language="en_US")
+        return found

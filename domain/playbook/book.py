@@ -88,7 +88,7 @@ class Playbook(Rule):
             yield milestone.owner, (*place, "owner")
             yield from who_brings(milestone.deliverables, *place, "deliverables")
             yield from who_brings(milestone.signers, *place, "signers")
-        for role, where in self.implementation.roles():
+        for role, where in self.implementation.roles_used():
             yield role, ("implementation", *where)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Protocol, TypeVar
@@ -28,15 +29,31 @@ class Rule(BaseModel):
 
 
 class PlaybookRef(BaseModel):
-    """Which playbook, in which version."""
+    """Which playbook, in which version and edition: `standard@2026.2`, from the second edition on `standard@2026.2+2`."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     version: str
+    edition: int = 1
+    """The same version with later knowledge of the public holidays."""
 
     def __str__(self) -> str:
-        return f"{self.name}@{self.version}"
+        return f"{self.name}@{self.version_and_edition}"
+
+    @property
+    def version_and_edition(self) -> str:
+        """The version as it is kept and shown: `2026.2`, `2026.2+2`."""
+        return self.version if self.edition == 1 else f"{self.version}+{self.edition}"
+
+    @classmethod
+    def parse(cls, text: str) -> PlaybookRef:
+        """The reference that is written so. Raises ValueError for a text that is none."""
+        name, at, version = text.partition("@")
+        if not (name and at and version):
+            raise ValueError(f"{text!r} is no playbook version; write it as name@version, such as standard@2026.1")
+        edition = re.fullmatch(r"(.+)\+([2-9]|[1-9]\d+)", version, re.ASCII | re.DOTALL)
+        return cls(name=name, version=edition[1], edition=int(edition[2])) if edition else cls(name=name, version=version)
 
 
 class Item(Rule):

@@ -17,6 +17,10 @@ class Placed(Protocol):
     def playbook(self) -> PlaybookRef | None:
         """The playbook version that it lives under."""
 
+    @property
+    def owner_unit(self) -> str:
+        """The unit that owns it, whose calendar it goes by; empty when there is none."""
+
 
 class Playbooks:
     """All playbook versions at hand; open work keeps the version that it started under."""
@@ -26,8 +30,9 @@ class Playbooks:
         self._latest: dict[str, Playbook] = {}
         for playbook in self._by_ref.values():
             latest = self._latest.get(playbook.playbook)
-            if latest is None or _in_order(playbook.version) > _in_order(latest.version):
+            if latest is None or _in_order(playbook.ref) > _in_order(latest.ref):
                 self._latest[playbook.playbook] = playbook
+        self._of_units: dict[tuple[PlaybookRef, str], Playbook] = {}
 
     def __contains__(self, ref: object) -> bool:
         return ref in self._by_ref
@@ -40,8 +45,17 @@ class Playbooks:
         return self.latest() if ref is None else self._by_ref[ref]
 
     def of(self, state: Placed) -> Playbook:
-        """The rules that a piece of work lives under: its playbook version. Raises KeyError for one that is not at hand."""
-        return self.get(state.playbook)
+        """The rules that a piece of work lives under: its playbook version, with the calendar of the unit that owns it.
+
+        Raises KeyError for a version that is not at hand."""
+        playbook = self.get(state.playbook)
+        if not playbook.unit_calendars:
+            return playbook
+        key = playbook.ref, state.owner_unit
+        found = self._of_units.get(key)
+        if found is None:
+            found = self._of_units[key] = playbook.for_unit(state.owner_unit)
+        return found
 
     def latest(self, name: str = "standard") -> Playbook:
         """The newest version of a playbook; raises KeyError when there is none of that name."""
@@ -53,14 +67,15 @@ class Playbooks:
 
     def when_newest_were(self, newest: Iterable[PlaybookRef]) -> Playbooks:
         """The playbooks at hand when these versions were the newest of theirs."""
-        bounds = {ref.name: _in_order(ref.version) for ref in newest}
-        return Playbooks(one for one in self if one.playbook in bounds and _in_order(one.version) <= bounds[one.playbook])
+        bounds = {ref.name: _in_order(ref) for ref in newest}
+        return Playbooks(one for one in self if one.playbook in bounds and _in_order(one.ref) <= bounds[one.playbook])
 
     def names(self) -> Sequence[str]:
         """The names of the playbooks at hand, in order."""
         return sorted(self._latest)
 
 
-def _in_order(version: str) -> list[tuple[int, str]]:
-    """A version as people count it: 2026.10 comes after 2026.9."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", version)]
+def _in_order(ref: PlaybookRef) -> tuple[list[tuple[int, str]], int]:
+    """A version as people count it: 2026.10 comes after 2026.9; then its editions."""
+    parts = re.split(r"(\d+)", ref.version)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], ref.edition

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from activities.learning import Dwells, NotLookedUpError
-from activities.ruling import Grounds, accepted, refused
+from activities.learning import Dwells
 from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Request, Standing
 from activities.states import Folded, States
 from domain.catalogue import COMMANDS, decider_of
@@ -22,6 +21,7 @@ from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import Begin, Deadline, Tell, View
 from eventstore.codec import Codec
+from eventstore.decisions import Grounds, NotLookedUpError, accepted, refused
 from eventstore.failures import RejectedValueError
 from eventstore.port import Append, EventStore, RowChange, StoredEvent
 
@@ -139,28 +139,28 @@ class CommandHandler:
     ) -> tuple[list[Event], Grounds]:
         """What follows from a command, and on which grounds; a refusal is recorded before it is raised."""
         while True:
-            grounds = await self._grounds(decider, command, folded.state, now)
+            grounds = await self._grounds(decider, command, folded, now)
             try:
                 return decider.respond(command, folded.state, grounds.context), grounds
             except NotLookedUpError as asks:
                 await self._dwells.look_up(asks.key)  # And decide again: deciding leaves no trace.
             except RefusalError as refusal:
-                await self._store.record_refusal(refused(decider, command, folded, grounds, refusal, self._clock()))
+                await self._store.record_refusal(refused(decider, command, grounds, refusal, self._clock()))
                 raise
 
-    async def _grounds(self, decider: Decider[Any], command: Command, state: Any, now: datetime) -> Grounds:
+    async def _grounds(self, decider: Decider[Any], command: Command, folded: Folded, now: datetime) -> Grounds:
         streams = decider.looks_at(command) if isinstance(command, decider.commands) else ()
         seen = {stream: await self._states.read(stream) for stream in streams}
-        refs = [state.playbook, *(folded.state.playbook for folded in seen.values())]
+        refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
         learned = self._dwells.learned()
         context = Context(
             now=now,
             at=command.occurred_at or now,
             playbooks=await self._shelf(refs),
-            seen={stream: folded.state for stream, folded in seen.items()},
+            seen={stream: one.state for stream, one in seen.items()},
             usual_dwell=learned.usual_dwell,
         )
-        return Grounds(context, {stream: folded.version for stream, folded in seen.items()}, learned)
+        return Grounds(folded.version, folded.state, context, {stream: one.version for stream, one in seen.items()}, learned)
 
     async def _shelf(self, refs: Sequence[Any] = ()) -> Playbooks:
         """All playbooks, read again when work turns up under a version that another worker has brought."""
@@ -210,7 +210,7 @@ class CommandHandler:
             project=root.project,
             playbook=str(root.playbook),
             recorded_at=now,
-            decision=accepted(decider_of(command.stream), command, before, grounds, events, now),
+            decision=accepted(decider_of(command.stream), command, grounds, events, now),
             rows=self._project_rows(command.stream, after.state, after.version, grounds.context.playbooks, before.state),
         )
 

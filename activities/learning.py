@@ -1,13 +1,13 @@
-"""What decisions may learn from other work: how long deals usually stay in a stage. Asked only when a decision asks."""
+"""What decisions may learn from other work: how long deals usually stay in a stage. Looked up only when a decision asks."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.dwell import UsualDwell
+from eventstore.decisions import Key, Learned
 from eventstore.port import EventStore
 
 TABLE = "dwells"
@@ -15,40 +15,6 @@ LAST = 50
 """Of how many deals, those that left the stage last, the median is taken."""
 FRESH = timedelta(minutes=1)
 """How long an answer is used again: the usual dwell of months does not change within a minute."""
-
-Key = tuple[str, str, str]
-"""Stage, value class, name of the playbook."""
-
-
-class NotLookedUpError(Exception):
-    """A decision asks for something that has not been looked up yet; it is asked again when that is done."""
-
-    def __init__(self, key: Key) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-class Learned:
-    """What one decision has asked for and was told."""
-
-    def __init__(self, known: dict[Key, UsualDwell | None]) -> None:
-        self._known = known
-        self._told: dict[Key, UsualDwell | None] = {}
-
-    def usual_dwell(self, stage: str, value_class: str, playbook: str) -> UsualDwell | None:
-        """See `Context.usual_dwell`."""
-        key = stage, value_class, playbook
-        if key not in self._known:
-            raise NotLookedUpError(key)
-        self._told[key] = self._known[key]
-        return self._known[key]
-
-    def as_told(self) -> list[dict[str, Any]]:
-        """What was told, as it is kept with the decision."""
-        return [
-            {"stage": stage, "value_class": value_class, "playbook": playbook, "usual": usual and usual.model_dump()}
-            for (stage, value_class, playbook), usual in self._told.items()
-        ]
 
 
 class Dwells:

@@ -19,7 +19,7 @@ from domain.messages import Command, Event
 from domain.parsing import InvalidCommandError
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
-from domain.standing import Begin, Deadline, Tell, View
+from domain.standing import Begin, Tell, View
 from eventstore.codec import Codec
 from eventstore.decisions import Grounds, NotLookedUpError, accepted, refused
 from eventstore.failures import RejectedValueError
@@ -182,7 +182,7 @@ class CommandHandler:
             stream=stream,
             version=folded.version,
             view=view.model_copy(update={"due_at": view.due_at.astimezone(zone)}) if view.due_at else view,
-            deadline=Deadline(name=clock.name, at=clock.at.astimezone(zone), text=clock.text) if clock else None,
+            deadline=clock.deadline(zone) if clock else None,
             owed=tuple([await self._owed(one) for one in decider.owes(state)]),
         )
 

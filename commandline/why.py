@@ -70,12 +70,19 @@ def _show_work(work: Work, zone: str, out: Console) -> None:
         lines.append(("By 截止", f"{local(view.due_at, zone)} ({zone})"))
     if work.next_clock:
         lines.append(("Next clock 下一时限", f"{local(work.next_clock.at, zone)}, {work.next_clock.text}"))
+    lines += [("Not certain 日期未定", doubt) for doubt in _doubts(work)]
     out.print(pairs(lines))
     if view.missing:
         out.print("\nMissing for the next step 待补")
         out.print(table(("Code", "What 内容", "Who 责任方"), [(one.code, str(one.name), one.who) for one in view.missing]))
     elif not view.closed:
         out.print("Nothing is missing 无待补项" + (f": {view.waiting_for} must act." if view.waiting_for else "."))
+
+
+def _doubts(work: Work) -> list[str]:
+    """Why the dates that are shown may still move, each sentence once."""
+    told = (work.view.provisional, work.next_clock.provisional if work.next_clock else "")
+    return [doubt for doubt in dict.fromkeys(told) if doubt]
 
 
 def _show_path(found: Why, zone: str, out: Console) -> None:

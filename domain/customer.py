@@ -380,4 +380,5 @@ DECIDER = Decider[State](
     owes=lambda _state: (),
     view=view,
     looks_at=looks_at,
+    counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
 )

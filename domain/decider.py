@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
+from domain.calendars import CalendarRule, provisional
 from domain.cancelling import CANCELLED, PartUnwound, ProjectCancelledError, Unwind, compensation_noted
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.dwell import UsualDwells, nothing_learned
@@ -41,6 +42,10 @@ class State(Protocol):
     @property
     def owner_unit(self) -> str:
         """The unit that owns this; empty before the opening event."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The latest business moment that a fact of this aggregate has."""
 
     @property
     def unwound(self) -> PartUnwound | None:
@@ -102,10 +107,14 @@ class Decider(Generic[S]):
     overrides: Callable[[S], Sequence[Override]] = lambda _state: ()
     """Every gate that was passed without its proofs, the oldest first, with what has become of it."""
 
+    counts_on: Callable[[S, Playbook], CalendarRule | None] = lambda _state, playbook: playbook.calendar
+    """The calendar by which its dates are counted now; None while it waits for a date that somebody has set."""
+
     def __post_init__(self) -> None:
-        """What holds for every part of a cancelled project is added here, so that none can forget it."""
+        """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
+        project, and the word that a date is not certain."""
         object.__setattr__(self, "owes", _and_word_of_the_unwinding(self.owes))
-        object.__setattr__(self, "view", _closed_when_unwound(self.view))
+        object.__setattr__(self, "view", _closed_when_unwound(_with_its_doubts(self.view, self.counts_on)))
 
     def apply(self, state: S, event: Event) -> S:
         """The state after one more fact, of this aggregate or of any."""
@@ -124,8 +133,16 @@ class Decider(Generic[S]):
         """The clock that runs out first, or None while clocks are held or nothing is waited for."""
         if not state.exists or state.held or state.unwound is not None:
             return None
-        running = self.clocks(state, playbooks.of(state))
-        return min(running, key=lambda clock: clock.at, default=None)
+        rules = playbooks.of(state)
+        first = min(self.clocks(state, rules), key=lambda clock: clock.at, default=None)
+        doubt = _doubt(state, self.counts_on(state, rules), first.at) if first else ""
+        return replace(first, provisional=doubt) if first and doubt else first
+
+    def clock_times(self, state: S, playbook: Playbook) -> dict[str, datetime]:
+        """When each running clock of a state would run out under a playbook, by its name: what a change of rules moves."""
+        if not state.exists or state.unwound is not None:
+            return {}
+        return {clock.name: clock.at for clock in self.clocks(state, playbook.for_unit(state.owner_unit))}
 
     def judge(self, state: S, until: datetime, playbooks: Playbooks) -> tuple[list[Event], S]:
         """The facts whose moment has come by `until`, each with its true due time, and the state after them."""
@@ -196,6 +213,28 @@ def _and_word_of_the_unwinding(owes: Callable[[S], Sequence[Begin | Tell]]) -> C
         return own if state.unwound is None else (*own, compensation_noted(state.root.project, state.unwound))
 
     return owed
+
+
+def _with_its_doubts(
+    view: Callable[[S, Playbook], View], counts_on: Callable[[S, Playbook], CalendarRule | None]
+) -> Callable[[S, Playbook], View]:
+    """The view of an aggregate, with what is not certain about its date."""
+
+    def shown(state: S, playbook: Playbook) -> View:
+        own = view(state, playbook)
+        if own.due_at is None or own.provisional:
+            return own
+        doubt = _doubt(state, counts_on(state, playbook), own.due_at)
+        return own.model_copy(update={"provisional": doubt}) if doubt else own
+
+    return shown
+
+
+def _doubt(state: State, calendar: CalendarRule | None, at: datetime) -> str:
+    """What is not certain about a moment that was counted from the latest fact on, at the longest."""
+    if calendar is None:
+        return ""
+    return provisional(calendar, min(state.as_of or at, at), at)
 
 
 def _closed_when_unwound(view: Callable[[S, Playbook], View]) -> Callable[[S, Playbook], View]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, SerializeAsAny
@@ -76,6 +76,13 @@ class Clock:
     at: AwareDatetime
     text: str
     fact: Event
+    provisional: str = ""
+    """Why `at` may still move, filled in by the decider for every clock alike."""
+
+    def deadline(self, zone: tzinfo | None = None) -> Deadline:
+        """The clock as it is shown and waited for, with its moment in a zone if one is given."""
+        at = self.at.astimezone(zone) if zone else self.at
+        return Deadline(name=self.name, at=at, text=self.text, provisional=self.provisional)
 
 
 class Deadline(Frozen):
@@ -84,6 +91,8 @@ class Deadline(Frozen):
     name: str
     at: AwareDatetime
     text: str
+    provisional: str = ""
+    """Why `at` may still move, in one sentence in both languages: a year's holidays that are not announced yet."""
 
 
 class Begin(Frozen):
@@ -111,6 +120,8 @@ class View(Frozen):
     waiting_for: str = ""
     """The role that must act next; empty when nobody has to."""
     due_at: AwareDatetime | None = None
+    provisional: str = ""
+    """Why `due_at` may still move, in one sentence in both languages: a year's holidays that are not announced yet."""
     health: Health = "ok"
     needs_human: bool = False
     reason: str = ""

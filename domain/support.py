@@ -322,4 +322,5 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
 )

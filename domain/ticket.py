@@ -466,6 +466,11 @@ def _calendar(state: State, playbook: Playbook) -> CalendarRule:
     return playbook.calendars[state.calendar]
 
 
+def _counts_on(state: State, playbook: Playbook) -> CalendarRule:
+    """Resolved, it waits for working days to pass; open, for its service calendar."""
+    return playbook.calendar if state.resolved_at is not None else _calendar(state, playbook)
+
+
 def _spent(state: State, at: datetime, calendar: CalendarRule) -> Spent:
     """Working seconds used up at a moment."""
     if state.running_since is None:
@@ -618,4 +623,5 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    counts_on=_counts_on,
 )

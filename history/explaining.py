@@ -142,7 +142,7 @@ def _work(stream: str, state: Any, playbooks: Playbooks) -> Work:
         kind=decider.name,
         view=view,
         who=rules.roles.get(view.waiting_for),
-        next_clock=Deadline(name=clock.name, at=clock.at, text=clock.text) if clock else None,
+        next_clock=clock.deadline() if clock else None,
     )
 
 

@@ -59,17 +59,20 @@ def details(standing: Standing, troubles: Sequence[str] = ()) -> str:
     view = standing.view
     if view is None:
         return "Nothing is recorded yet 尚无记录."
+    deadline = standing.deadline
     lines = [f"### {view.title}", "", f"**Health 状态:** {view.health}"]
     if view.reason:
         lines.append(f"\n**Needs a person 需人工处理:** {view.reason}")
     if view.waiting_for:
         by = f" by 截止 `{view.due_at:%Y-%m-%d %H:%M %Z}`" if view.due_at else ""
         lines.append(f"\n**Waiting for 等待:** {view.waiting_for}{by}")
+    if doubts := [doubt for doubt in dict.fromkeys((view.provisional, deadline.provisional if deadline else "")) if doubt]:
+        lines += [f"\n**Not certain 日期未定:** {doubt}" for doubt in doubts]
     if view.missing:
         lines += ["", "**Missing 待补:**", ""]
         lines += [f"- {one.name} (`{one.code}`{', ' + one.who if one.who else ''})" for one in view.missing]
-    if standing.deadline:
-        lines.append(f"\n**Next clock 下一时限:** {standing.deadline.text}, `{standing.deadline.at:%Y-%m-%d %H:%M %Z}`")
+    if deadline:
+        lines.append(f"\n**Next clock 下一时限:** {deadline.text}, `{deadline.at:%Y-%m-%d %H:%M %Z}`")
     lines += [f"\n**Trouble 异常:** {trouble}" for trouble in troubles]
     lines.append(f"\nStream `{standing.stream}`, version {standing.version}")
     return "\n".join(lines)

@@ -60,6 +60,7 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    counts_on=lambda state, playbook: None if state.outcome == "shelved" else playbook.calendar,
 )
 
 __all__ = [

@@ -88,10 +88,20 @@ class NoteLostDeal(CustomerCommand):
 
     command: Literal["NoteLostDeal"] = "NoteLostDeal"
     project: Id
+    times: int = 1
+    """How often that deal has been lost by now: a reopened one may be lost again."""
     internal: ClassVar[bool] = True
 
 
-Commands = RegisterCustomer | ClassifyCustomer | RecordContact | NoteContract | NoteLostDeal
+class NoteCancellation(CustomerCommand):
+    """A project of this customer was cancelled: its contract, if one was signed, has ended; the customer has not."""
+
+    command: Literal["NoteCancellation"] = "NoteCancellation"
+    project: Id
+    internal: ClassVar[bool] = True
+
+
+Commands = RegisterCustomer | ClassifyCustomer | RecordContact | NoteContract | NoteLostDeal | NoteCancellation
 
 
 # What happened
@@ -141,12 +151,21 @@ class CustomerActivated(Event):
     project: str
 
 
+class ContractEnded(Event):
+    """A signed contract has ended with its cancelled project."""
+
+    type: ClassVar[str] = "ContractEnded"
+    project: str
+    reason: str
+
+
 class KeepContactPlanned(Event):
-    """A project was lost, the customer was not: the next contact has a date."""
+    """A project was lost or cancelled, the customer was not: the next contact has a date."""
 
     type: ClassVar[str] = "KeepContactPlanned"
     project: str
     on: date
+    after: Literal["lost", "cancelled"] = "lost"
 
 
 class ContactDue(Event):
@@ -164,6 +183,7 @@ Events = (
     | ContactRecorded
     | ContractSigned
     | CustomerActivated
+    | ContractEnded
     | KeepContactPlanned
     | ContactDue
 )
@@ -186,6 +206,9 @@ class State(Rooted):
     contact: Contact | None = None
     contacts: int = 0
     contracts: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    """The contracts that ended with their cancelled project; the ids of the projects."""
+    cancelled: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     next_contact_on: date | None = None
     contact_due: bool = False
@@ -206,8 +229,14 @@ class DealNotDecidedError(RefusalError):
     """The project's deal is neither won nor lost yet."""
 
 
+class NotCancelledError(RefusalError):
+    """The project is not cancelled."""
+
+
 def looks_at(command: Commands) -> tuple[str, ...]:
-    """A note about a deal is checked against that deal."""
+    """A note about a deal is checked against that deal, one about a project against that project."""
+    if isinstance(command, NoteCancellation):
+        return (streams.project(command.project), streams.funnel(command.project))
     return (streams.funnel(command.project),) if isinstance(command, NoteContract | NoteLostDeal) else ()
 
 
@@ -233,6 +262,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
             return _contract(command, state, context)
         case NoteLostDeal():
             return _lost(command, state, context)
+        case NoteCancellation():
+            return _cancelled(command, state, context)
         case _:
             assert_never(command)
 
@@ -275,25 +306,51 @@ def _contract(command: NoteContract, state: State, context: Context) -> Sequence
     deal = _deal(command, context)
     if deal.outcome != "won":
         raise DealNotDecidedError(f"The deal of project {command.project} is not won.")
-    events: list[Event] = [ContractSigned(occurred_at=context.at, project=command.project)]
+    return _contract_signed(command.project, state, context)
+
+
+def _contract_signed(project: str, state: State, context: Context) -> list[Event]:
+    events: list[Event] = [ContractSigned(occurred_at=context.at, project=project)]
     if state.status == "potential":
-        events.append(CustomerActivated(occurred_at=context.at, project=command.project))
+        events.append(CustomerActivated(occurred_at=context.at, project=project))
     return events
 
 
 def _lost(command: NoteLostDeal, state: State, context: Context) -> Sequence[Event]:
-    if command.project in state.lost:
+    if state.lost.count(command.project) >= command.times:
         return []
     deal = _deal(command, context)
     if deal.outcome != "lost":
         raise DealNotDecidedError(f"The deal of project {command.project} is not lost.")
-    rules = context.rules(state)
-    days = timedelta(days=rules.customers.keep_contact_after_loss)
-    on = deal.keep_contact_on or day_of(context.at, rules.calendar) + days
+    on = deal.keep_contact_on or _usual_next_contact(state, context)
     return [KeepContactPlanned(occurred_at=context.at, project=command.project, on=on)]
 
 
-def _deal(command: NoteContract | NoteLostDeal, context: Context) -> Any:
+def _usual_next_contact(state: State, context: Context) -> date:
+    rules = context.rules(state)
+    return day_of(context.at, rules.calendar) + timedelta(days=rules.customers.keep_contact_after_loss)
+
+
+def _cancelled(command: NoteCancellation, state: State, context: Context) -> Sequence[Event]:
+    if command.project in state.cancelled:
+        return []
+    deal = _deal(command, context)
+    project = known(context.seen.get(streams.project(command.project)), f"project {command.project}", "open it first")
+    if project.cancelled is None:
+        raise NotCancelledError(f"The project {command.project} is not cancelled.")
+    won = deal.outcome == "won" or command.project in state.contracts
+    events: list[Event] = []
+    if won and command.project not in state.contracts:
+        # Won and cancelled in the same moment: the word of the win had no project left to go through.
+        events += _contract_signed(command.project, state, context)
+    if won:
+        reason = project.cancelled.reason
+        events.append(ContractEnded(occurred_at=context.at, project=command.project, reason=reason))
+    on = _usual_next_contact(state, context)
+    return [*events, KeepContactPlanned(occurred_at=context.at, project=command.project, on=on, after="cancelled")]
+
+
+def _deal(command: NoteContract | NoteLostDeal | NoteCancellation, context: Context) -> Any:
     """The deal that a note is about; raises `NotFoundError` for one that is not this customer's."""
     deal = context.seen.get(streams.funnel(command.project))
     own = deal if deal is not None and deal.exists and deal.root.customer == command.customer else None
@@ -326,7 +383,11 @@ def evolve(state: State, event: Events) -> State:
             return replace(state, status="active")
         case KeepContactPlanned():
             on = min(event.on, state.next_contact_on) if state.next_contact_on else event.on
+            if event.after == "cancelled":
+                return replace(state, cancelled=(*state.cancelled, event.project), next_contact_on=on)
             return replace(state, lost=(*state.lost, event.project), next_contact_on=on)
+        case ContractEnded():
+            return replace(state, ended=(*state.ended, event.project))
         case ContactDue():
             return replace(state, contact_due=True)
         case _:

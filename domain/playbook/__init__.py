@@ -10,6 +10,7 @@ from domain.playbook.handoff import EarlyStart, HandoffRules
 from domain.playbook.implementation import DeliverableItem, ImplementationRules, Milestone, PaymentTerms
 from domain.playbook.parts import Code, Item, Percent, Phase, Place, PlaybookRef, Positive, Role, Rule
 from domain.playbook.pricing import PriceApproval, PriceLimits, PriceRules
+from domain.playbook.projects import ProjectRules
 from domain.playbook.shelf import Playbooks
 from domain.playbook.support import ServiceCalendar, SupportRules, Target
 
@@ -19,8 +20,8 @@ __all__ = [
     "Code",
     "Criterion",
     "CustomerRules",
-    "EarlyStart",
     "DeliverableItem",
+    "EarlyStart",
     "FunnelRules",
     "HandoffRules",
     "ImplementationRules",
@@ -38,6 +39,7 @@ __all__ = [
     "PriceApproval",
     "PriceLimits",
     "PriceRules",
+    "ProjectRules",
     "Role",
     "Rule",
     "ServiceCalendar",

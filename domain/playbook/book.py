@@ -14,6 +14,7 @@ from domain.playbook.funnel import FunnelRules
 from domain.playbook.handoff import HandoffRules
 from domain.playbook.implementation import ImplementationRules
 from domain.playbook.parts import Code, Place, PlaybookRef, Role, Rule, no_twins, who_brings, wrong
+from domain.playbook.projects import ProjectRules
 from domain.playbook.support import SupportRules
 from domain.streams import HandoffKind
 
@@ -47,6 +48,7 @@ class Playbook(Rule):
     handoffs: dict[HandoffKind, HandoffRules]
     implementation: ImplementationRules
     support: SupportRules
+    projects: ProjectRules = ProjectRules()
 
     @model_validator(mode="after")
     def _whole(self) -> Playbook:
@@ -80,6 +82,7 @@ class Playbook(Rule):
     def _roles_used(self) -> Iterator[tuple[str, Place]]:
         yield self.customers.owner, ("customers", "owner")
         yield self.support.owner, ("support", "owner")
+        yield from self.projects.roles_used("projects")
         yield from ((role, ("funnel", *place)) for role, place in self.funnel.roles_used())
         for kind, handoff in self.handoffs.items():
             yield from handoff.roles_used("handoffs", kind)

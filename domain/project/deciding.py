@@ -1,0 +1,167 @@
+"""How a project answers its commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from domain import streams
+from domain.cancelling import NoteCompensation
+from domain.decider import Context
+from domain.messages import Event
+from domain.origin import Origin, known
+from domain.phases import NEXT, PHASES, CompletePhase, ReopenProject, phase_stream
+from domain.playbook import Phase
+from domain.project.commands import CancelProject, Commands, OpenProject
+from domain.project.events import (
+    CancellationCompleted,
+    CompensationRecorded,
+    PhaseEntered,
+    ProjectCancelled,
+    ProjectClosed,
+    ProjectOpened,
+    ProjectReopened,
+)
+from domain.project.refusals import (
+    CancelledAlreadyError,
+    CustomerUnknownError,
+    NotTheApproverError,
+    PhaseNotCompleteError,
+    PlaybookUnknownError,
+    ProjectLostError,
+)
+from domain.project.state import State
+from domain.refusals import AlreadyExistsError
+
+
+def looks_at(command: Commands) -> tuple[str, ...]:
+    """Opening looks at the customer; the word of a phase or a part is checked against what is recorded there."""
+    match command:
+        case OpenProject():
+            return (streams.customer(command.customer),)
+        case CompletePhase():
+            return (phase_stream(command.project, command.phase),)
+        case ReopenProject():
+            return (streams.funnel(command.project),)
+        case CancelProject():
+            return parts_of(command.project)
+        case NoteCompensation():
+            return (command.part,)
+        case _:
+            assert_never(command)
+
+
+def parts_of(project: str) -> tuple[str, ...]:
+    """The streams of all phases of a project, in their order, whether they were begun or not."""
+    return tuple(phase_stream(project, phase) for phase in PHASES if phase != "closed")
+
+
+def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
+    """Answer a command to a project."""
+    match command:
+        case OpenProject():
+            return _open(command, state, context)
+        case CompletePhase():
+            return _complete(command, state, context)
+        case ReopenProject():
+            return _reopen(command, state, context)
+        case CancelProject():
+            return _cancel(command, state, context)
+        case NoteCompensation():
+            return _note(command, state, context)
+        case _:
+            assert_never(command)
+
+
+def _open(command: OpenProject, state: State, context: Context) -> Sequence[Event]:
+    if state.exists:
+        raise AlreadyExistsError(f"The project {command.project} is open already.")
+    customer = context.seen.get(streams.customer(command.customer))
+    if customer is None or not customer.exists:
+        raise CustomerUnknownError(f"There is no customer {command.customer}: register it with RegisterCustomer first.")
+    name = command.playbook or "standard"
+    if name not in context.playbooks.names():
+        raise PlaybookUnknownError(f"There is no playbook {name!r}; there are: {', '.join(context.playbooks.names())}.")
+    origin = Origin(
+        customer=command.customer,
+        project=command.project,
+        value_class=customer.value_class,
+        owner=command.owner,
+        owner_unit=command.owner_unit,
+        playbook=context.playbooks.latest(name).ref,
+        held=command.hold_clocks,
+    )
+    return [
+        ProjectOpened(
+            occurred_at=context.at,
+            origin=origin,
+            name=command.name,
+            product_line=command.product_line,
+            amount=command.amount,
+            delivery=command.delivery,
+            playbook_reason="named in the command" if command.playbook else "the newest standard playbook",
+        )
+    ]
+
+
+def _complete(command: CompletePhase, state: State, context: Context) -> Sequence[Event]:
+    if command.phase != state.phase or not state.running:
+        return []  # Among others: the word of a win that comes after the project was cancelled.
+    seen = known(
+        context.seen.get(phase_stream(command.project, command.phase)), f"{command.phase} of {command.project}", "it must begin"
+    )
+    if not seen.completed:
+        raise PhaseNotCompleteError(f"The phase {command.phase} of project {command.project} has not ended.")
+    at = state.not_before(context.at)
+    if command.phase == "funnel" and (seen.outcome == "lost" or state.delivery == "elsewhere"):
+        return [ProjectClosed(occurred_at=at, outcome=seen.outcome)]
+    following = PhaseEntered(occurred_at=at, phase=NEXT[command.phase])
+    return [following, ProjectClosed(occurred_at=at, outcome="delivered")] if following.phase == "support" else [following]
+
+
+def _reopen(command: ReopenProject, state: State, context: Context) -> Sequence[Event]:
+    deal = known(context.seen.get(streams.funnel(command.project)), f"deal of {command.project}", "open the project first")
+    if state.outcome != "lost" or state.cancelled is not None or deal.completed:
+        return []
+    return [ProjectReopened(occurred_at=state.not_before(context.at), times=state.reopened + 1)]
+
+
+def _cancel(command: CancelProject, state: State, context: Context) -> Sequence[Event]:
+    if state.cancelled is not None:
+        raise CancelledAlreadyError(f"The project {command.project} is cancelled already.")
+    if state.outcome == "lost":
+        raise ProjectLostError(f"The deal of {command.project} was lost: nothing of the project runs that could be cancelled.")
+    role = context.rules(state).projects.cancel_approver
+    if command.approver in (command.actor.id, command.actor.on_behalf_of):
+        raise NotTheApproverError("A cancellation is approved by somebody else than the one who asks for it.")
+    if role is not None and command.approver_role != role:
+        given = command.approver_role or "somebody whose role is not given"
+        raise NotTheApproverError(f"A cancellation is approved by {role} (`approver_role`), not by {given}.")
+    return [
+        ProjectCancelled(
+            occurred_at=state.not_before(context.at),
+            reason=command.reason,
+            reference=command.reference,
+            approver=command.approver,
+            parts=_begun(state, context.seen),
+        )
+    ]
+
+
+def _begun(state: State, seen: Any) -> tuple[str, ...]:
+    """What must be unwound, the latest part first: every phase up to the one that the project is in, whether its own first
+    fact is recorded yet or not (the project begins it all the same, and then unwinds it), and whatever has been begun ahead."""
+    project, phases = state.root.project, [phase for phase in PHASES if phase != "closed"]
+    reached: list[Phase | str] = phases[: phases.index(state.phase) + 1]
+    parts = {phase: phase_stream(project, phase) for phase in phases}
+    exists = {phase for phase in phases if (part := seen.get(parts[phase])) is not None and part.exists}
+    return tuple(parts[phase] for phase in reversed(phases) if phase in exists or phase in reached)
+
+
+def _note(command: NoteCompensation, state: State, context: Context) -> Sequence[Event]:
+    part = context.seen.get(command.part)
+    if command.part not in state.unwinding or part is None or part.unwound is None:
+        return []
+    at = state.not_before(context.at)
+    noted = CompensationRecorded(occurred_at=at, part=command.part, what=part.unwound.what)
+    return [noted] if len(state.unwinding) > 1 else [noted, CancellationCompleted(occurred_at=at)]

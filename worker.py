@@ -9,6 +9,7 @@ import signal
 import sys
 
 from eventstore.port import StoreError
+from runtime.deployment import not_current
 from runtime.logging import forward_core_logs, set_up_logging
 from runtime.playbooks import PlaybookError
 from runtime.problems import RuntimeProblemError
@@ -32,11 +33,14 @@ async def run() -> None:
         await stack.core.keep_playbooks()
         await ensure_search_attributes(stack.client, kinds_of(names.SEARCH_ATTRIBUTES))
         async with working(stack):
+            build = f", build {settings.build_id}" if settings.build_id else ""
             print(
                 f"Worker ready: task queue {names.TASK_QUEUE} at {settings.temporal_address}, "
-                f"namespace {settings.temporal_namespace}. Ctrl-C stops it.",
+                f"namespace {settings.temporal_namespace}{build}. Ctrl-C stops it.",
                 flush=True,
             )
+            if told := await not_current(stack.client, settings):
+                print(told, flush=True)
             await stop.wait()
     print("Worker stopped.", flush=True)
 

@@ -18,6 +18,7 @@ from eventstore.codec import Codec
 from eventstore.opening import open_store
 from eventstore.port import EventStore
 from projections.rows import rows
+from runtime.deployment import versioned
 from runtime.playbooks import keep_playbooks, kept_playbooks, load_playbooks
 from runtime.settings import Settings
 from runtime.submitting import Submitter
@@ -81,11 +82,12 @@ def submitter(client: Client, core: Core) -> Submitter:
 
 
 def build_worker(client: Client, core: Core) -> Worker:
-    """A worker for every workflow and activity."""
+    """A worker for every workflow and activity, of the build that the settings name."""
     lifecycle = Lifecycle(core.handler, submitter(client, core).deliver)
     return Worker(
         client,
         task_queue=names.TASK_QUEUE,
         workflows=list(WORKFLOWS.values()),
         activities=[lifecycle.respond, lifecycle.deliver],
+        **versioned(core.settings),
     )

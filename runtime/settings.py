@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -19,6 +19,11 @@ CODE = Path(__file__).resolve().parent.parent
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 LogLevel = Literal["debug", "info", "warning", "error"]
+BuildId = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._+-]{0,99})?$")]
+DeploymentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,99}$")]
+
+STANDARD = {"build_id": "TEMPORAL_WORKER_BUILD_ID", "deployment": "TEMPORAL_DEPLOYMENT_NAME"}
+"""What Temporal's worker controller for Kubernetes tells its workers; our own variables come first."""
 
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 
@@ -45,6 +50,10 @@ class Settings(BaseSettings):
     temporal_ui_port: Port = 8233
     """The port of the embedded server's web pages."""
     log_level: LogLevel = "info"
+    build_id: BuildId = ""
+    """The build that this program's worker is of, for Temporal's worker versioning; left out, the worker has no version."""
+    deployment: DeploymentName = "throughline"
+    """The name of Temporal's worker deployment that builds are versions of."""
 
     temporal: ClientConnectConfig = Field(default_factory=ClientConnectConfig, init=True, exclude=True, repr=False)
     """Where Temporal is and how to get in, as its own variables say; empty when they say nothing."""
@@ -89,13 +98,13 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the environment: `THROUGHLINE_…` and Temporal's `TEMPORAL_ADDRESS`, `_NAMESPACE`, `_API_KEY`, `_TLS…`,
-    `_CONFIG_FILE`, `_PROFILE`.
+    `_CONFIG_FILE`, `_PROFILE`, `_WORKER_BUILD_ID`, `_DEPLOYMENT_NAME`.
 
     Raises `SettingsError` with one sentence that names the variable.
     """
     _refuse_slips_of_the_pen()
     try:
-        settings = Settings(temporal=_temporal_from_environment())
+        settings = Settings(temporal=_temporal_from_environment(), **_of_the_controller())
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     if settings.embedded:
@@ -120,6 +129,11 @@ def _temporal_from_environment() -> ClientConnectConfig:
     except (RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise SettingsError(f"Temporal's settings (TEMPORAL_…) cannot be used: {reason}.") from None
+
+
+def _of_the_controller() -> dict[str, Any]:
+    own = {field: os.environ.get(PREFIX + field.upper()) for field in STANDARD}
+    return {field: told for field, name in STANDARD.items() if not own[field] and (told := os.environ.get(name))}
 
 
 def _refuse_one_port_for_two(settings: Settings) -> None:
@@ -159,6 +173,8 @@ def _reason(problem: ErrorDetails) -> str:
             return f"must be {context['ge']} or more"
         case "less_than_equal":
             return f"must be {context['le']} or less"
+        case "string_pattern_mismatch":
+            return "must begin with a letter or digit and hold only letters, digits and . _ + - (in a deployment's name _ / -)"
         case "literal_error":
             return f"must be {context['expected']}"
         case _:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from temporalio.client import Client
 
 from runtime.composition import Core, build_worker, open_core, submitter
+from runtime.deployment import be_current
 from runtime.embedded import embedded_temporal
 from runtime.plugin import connect
 from runtime.recovery import reminding
@@ -52,15 +53,17 @@ async def running(settings: Settings) -> AsyncIterator[Stack]:
         if not settings.embedded:
             await ensure_search_attributes(client, kinds_of(names.SEARCH_ATTRIBUTES))
         system = Stack(client, core, submitter(client, core))
-        await stack.enter_async_context(working(system))
+        await stack.enter_async_context(working(system, alone=settings.embedded))
         yield system
 
 
 @asynccontextmanager
-async def working(system: Stack) -> AsyncIterator[None]:
-    """A worker for the time of the body. It begins by telling workflows what was recorded without their hearing of it."""
-    async with (
-        build_worker(system.client, system.core),
-        reminding(system.client, system.core.store, system.submitter),
-    ):
-        yield
+async def working(system: Stack, *, alone: bool = False) -> AsyncIterator[None]:
+    """A worker for the time of the body. It begins by telling workflows what was recorded without their hearing of it.
+
+    `alone` says that there is no other worker: then its build becomes the current one."""
+    async with build_worker(system.client, system.core):
+        if alone:
+            await be_current(system.client, system.core.settings)
+        async with reminding(system.client, system.core.store, system.submitter):
+            yield

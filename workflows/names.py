@@ -48,3 +48,8 @@ def workflow_id(stream: str) -> str:
         project, _, side = rest.rpartition("-")
         return f"{kind}/{project}/{side}"
     return f"{kind}/{rest}"
+
+
+def stream(workflow_id: str) -> str:
+    """The stream of a workflow id: `workflow_id` turned round. No id of ours has a slash in it."""
+    return workflow_id.replace("/", "-")

@@ -119,6 +119,8 @@ class View(Frozen):
     """True when nothing more is waited for: the workflow may end. A later command starts it again."""
     waiting_for: str = ""
     """The role that must act next; empty when nobody has to."""
+    duty: str = ""
+    """The role that has the duty for the work meanwhile, where two sides share it: a handoff's giver until the acceptance."""
     due_at: AwareDatetime | None = None
     provisional: str = ""
     """Why `due_at` may still move, in one sentence in both languages: a year's holidays that are not announced yet."""

@@ -1,4 +1,8 @@
-"""The handoff 交接 between two teams: an offer that the receiver answers; the giver has the duty until then."""
+"""The handoff 交接 between two teams: an offer that the receiver answers; the giver has the duty until then.
+
+A condition of the acceptance that lapses opens the gate again: `gate_open` tells whoever guards the next gate of the project
+which conditions those are, and they keep it shut until there is none. What was done under an early start is in `early_days` and
+`early_cost` of the state, for the implementation to begin with."""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import get_args
 from domain.decider import Decider
 from domain.handoff.commands import (
     AcceptHandoff,
+    AllowEarlyStart,
     Commands,
     Condition,
     Gap,
@@ -15,15 +20,24 @@ from domain.handoff.commands import (
     MeetCondition,
     OfferHandoff,
     OpenHandoff,
+    RecordEarlyWork,
+    RescheduleCondition,
     ReturnHandoff,
     ServiceContract,
 )
-from domain.handoff.deciding import decide, looks_at
+from domain.handoff.conditions import gate_open
+from domain.handoff.deciding import decide, looks_at, unwind
 from domain.handoff.events import (
     ConditionLapsed,
     ConditionMet,
+    ConditionRescheduled,
+    EarlyStartAllowed,
+    EarlyStartEnded,
+    EarlyWorkRecorded,
     Events,
     HandoffAccepted,
+    HandoffCancelled,
+    HandoffEscalated,
     HandoffOffered,
     HandoffOpened,
     HandoffOverdue,
@@ -31,19 +45,32 @@ from domain.handoff.events import (
 )
 from domain.handoff.refusals import (
     ChecklistIncompleteError,
+    ConditionDateSameError,
     ConditionTwiceError,
     ConditionUnknownError,
+    EarlyStartBeyondLimitError,
+    EarlyStartNotApprovedError,
+    EarlyStartNotForeseenError,
+    EarlyStartRunningError,
+    EarlyWorkBeyondLimitError,
+    EarlyWorkNotAllowedError,
     HandoffAcceptedAlreadyError,
     HandoffAlreadyOfferedError,
     HandoffNotOfferedError,
     ItemUnknownError,
+    NotTheGiverError,
     NotTheReceiverError,
+    NotYourConditionError,
     PhaseNotReachedError,
+    PromisesLeftOutError,
+    PromisesOpenError,
+    PromisesSinceOfferError,
+    RoleUnknownError,
     ServiceContractMissingError,
     ServicePeriodWrongError,
 )
 from domain.handoff.standing import clocks, due_at, owes, view
-from domain.handoff.state import STATUS_NAMES, State, Status, evolve
+from domain.handoff.state import STATUS_NAMES, EarlyStart, State, Status, evolve
 from domain.messages import Name
 
 NAME = Name(en="handoff", zh="交接")
@@ -60,6 +87,7 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    unwind=unwind,
 )
 
 __all__ = [
@@ -67,19 +95,34 @@ __all__ = [
     "NAME",
     "STATUS_NAMES",
     "AcceptHandoff",
+    "AllowEarlyStart",
     "ChecklistIncompleteError",
     "Commands",
     "Condition",
+    "ConditionDateSameError",
     "ConditionLapsed",
     "ConditionMet",
+    "ConditionRescheduled",
     "ConditionTwiceError",
     "ConditionUnknownError",
+    "EarlyStart",
+    "EarlyStartAllowed",
+    "EarlyStartBeyondLimitError",
+    "EarlyStartEnded",
+    "EarlyStartNotApprovedError",
+    "EarlyStartNotForeseenError",
+    "EarlyStartRunningError",
+    "EarlyWorkBeyondLimitError",
+    "EarlyWorkNotAllowedError",
+    "EarlyWorkRecorded",
     "Events",
     "Gap",
     "HandoffAccepted",
     "HandoffAcceptedAlreadyError",
     "HandoffAlreadyOfferedError",
+    "HandoffCancelled",
     "HandoffCommand",
+    "HandoffEscalated",
     "HandoffNotOfferedError",
     "HandoffOffered",
     "HandoffOpened",
@@ -88,11 +131,19 @@ __all__ = [
     "ItemCode",
     "ItemUnknownError",
     "MeetCondition",
+    "NotTheGiverError",
     "NotTheReceiverError",
+    "NotYourConditionError",
     "OfferHandoff",
     "OpenHandoff",
     "PhaseNotReachedError",
+    "PromisesLeftOutError",
+    "PromisesOpenError",
+    "PromisesSinceOfferError",
+    "RecordEarlyWork",
+    "RescheduleCondition",
     "ReturnHandoff",
+    "RoleUnknownError",
     "ServiceContract",
     "ServiceContractMissingError",
     "ServicePeriodWrongError",
@@ -102,7 +153,9 @@ __all__ = [
     "decide",
     "due_at",
     "evolve",
+    "gate_open",
     "looks_at",
     "owes",
+    "unwind",
     "view",
 ]

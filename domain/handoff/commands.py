@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from domain import streams
 from domain.messages import Command, Day, Frozen, Id, Money, Text
+from domain.promises import LedgerCommands
 from domain.streams import HandoffKind
 
 ItemCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -46,7 +48,8 @@ class ServiceContract(Frozen):
 
 
 class OfferHandoff(HandoffCommand):
-    """Offer the handoff with its checklist; after a return, offer it again with what was missing."""
+    """Offer the handoff with its checklist, as its giver; after a return, offer it again with what was missing. Every promise
+    on record is attached by itself."""
 
     command: Literal["OfferHandoff"] = "OfferHandoff"
     items: dict[ItemCode, Text] = Field(default_factory=dict)
@@ -61,13 +64,17 @@ class Condition(Frozen):
     condition: Id
     text: Text
     due_on: Day
+    who: Annotated[str, StringConstraints(max_length=40)] = ""
+    """The role that must meet it; the giver when left out, who always may."""
 
 
 class AcceptHandoff(HandoffCommand):
-    """Accept the offer, with dated conditions if need be: the duty passes to the receiver."""
+    """Accept the offer, with dated conditions if need be: the duty passes to the receiver, and with it every promise."""
 
     command: Literal["AcceptHandoff"] = "AcceptHandoff"
     conditions: tuple[Condition, ...] = ()
+    promises: tuple[Id, ...] | None = None
+    """The open promises that the receiver takes over: all of them, by name. When left out, those that were offered."""
 
 
 class Gap(Frozen):
@@ -85,11 +92,56 @@ class ReturnHandoff(HandoffCommand):
 
 
 class MeetCondition(HandoffCommand):
-    """A condition of the acceptance is met."""
+    """A condition of the acceptance is met, as its giver or the role that it names says. A gate that its lapse had reopened is
+    shut again."""
 
     command: Literal["MeetCondition"] = "MeetCondition"
     condition: Id
     reference: Text
 
 
-Commands = OpenHandoff | OfferHandoff | AcceptHandoff | ReturnHandoff | MeetCondition
+class RescheduleCondition(HandoffCommand):
+    """Give a condition of the acceptance a new date: only the receiver, who accepted it, can agree to that."""
+
+    command: Literal["RescheduleCondition"] = "RescheduleCondition"
+    condition: Id
+    due_on: Day
+    reason: Text
+
+
+class AllowEarlyStart(HandoffCommand):
+    """Let work begin before the receiver has signed 提前启动, up to so many working days and so much cost. Asked by the role
+    that the playbook names as approver, for somebody else."""
+
+    command: Literal["AllowEarlyStart"] = "AllowEarlyStart"
+    kind: Literal["delivery"] = "delivery"
+    reason: Text
+    requested_by: Id
+    """Staff id of the one who wants to begin early."""
+    days: Annotated[int, Field(gt=0, le=10_000)]
+    """Working days from now."""
+    cost: Money
+
+
+class RecordEarlyWork(HandoffCommand):
+    """Record work that was done under an early start; what goes beyond its limits is refused."""
+
+    command: Literal["RecordEarlyWork"] = "RecordEarlyWork"
+    kind: Literal["delivery"] = "delivery"
+    what: Text
+    days: Annotated[Decimal, Field(gt=0, max_digits=7, decimal_places=2)]
+    """Working days."""
+    cost: Money
+
+
+Commands = (
+    OpenHandoff
+    | OfferHandoff
+    | AcceptHandoff
+    | ReturnHandoff
+    | MeetCondition
+    | RescheduleCondition
+    | AllowEarlyStart
+    | RecordEarlyWork
+    | LedgerCommands
+)

@@ -47,3 +47,55 @@ class ConditionTwiceError(RefusalError):
 
 class ConditionUnknownError(RefusalError):
     """No open condition has that id."""
+
+
+class NotTheGiverError(RefusalError):
+    """Only the giving team makes the offer."""
+
+
+class NotYourConditionError(RefusalError):
+    """A condition is met by the giver or by the role that it names."""
+
+
+class RoleUnknownError(RefusalError):
+    """The playbook has no such role."""
+
+
+class ConditionDateSameError(RefusalError):
+    """A new date of a condition is another one than before."""
+
+
+class PromisesOpenError(RefusalError):
+    """The receiver does not take over promises that bind us without a date to come."""
+
+
+class PromisesLeftOutError(RefusalError):
+    """An acceptance names every promise that still binds us, and no others."""
+
+
+class PromisesSinceOfferError(RefusalError):
+    """The promises are others than those that were offered."""
+
+
+class EarlyStartNotForeseenError(RefusalError):
+    """The playbook does not let work begin before the handoff is accepted."""
+
+
+class EarlyStartNotApprovedError(RefusalError):
+    """An early start is allowed by the role that the playbook names, for somebody else."""
+
+
+class EarlyStartRunningError(RefusalError):
+    """An early start is allowed already."""
+
+
+class EarlyStartBeyondLimitError(RefusalError):
+    """The playbook limits the days and the cost of early starts."""
+
+
+class EarlyWorkNotAllowedError(RefusalError):
+    """No early start was allowed for the moment of that work."""
+
+
+class EarlyWorkBeyondLimitError(RefusalError):
+    """The work goes beyond the days or the cost of the early start."""

@@ -47,8 +47,8 @@ class KeepPromise(LedgerCommand):
 
 
 class ChangePromise(LedgerCommand):
-    """Change the wording of a promise, its date, or both, with the customer's consent 经客户同意变更. What was promised before has
-    ended with that; the new wording goes on under the same id."""
+    """Change the wording of a promise, its date, or both, with the customer's consent 经客户同意变更. What was promised before
+    has ended with that; the new wording goes on under the same id."""
 
     command: Literal["ChangePromise"] = "ChangePromise"
     text: Text | None = None

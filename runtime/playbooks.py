@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from domain.calendars import LIBRARY
 from domain.playbook import Playbook, PlaybookRef, Playbooks
+from domain.playbook.editions import content, first_edition, is_behind, news, next_edition
 from eventstore.port import EventStore
+
+logger = structlog.get_logger(__name__)
 
 Place = tuple[str, ...]
 """The way to a value inside a file: keys and list positions."""
@@ -66,24 +72,53 @@ def from_document(text: str) -> Playbook:
         raise PlaybookError([f"{_dotted(_place(e))}: {_reason(e)}" for e in error.errors()]) from None
 
 
-async def keep_playbooks(store: EventStore, loaded: list[Playbook]) -> Playbooks:
+async def keep_playbooks(store: EventStore, loaded: list[Playbook], year: int | None = None) -> Playbooks:
     """Keep every loaded version in the store for good, and return all versions that are kept there, older ones included.
 
-    Raises `PlaybookError` when a loaded playbook differs from the one that is kept under its name and version, because
-    open work goes on under the kept one, and when a kept one cannot be read; `StoreUnavailableError` from the store."""
+    What is kept holds the public holidays of the years around `year` (this one) too; where more is known of them than when the
+    latest edition was kept, the next edition is kept, and the log says so.
+
+    Raises `PlaybookError` when a loaded playbook differs from the one that is kept under its name and version, because open
+    work goes on under the kept one, and when a kept one cannot be read; `StoreUnavailableError` from the store."""
+    today = datetime.now(UTC).year if year is None else year
+    kept = await kept_playbooks(store)
     problems: list[str] = []
     for playbook in loaded:
-        text = await store.save_playbook(playbook.playbook, playbook.version, document(playbook))
-        kept = _kept(str(playbook.ref), text, problems)
+        editions = [one for one in kept if (one.playbook, one.version) == (playbook.playbook, playbook.version)]
+        latest = max(editions, key=lambda one: one.edition, default=None)
         # Compared as playbooks: another spelling of the same content, or a field that is new with a default, is no change.
-        if kept is not None and kept != playbook:
+        while latest is None or content(latest) == playbook:
+            wanted = first_edition(playbook, today) if latest is None else next_edition(latest, today)
+            if wanted is None:
+                break
+            latest = await _keep(store, wanted, latest)
+        else:
             problems.append(
-                f"{playbook.ref}: its content differs from the kept {playbook.ref}; "
+                f"{playbook.ref}: its content differs from the kept {latest.ref}; "
                 "a changed playbook needs a new version, because open work keeps the version that it started under"
             )
+        if latest is not None:
+            _tell_of(latest)
     if problems:
         raise PlaybookError(list(dict.fromkeys(problems)))
     return await kept_playbooks(store)
+
+
+async def _keep(store: EventStore, wanted: Playbook, before: Playbook | None) -> Playbook:
+    """Keep an edition; returns the one that is kept under its number, which another worker may have brought first."""
+    text = await store.save_playbook(wanted.playbook, wanted.ref.version_and_edition, document(wanted))
+    kept = from_document(text)
+    if kept == wanted and before is not None:
+        logger.warning("a new edition of a playbook", edition=str(kept.ref), learned=list(news(before, kept)))
+    return kept
+
+
+def _tell_of(latest: Playbook) -> None:
+    if latest.edition > 1:
+        logger.info("new projects get this edition; open ones keep theirs until they are moved", edition=str(latest.ref))
+    if is_behind(latest):
+        told = {"edition": str(latest.ref), "kept_with": latest.holidays, "here": LIBRARY}
+        logger.warning("the holidays that are kept come from a newer library than this worker's; the kept ones count", **told)
 
 
 async def kept_playbooks(store: EventStore) -> Playbooks:
@@ -156,9 +191,24 @@ def _read(path: Path) -> Playbook:
     if not isinstance(content, dict):
         raise PlaybookError([file.problem((), "a playbook is a list of `key: value` lines; this file holds something else")])
     try:
-        return Playbook.model_validate(content)
+        playbook = Playbook.model_validate(content)
     except ValidationError as error:
         raise PlaybookError([file.problem(_place(e), _reason(e)) for e in error.errors()]) from None
+    if problems := list(_written_by_the_program(playbook, file)):
+        raise PlaybookError(problems)
+    return playbook
+
+
+def _written_by_the_program(playbook: Playbook, file: _File) -> Iterator[str]:
+    """What makes an edition is not for people to write."""
+    if "+" in playbook.version:
+        yield file.problem(("version",), "a version has no +; what follows one is the edition, which the program counts")
+    for key in sorted(playbook.model_fields_set & {"edition", "holidays"}):
+        yield file.problem((key,), "is written by the program when it keeps the playbook; leave it out")
+    for name, calendar in playbook.calendars.items():
+        if calendar.tables:
+            reason = "are written by the program when it keeps the playbook; write your own days under closed and open"
+            yield file.problem(("calendars", name, "tables"), reason)
 
 
 def _text(file: _File) -> str:

@@ -26,9 +26,9 @@ class YearTable:
     """One year of a country, resolved: kept with a playbook, so that no newer library moves a date unseen."""
 
     year: int
-    off: tuple[date, ...]
+    days_off: tuple[date, ...]
     """Public holidays, ascending, those on weekends included."""
-    worked: tuple[date, ...] = ()
+    working_weekends: tuple[date, ...] = ()
     """Weekend days that are made up for 调休, ascending."""
     announced: bool = True
     """False for a year that was not certain when the table was made."""
@@ -60,8 +60,8 @@ def resolved(country: str, year: int) -> YearTable:
     found = _holidays(country, (year, min(year + 1, last)))
     return YearTable(
         year,
-        off=tuple(sorted(day for day in found if day.year == year)),
-        worked=tuple(sorted(day for day in found.weekend_workdays if day.year == year)),
+        days_off=tuple(sorted(day for day in found if day.year == year)),
+        working_weekends=tuple(sorted(day for day in found.weekend_workdays if day.year == year)),
         announced=_is_announced(found, country, year),
     )
 

@@ -115,7 +115,7 @@ class Opening(BaseModel):
         if day in self.closed:
             return False
         known = self.country_year(day.year)
-        return day in known.worked or (WEEKDAYS[day.weekday()] in self.days and day not in known.off)
+        return day in known.working_weekends or (WEEKDAYS[day.weekday()] in self.days and day not in known.days_off)
 
     def year_is_known(self, year: int) -> bool:
         """Whether that year's holidays are certain: False for a year whose working weekends are not announced yet, whose

@@ -39,11 +39,16 @@ def next_edition(kept: Playbook, year: int) -> Playbook | None:
 
     It follows when a newer library says otherwise about a year that still matters, or when the kept years run out. An older
     library never makes one: two workers with different libraries would outbid each other for ever."""
-    if not any(calendar.country for calendar in kept.calendars.values()) or _counted(kept.holidays) > _counted(LIBRARY):
+    if not any(calendar.country for calendar in kept.calendars.values()) or is_behind(kept):
         return None
     fresh = first_edition(content(kept), year)
     learned = _counted(kept.holidays) < _counted(LIBRARY) and bool(news(kept, fresh, year - 1))
     return fresh.model_copy(update={"edition": kept.edition + 1}) if learned or _runs_out(kept, year) else None
+
+
+def is_behind(kept: Playbook) -> bool:
+    """Whether this program's library is older than the one that a kept edition comes from."""
+    return _counted(LIBRARY) < _counted(kept.holidays)
 
 
 def news(before: Playbook, after: Playbook, from_year: int = 0) -> Sequence[str]:

@@ -145,5 +145,55 @@ def import_crm(
     carry_out(crm, directory, limit)
 
 
+deploying = typer.Typer(help="Builds of the worker: which does the work, and moving work to a new one.", no_args_is_help=True)
+app.add_typer(deploying, name="deployment")
+
+
+@deploying.command("status")
+def deployment_status(as_json: Json = False) -> None:
+    """Show the builds, which is current, and how many open workflows sit on each."""
+    from commandline.deployment import status
+
+    carry_out(status, as_json)
+
+
+@deploying.command("types")
+def deployment_types(as_json: Json = False) -> None:
+    """Show what becomes of running work of each workflow type when a build becomes current, and why."""
+    from commandline.deployment import types
+
+    carry_out(types, as_json)
+
+
+@deploying.command("check")
+def deployment_check() -> None:
+    """Replay every open workflow with this program's code, before it becomes current; exit 1 when one does not replay."""
+    from commandline.deployment import check
+
+    carry_out(check)
+
+
+@deploying.command("promote")
+def deployment_promote(
+    build: Annotated[
+        str | None,
+        typer.Argument(metavar="BUILD", help="The build id, else THROUGHLINE_BUILD_ID; `unversioned`: workers without one."),
+    ] = None,
+    percent: Annotated[float | None, typer.Option("--percent", min=0, max=100, help="Give it only this part at first.")] = None,
+) -> None:
+    """Make a build current: every open workflow goes on with it by its next command or clock."""
+    from commandline.deployment import promote
+
+    carry_out(promote, build, percent)
+
+
+@deploying.command("campaign")
+def deployment_campaign() -> None:
+    """Move what sleeps on other builds to the current one now; may be repeated. Exit 1 when one stays."""
+    from commandline.deployment import campaign
+
+    carry_out(campaign)
+
+
 if __name__ == "__main__":
     app()

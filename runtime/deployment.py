@@ -260,7 +260,7 @@ async def _sits_on(client: Client, workflow_id: str) -> str:
 # The rehearsal
 
 
-async def rehearse(client: Client, advance: Callable[[str], None]) -> Mapping[str, str]:
+async def rehearse(client: Client, advance: Callable[[str, int], None]) -> Mapping[str, str]:
     """Replay the history of every open workflow with this program's code, before it becomes current; changes nothing.
 
     Answers those that do not replay, by workflow id, each with the reason. Costs one read of each history."""
@@ -272,9 +272,10 @@ async def rehearse(client: Client, advance: Callable[[str], None]) -> Mapping[st
         result = await replayer.replay_workflow(await handle.fetch_history(), raise_on_replay_failure=False)
         if result.replay_failure is not None:
             failed[one.id] = str(result.replay_failure)
-        advance(one.id)
+        advance(one.id, len(todo))
 
-    await _all([one async for one in client.list_workflows(OURS)], replay)
+    todo = [one async for one in client.list_workflows(OURS)]
+    await _all(todo, replay)
     return failed
 
 

@@ -185,12 +185,12 @@ async def test_a_careless_build_is_told_before_it_is_current_and_by_the_campaign
     async with build(company, "1"):
         await current(company, "1")
         await company.tell([register("C1"), open_ticket("T1", "C1")])
-        assert await rehearse(company.client, lambda _id: None) == {}
+        assert await rehearse(company.client, lambda _id, _of: None) == {}
         monkeypatch.setattr(deployment, "WORKFLOWS", careless)
-        assert list(await rehearse(company.client, lambda _id: None)) == ["ticket/T1"]
+        assert list(await rehearse(company.client, lambda _id, _of: None)) == ["ticket/T1"]
 
         lifecycle = Lifecycle(company.core.handler, company.submitter.deliver)
-        activities = [lifecycle.respond, lifecycle.deliver]
+        activities: list[Any] = [lifecycle.respond, lifecycle.deliver]
         async with Worker(
             company.client,
             task_queue=names.TASK_QUEUE,

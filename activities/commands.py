@@ -16,6 +16,7 @@ from activities.states import Folded, States
 from domain.catalogue import COMMANDS, decider_of
 from domain.decider import Context, Decider
 from domain.messages import Command, Event
+from domain.moving import MovePlaybook
 from domain.parsing import InvalidCommandError
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
@@ -149,10 +150,12 @@ class CommandHandler:
                 raise
 
     async def _grounds(self, decider: Decider[Any], command: Command, folded: Folded, now: datetime) -> Grounds:
-        streams = decider.looks_at(command) if isinstance(command, decider.commands) else ()
+        streams = decider.regards(command)
         seen = {stream: await self._states.read(stream) for stream in streams}
         refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
         learned = self._dwells.learned()
+        if isinstance(command, MovePlaybook):
+            self._playbooks = None  # It may name a version that another worker has brought in just now.
         context = Context(
             now=now,
             at=command.occurred_at or now,

@@ -10,6 +10,7 @@ from domain.cancelling import PartUnwound, Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
 from domain.messages import Command, Event
+from domain.moving import MovePlaybook, PlaybookMoved
 
 DECIDERS: Mapping[str, Decider[Any]] = {
     decider.category: decider
@@ -25,11 +26,11 @@ DECIDERS: Mapping[str, Decider[Any]] = {
 }
 
 _CLASSES: list[type[Command]] = [command for decider in DECIDERS.values() for command in decider.commands]
-_CLASSES += [JudgeClocks, ReleaseClocks, Unwind]
+_CLASSES += [JudgeClocks, ReleaseClocks, Unwind, MovePlaybook]
 
 COMMANDS: Mapping[str, type[Command]] = {command.command_name(): command for command in _CLASSES}
 
-OF_ANY: tuple[type[Event], ...] = (PartUnwound,)
+OF_ANY: tuple[type[Event], ...] = (PartUnwound, PlaybookMoved)
 """Events that any aggregate may have: the decider itself adds them up."""
 
 EVENTS: Mapping[str, type[Event]] = {

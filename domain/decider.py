@@ -16,6 +16,8 @@ from domain.cancelling import CANCELLED, PartUnwound, ProjectCancelledError, Unw
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.dwell import UsualDwells, nothing_learned
 from domain.messages import SYSTEM, Command, Event, Name
+from domain.moving import Fits, MovePlaybook, Part, PlaybookMoved, move, under
+from domain.phases import parts_of
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
 from domain.standing import Begin, Clock, Override, Proof, Stay, Tell, View
@@ -110,6 +112,15 @@ class Decider(Generic[S]):
     counts_on: Callable[[S, Playbook], CalendarRule | None] = lambda _state, playbook: playbook.calendar
     """The calendar by which its dates are counted now; None while it waits for a date that somebody has set."""
 
+    to_come: Callable[[S, Playbook], Iterable[Unmet]] | None = None
+    """Everything that is still missing, at the gate that is next and at those that follow; `missing` of its view if None."""
+    fits: Fits = lambda _state, _playbook, _stage_map: ()
+    """What a person must decide before this can live under other rules."""
+    remap: Callable[[S, Mapping[str, str]], S] = lambda state, _stage_map: state
+    """The state where the stage map says that it stands under other rules."""
+    taken_along: Callable[[S, Context], Sequence[Part]] = lambda _state, _context: ()
+    """The parts that a move takes along: those of a project that are open."""
+
     def __post_init__(self) -> None:
         """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
         project, and the word that a date is not certain."""
@@ -120,7 +131,22 @@ class Decider(Generic[S]):
         """The state after one more fact, of this aggregate or of any."""
         if isinstance(event, PartUnwound):
             return cast(S, replace(cast(Any, state), unwound=event))
+        if isinstance(event, PlaybookMoved):
+            moved: Any = under(state, event.to)
+            return self.remap(cast(S, replace(moved, moved=event, moves=moved.moves + 1)), event.stage_map)
         return self.evolve(state, event)
+
+    def regards(self, command: Command) -> tuple[str, ...]:
+        """The other streams that a decision on a command looks at, whether the command is this aggregate's own or anyone's."""
+        if isinstance(command, self.commands):
+            return self.looks_at(command)
+        if isinstance(command, MovePlaybook) and command.project is not None:
+            return parts_of(command.project)
+        return ()
+
+    def still_missing(self, state: S, playbook: Playbook) -> Iterable[Unmet]:
+        """What is still missing here, at the gate that is next and at those that follow."""
+        return self.to_come(state, playbook) if self.to_come is not None else self.view(state, playbook).missing
 
     def fold(self, events: Iterable[Event], state: S | None = None) -> S:
         """Add events up to a state, starting from `state` or from nothing."""
@@ -169,7 +195,9 @@ class Decider(Generic[S]):
             return [*released, *facts]
         if isinstance(command, Unwind):
             return [*facts, *self._unwind(command, state, context)]
-        if state.unwound is not None:
+        if isinstance(command, MovePlaybook):
+            return [*facts, *move(self, command, state, context)]
+        if state.unwound is not None and not command.after_cancelling:
             return self._too_late(command)
         return [*facts, *self.decide(command, state, context)]
 
@@ -185,9 +213,7 @@ class Decider(Generic[S]):
         undone = list(self.unwind(command, state, context))
         what = tuple(dict.fromkeys(event.type for event in undone))
         at = self.fold(undone, state).not_before(context.at)
-        ended = PartUnwound(
-            occurred_at=at, part=command.of, reason=command.reason, approver=command.approver, what=what
-        )
+        ended = PartUnwound(occurred_at=at, part=command.of, reason=command.reason, approver=command.approver, what=what)
         return [*undone, ended]
 
     def _too_late(self, command: Command) -> list[Event]:

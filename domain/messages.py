@@ -118,6 +118,8 @@ class Command(Frozen):
     """True for a command that may be the first of its stream."""
     internal: ClassVar[bool] = False
     """True for what only timers and other workflows ask for; the doors refuse it."""
+    after_cancelling: ClassVar[bool] = False
+    """True for what may still be asked of a part whose project is cancelled: settling what was begun."""
 
     @property
     def stream(self) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.calendars import CalendarRule
 from domain.cancelling import PartUnwound
 from domain.messages import Frozen
+from domain.moving import PlaybookMoved
 from domain.playbook import PlaybookRef
 from domain.refusals import DateInPastError, NotFoundError
 
@@ -38,6 +39,9 @@ class Rooted:
     """The latest business moment that a fact of this aggregate has."""
     unwound: PartUnwound | None = None
     """That this part ended with its cancelled project, and what was undone in it."""
+    moved: PlaybookMoved | None = None
+    """The last move to another playbook version."""
+    moves: int = 0
 
     @property
     def exists(self) -> bool:
@@ -46,7 +50,7 @@ class Rooted:
 
     @property
     def playbook(self) -> PlaybookRef | None:
-        """The playbook version that this was opened under."""
+        """The playbook version that this lives under: the one that it was opened under, until it is moved."""
         return self.origin.playbook if self.origin else None
 
     @property

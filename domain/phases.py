@@ -67,6 +67,11 @@ def phase_stream(project: str, phase: str) -> str:
             return streams.support(project)
 
 
+def parts_of(project: str) -> tuple[str, ...]:
+    """The streams of all phases of a project, in their order, whether they were begun or not."""
+    return tuple(phase_stream(project, phase) for phase in PHASES if phase != "closed")
+
+
 def phase_completed(project: str, phase: Phase, at: datetime | None, text: str, times: int = 1) -> Tell:
     """What a phase owes its project when it has ended at `at`; `text` is what operators read.
 

@@ -21,6 +21,7 @@ from domain.cancelling import Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
 from domain.messages import SYSTEM, Command, own_id
+from domain.moving import MovePlaybook
 from domain.standing import Deadline
 from workflows import display, names
 
@@ -227,7 +228,7 @@ def takes(decider: Decider[Any]) -> Callable[[Steward], Steward]:
     the history what was asked, and callers find in the UI what can be asked."""
 
     def with_updates(steward: Steward) -> Steward:
-        commands: list[type[Command]] = [*decider.commands, ReleaseClocks, JudgeClocks, Unwind]
+        commands: list[type[Command]] = [*decider.commands, ReleaseClocks, JudgeClocks, Unwind, MovePlaybook]
         for command in commands:
             setattr(steward, f"take_{command.command_name()}", _update(command))
         return steward

@@ -19,6 +19,7 @@ from domain.project.events import (
     ProjectOpened,
     ProjectReopened,
 )
+from domain.project.moving import taken_along, to_come
 from domain.project.refusals import (
     CancelledAlreadyError,
     CustomerUnknownError,
@@ -43,6 +44,8 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    to_come=to_come,
+    taken_along=taken_along,
 )
 
 __all__ = [

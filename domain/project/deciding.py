@@ -10,7 +10,7 @@ from domain.cancelling import NoteCompensation
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known
-from domain.phases import NEXT, PHASES, CompletePhase, ReopenProject, phase_stream
+from domain.phases import NEXT, PHASES, CompletePhase, ReopenProject, parts_of, phase_stream
 from domain.playbook import Phase
 from domain.project.commands import CancelProject, Commands, OpenProject
 from domain.project.events import (
@@ -49,11 +49,6 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             return (command.part,)
         case _:
             assert_never(command)
-
-
-def parts_of(project: str) -> tuple[str, ...]:
-    """The streams of all phases of a project, in their order, whether they were begun or not."""
-    return tuple(phase_stream(project, phase) for phase in PHASES if phase != "closed")
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:

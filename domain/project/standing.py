@@ -10,6 +10,7 @@ from domain.cancelling import CANCELLED, unwinding
 from domain.clocks import ReleaseClocks
 from domain.customer import NoteCancellation, NoteContract, NoteLostDeal
 from domain.messages import SYSTEM, own_id
+from domain.moving import words_of_the_move
 from domain.origin import listed
 from domain.phases import PHASES, phase_stream
 from domain.playbook import Playbook
@@ -27,6 +28,8 @@ def owes(state: State) -> Sequence[Begin | Tell]:
         return ()
     owed: list[Begin | Tell] = [*_of_the_phase(state), *_to_the_customer(state)]
     owed.extend(_release(stream, state.root.project) for stream in _held_streams(state))
+    if state.moved is not None:
+        owed.extend(words_of_the_move(state.root.project, state.moves, state.moved))
     return [*owed, *_of_the_cancellation(state)]
 
 

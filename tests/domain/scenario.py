@@ -16,6 +16,7 @@ import pytest
 from domain.catalogue import DECIDERS, decider_of
 from domain.decider import Context, Decider
 from domain.messages import Command, Event
+from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import View
 from tests.domain.asked import MONDAY, PLAYBOOKS, judge
@@ -32,6 +33,7 @@ class World:
     states: dict[str, Any] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     """The ids of the debts that are delivered."""
+    playbooks: Playbooks = PLAYBOOKS
 
     def state(self, stream: str) -> Any:
         """The state of a stream; the initial one if nothing has happened."""
@@ -40,13 +42,12 @@ class World:
     def view(self, stream: str) -> View:
         """How a stream that exists shows itself."""
         state = self.state(stream)
-        return decider_of(stream).view(state, PLAYBOOKS.of(state))
+        return decider_of(stream).view(state, self.playbooks.of(state))
 
     def context(self, decider: Decider[Any], command: Command) -> Context:
         """What a decision may look at."""
-        looks_at = decider.looks_at(command) if isinstance(command, decider.commands) else ()
-        seen = {stream: self.state(stream) for stream in looks_at}
-        return Context(now=self.now, at=command.occurred_at or self.now, playbooks=PLAYBOOKS, seen=seen)
+        seen = {stream: self.state(stream) for stream in decider.regards(command)}
+        return Context(now=self.now, at=command.occurred_at or self.now, playbooks=self.playbooks, seen=seen)
 
     def take(self, command: Command) -> list[Event]:
         """Decide a command and remember what it records, in its own stream and in those that are owed something."""
@@ -135,7 +136,7 @@ def due_moments(world: World, stream: str) -> dict[str, datetime]:
     state = world.state(stream)
     if state.held:
         return {}
-    return {clock.name: clock.at for clock in decider_of(stream).clocks(state, PLAYBOOKS.of(state))}
+    return {clock.name: clock.at for clock in decider_of(stream).clocks(state, world.playbooks.of(state))}
 
 
 def fold_again(world: World, stream: str) -> Any:

@@ -17,6 +17,7 @@ from domain.cancelling import Unwind
 from domain.catalogue import COMMANDS, DECIDERS, EVENTS, decider_of, public_commands
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.messages import Command, Event
+from domain.moving import MovePlaybook
 from domain.refusals import RefusalError
 from tests.domain.asked import at, in_support, judge, lose, open_project, open_ticket, release, started
 from tests.domain.scenario import World, fold_again, given
@@ -36,7 +37,7 @@ def test_every_command_belongs_to_one_aggregate_and_is_in_the_catalogue() -> Non
     belonging = [command for decider in DECIDERS.values() for command in decider.commands if command not in promises.COMMANDS]
     assert set(COMMANDS.values()) == concrete
     assert len(belonging) == len(set(belonging))
-    assert concrete - set(belonging) - set(promises.COMMANDS) == {JudgeClocks, ReleaseClocks, Unwind}
+    assert concrete - set(belonging) - set(promises.COMMANDS) == {JudgeClocks, ReleaseClocks, Unwind, MovePlaybook}
 
 
 def test_a_command_is_written_by_its_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.handoff import HandoffAccepted, HandoffReturned
+from domain.implementation import DefectsCounted, MilestonesStopped, PaymentsToSettle, UnitsPlanned
 from domain.messages import Event, Name
 
 
@@ -68,6 +69,18 @@ EVENT_NAMES: Mapping[str, Name] = {
     "PlanBaselined": _name("plan baselined", "计划基线确定"),
     "DeliverableSubmitted": _name("deliverable submitted", "交付物提交"),
     "MilestoneSignedOff": _name("milestone signed off", "里程碑签署"),
+    "DeliverableReviewed": _name("deliverable reviewed", "交付物评审"),
+    "DefectsCounted": _name("open defects counted", "未关闭缺陷统计"),
+    "MilestoneOverridden": _name("milestone passed by an override", "里程碑特批放行"),
+    "MilestoneOverrideExpired": _name("override of a milestone expired", "里程碑特批到期"),
+    "PaymentFellDue": _name("payment fell due", "里程碑付款到期应付"),
+    "PaymentReceived": _name("payment received", "收到付款"),
+    "PaymentOverdue": _name("payment overdue", "付款逾期"),
+    "MilestonesStopped": _name("open milestones stopped", "未完成里程碑终止"),
+    "DeliverablesArchived": _name("deliverables archived", "交付物归档"),
+    "LiveUnitsLeft": _name("live units left to agree on", "已上线单位待商定"),
+    "PaymentsToSettle": _name("payments to be settled", "待结清款项"),
+    "PaymentSettled": _name("payment settled", "款项结清"),
     "MilestoneOverdue": _name("milestone overdue", "里程碑逾期"),
     "WentLive": _name("went live", "上线"),
     "ProjectAccepted": _name("project accepted by the customer", "项目验收"),
@@ -75,6 +88,7 @@ EVENT_NAMES: Mapping[str, Name] = {
     "RenewalWindowOpened": _name("renewal window opened", "续约窗口开启"),
     "ContractRenewed": _name("contract renewed", "合同续约"),
     "ContractLapsed": _name("contract lapsed", "合同失效"),
+    "SupportEnded": _name("support ended", "支持终止"),
     "SatisfactionRecorded": _name("satisfaction recorded", "满意度登记"),
     "TicketOpened": _name("ticket opened", "工单建立"),
     "TicketAcknowledged": _name("ticket taken up", "工单受理"),
@@ -138,10 +152,19 @@ _PARTICULARS: Mapping[str, str] = {
     "PlanBaselined": "version {plan_version}",
     "DeliverableSubmitted": "{milestone} {deliverable}",
     "MilestoneSignedOff": "{milestone}",
+    "DeliverableReviewed": "{deliverable}: {verdict}",
+    "MilestoneOverridden": "{milestone}: {reason} ({approver}, until {expires_on})",
+    "MilestoneOverrideExpired": "{milestone}",
+    "WentLive": "{unit}",
+    "PaymentFellDue": "{milestone}: {percent} %, {due_on}",
+    "PaymentReceived": "{milestone}: {reference}",
+    "PaymentOverdue": "{milestone}: {due_on}",
+    "PaymentSettled": "{milestone}: {how}",
     "MilestoneOverdue": "{milestone}",
     "RenewalWindowOpened": "{days} days before {notice_on}",
     "ContractRenewed": "until {ends_on}",
     "ContractLapsed": "{ended_on}",
+    "SupportEnded": "{service_code}: {reason}",
     "SatisfactionRecorded": "{score} of 5",
     "TicketOpened": "{priority}: {title}",
     "TicketAssigned": "{to}, {line} line",
@@ -163,5 +186,14 @@ def particulars(event: Event) -> str:
             return "; ".join([told, *(f"{gap.item}: {gap.text}" for gap in event.gaps)])
         case HandoffAccepted():
             return "; ".join([told, *(f"by {one.due_on}: {one.text}" for one in event.conditions)])
+        case UnitsPlanned():
+            return ", ".join(f"{unit.name}{' (pilot)' if unit.pilot else ''}" for unit in event.units)
+        case DefectsCounted():
+            counted = ", ".join(f"severity {severity}: {count}" for severity, count in sorted(event.counts.items()))
+            return f"{event.unit}: {counted}" if event.unit else counted
+        case MilestonesStopped():
+            return ", ".join(event.milestones)
+        case PaymentsToSettle():
+            return f"due: {', '.join(event.due) or '–'}; received: {', '.join(event.received) or '–'}"
         case _:
             return told

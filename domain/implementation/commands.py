@@ -8,7 +8,8 @@ from pydantic import Field
 
 from domain import streams
 from domain.implementation.graph import Unit
-from domain.messages import Command, Frozen, Id, Text
+from domain.messages import Command, Day, Frozen, Id, Money, Text
+from domain.promises import LedgerCommands
 
 
 class ImplementationCommand(Command):
@@ -55,6 +56,38 @@ class SubmitDeliverables(ImplementationCommand):
     deliverables: Annotated[tuple[Deliverable, ...], Field(min_length=1, max_length=50)]
 
 
+class Review(Frozen):
+    """What a reviewer found about one deliverable."""
+
+    deliverable: Text
+    """Its code, as it was submitted."""
+    verdict: Literal["accepted", "rejected"]
+    findings: str = ""
+    """What is wrong, for one that is rejected; remarks otherwise."""
+
+
+class ReviewDeliverables(ImplementationCommand):
+    """Review deliverables that somebody else submitted: accept them, or reject them with findings. The reviewer is the one who
+    acts, or the one on whose behalf; what is rejected must be submitted again, and what is submitted again reviewed again."""
+
+    command: Literal["ReviewDeliverables"] = "ReviewDeliverables"
+    unit: Id | None = None
+    """The unit that they are for, where their milestone is repeated for each."""
+    reviews: Annotated[tuple[Review, ...], Field(min_length=1, max_length=50)]
+
+
+class RecordDefects(ImplementationCommand):
+    """Record how many defects are open now, by severity from 1 (the worst) to 4; the latest count is the one that counts."""
+
+    command: Literal["RecordDefects"] = "RecordDefects"
+    unit: Id | None = None
+    """The unit that was tested, where the test is repeated for each."""
+    counts: Annotated[dict[Literal["1", "2", "3", "4"], Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
+    """The open ones by severity; 0 must be said."""
+    reference: Text
+    """Where the list is."""
+
+
 class Signature(Frozen):
     """Who signed, in which role."""
 
@@ -77,6 +110,43 @@ class SignOffMilestone(ImplementationCommand):
     """The proof that the completion mark is reached: minutes, a signed paper."""
 
 
+class OverrideMilestone(ImplementationCommand):
+    """Let the project go on past a milestone without what it lacks, until a date. On record for as long as the project is
+    known; the milestone is still to be signed off, and after the date nothing behind it is signed until it is."""
+
+    command: Literal["OverrideMilestone"] = "OverrideMilestone"
+    milestone: Text
+    unit: Id | None = None
+    reason: Text
+    approver: Id
+    """Staff id of the one who approved it; not the one who asks."""
+    approver_role: Text
+    """In which role: one that the playbook lets approve overrides of milestones."""
+    expires_on: Day
+    """Until when what is missing is excused."""
+
+
+class RecordPayment(ImplementationCommand):
+    """Record a payment that came in for a milestone; several make up the amount, each with its own reference."""
+
+    command: Literal["RecordPayment"] = "RecordPayment"
+    milestone: Text
+    """Its code in the playbook."""
+    reference: Text
+    """The bank's or the ledger's number of it: the same one is not counted twice."""
+    amount: Money
+
+
+class SettlePayment(ImplementationCommand):
+    """Say what became of a payment of a cancelled project: collected after all, waived, refunded or kept."""
+
+    command: Literal["SettlePayment"] = "SettlePayment"
+    milestone: Text
+    how: Literal["collected", "waived", "refunded", "kept"]
+    reference: Text
+    after_cancelling: ClassVar[bool] = True
+
+
 class CompleteHandover(ImplementationCommand):
     """Support has accepted: the last milestone is signed by that."""
 
@@ -84,4 +154,16 @@ class CompleteHandover(ImplementationCommand):
     internal: ClassVar[bool] = True
 
 
-Commands = StartImplementation | PlanUnits | SubmitDeliverables | SignOffMilestone | CompleteHandover
+Commands = (
+    StartImplementation
+    | PlanUnits
+    | SubmitDeliverables
+    | ReviewDeliverables
+    | RecordDefects
+    | SignOffMilestone
+    | OverrideMilestone
+    | RecordPayment
+    | SettlePayment
+    | CompleteHandover
+    | LedgerCommands
+)

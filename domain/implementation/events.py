@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
 from domain.clocks import ClocksReleased
 from domain.implementation.commands import Signature
 from domain.implementation.graph import PlannedMilestone, Unit
-from domain.messages import Event
+from domain.messages import Event, Money
 from domain.origin import Origin
-from domain.promises import Promise
+from domain.promises import LedgerEvents, Promise
 
 
 class ImplementationStarted(Event):
@@ -20,6 +21,8 @@ class ImplementationStarted(Event):
     type: ClassVar[str] = "ImplementationStarted"
     origin: Origin
     promises: tuple[Promise, ...]
+    amount: Money | None = None
+    """What the project is sold for: the payments are parts of it."""
 
 
 class PlanBaselined(Event):
@@ -47,6 +50,29 @@ class DeliverableSubmitted(Event):
     type: ClassVar[str] = "DeliverableSubmitted"
     milestone: str
     deliverable: str
+    """Its code, with its unit where the milestone is repeated for each: `test_report@pilot`."""
+    reference: str
+    submitted_by: tuple[str, ...] = ()
+    """Staff ids: who did it, and on whose behalf. None of them reviews it."""
+
+
+class DeliverableReviewed(Event):
+    """Somebody who did not submit it has looked at a deliverable."""
+
+    type: ClassVar[str] = "DeliverableReviewed"
+    milestone: str
+    deliverable: str
+    verdict: Literal["accepted", "rejected"]
+    findings: str
+    reviewed_by: str
+
+
+class DefectsCounted(Event):
+    """How many defects are open, by severity from 1 (the worst) to 4."""
+
+    type: ClassVar[str] = "DefectsCounted"
+    unit: str
+    counts: dict[str, int]
     reference: str
 
 
@@ -57,6 +83,103 @@ class MilestoneSignedOff(Event):
     milestone: str
     signatures: tuple[Signature, ...]
     completion: str
+
+
+class MilestoneOverridden(Event):
+    """The project goes on past a milestone without what it lacks."""
+
+    type: ClassVar[str] = "MilestoneOverridden"
+    number: int
+    """1, 2, 3 … in the project."""
+    milestone: str
+    missing: tuple[str, ...]
+    """The codes of everything that was missing: deliverables, reviews, counts, signatures, conditions."""
+    reason: str
+    asked_by: str
+    approver: str
+    approver_role: str
+    expires_on: date
+
+
+class MilestoneOverrideExpired(Event):
+    """What an override excused had not come by its date: nothing behind the milestone is signed off until it has."""
+
+    type: ClassVar[str] = "MilestoneOverrideExpired"
+    number: int
+    milestone: str
+    who: str
+    """The role that must act."""
+
+
+class PaymentFellDue(Event):
+    """A milestone is reached everywhere, and with it a part of the price is owed to us."""
+
+    type: ClassVar[str] = "PaymentFellDue"
+    milestone: str
+    percent: int
+    amount: Money | None
+    """None where the project's amount is not known."""
+    due_on: date
+
+
+class PaymentReceived(Event):
+    """A payment, or a part of it, has come in."""
+
+    type: ClassVar[str] = "PaymentReceived"
+    milestone: str
+    reference: str
+    amount: Money
+
+
+class PaymentOverdue(Event):
+    """The due date of a payment has passed and not all of it is in."""
+
+    type: ClassVar[str] = "PaymentOverdue"
+    milestone: str
+    due_on: date
+    who: str
+    """The role that must act."""
+
+
+class MilestonesStopped(Event):
+    """The project is cancelled: these milestones are not worked on any more."""
+
+    type: ClassVar[str] = "MilestonesStopped"
+    milestones: tuple[str, ...]
+
+
+class DeliverablesArchived(Event):
+    """The project is cancelled: what was submitted by then is kept in the archive."""
+
+    type: ClassVar[str] = "DeliverablesArchived"
+    deliverables: tuple[str, ...]
+
+
+class LiveUnitsLeft(Event):
+    """The project is cancelled although the customer works with it already: how that goes on is to be agreed."""
+
+    type: ClassVar[str] = "LiveUnitsLeft"
+    units: tuple[str, ...]
+    """The ids of the units; "" stands for all of the customer where there are no units."""
+
+
+class PaymentsToSettle(Event):
+    """The project is cancelled: for each of these payments somebody says what becomes of it (SettlePayment)."""
+
+    type: ClassVar[str] = "PaymentsToSettle"
+    due: tuple[str, ...]
+    """The milestones whose payment is owed to us, in whole or in part."""
+    received: tuple[str, ...]
+    """The milestones for which money has come in."""
+
+
+class PaymentSettled(Event):
+    """What became of a payment of a cancelled project."""
+
+    type: ClassVar[str] = "PaymentSettled"
+    milestone: str
+    how: Literal["collected", "waived", "refunded", "kept"]
+    reference: str
 
 
 class MilestoneOverdue(Event):
@@ -86,9 +209,22 @@ Events = (
     | UnitsPlanned
     | PlanBaselined
     | DeliverableSubmitted
+    | DeliverableReviewed
+    | DefectsCounted
     | MilestoneSignedOff
+    | MilestoneOverridden
+    | MilestoneOverrideExpired
+    | PaymentFellDue
+    | PaymentReceived
+    | PaymentOverdue
+    | MilestonesStopped
+    | DeliverablesArchived
+    | LiveUnitsLeft
+    | PaymentsToSettle
+    | PaymentSettled
     | MilestoneOverdue
     | WentLive
     | ProjectAccepted
+    | LedgerEvents
     | ClocksReleased
 )

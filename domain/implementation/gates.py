@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from domain import streams
 from domain.implementation.graph import PlannedMilestone, graph, in_unit, in_words, named
 from domain.implementation.refusals import MilestoneUnknownError
 from domain.implementation.state import State
+from domain.messages import Name
 from domain.origin import listed
-from domain.playbook import ImplementationRules, Item
+from domain.playbook import ImplementationRules, Playbook
 from domain.standing import Unmet
 
 
@@ -22,20 +27,63 @@ def milestone_of(code: str, unit: str | None, state: State, rules: Implementatio
 
 
 def still_lacking(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> list[Unmet]:
-    """The earlier milestones and the deliverables that a milestone still lacks."""
-    lacking = [
+    """The earlier milestones, the deliverables with their reviews and the counts of defects that a milestone still lacks."""
+    earlier = [
         Unmet(code=one.code, name=named(one, rules), who=rules.milestone(one.of).owner)
         for one in graph(state, rules)
-        if one.code in milestone.after and one.code not in state.signed
+        if one.code in milestone.after and not state.reached(one.code)
     ]
-    items = rules.milestone(milestone.of).deliverables
-    return lacking + [
-        brought_for(item, milestone)
-        for item in items
-        if item.required and in_unit(item.code, milestone.unit) not in state.submitted
+    return [*earlier, *_deliverables(milestone, state, rules), *_defects(milestone, state, rules)]
+
+
+def _deliverables(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> Iterator[Unmet]:
+    """One that is not required may be left out, but once it is in, it is reviewed like the others."""
+    reviewer = next(iter(rules.reviewed_by), rules.milestone(milestone.of).owner)
+    for item in rules.milestone(milestone.of).deliverables:
+        code, name = in_unit(item.code, milestone.unit), in_words(item.name, milestone.unit)
+        delivery = state.deliveries.get(code)
+        if delivery is None:
+            if item.required:
+                yield Unmet(code=code, name=name, who=item.who)
+        elif delivery.verdict == "rejected":
+            again = Name(en=f"{name.en}: rejected, to be submitted again", zh=f"{name.zh}：评审未通过，须重新提交")
+            yield Unmet(code=code, name=again, who=item.who)
+        elif item.review and not delivery.verdict:
+            yield Unmet(code=f"review:{code}", name=Name(en=f"Review of: {name.en}", zh=f"评审：{name.zh}"), who=reviewer)
+
+
+def _defects(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> Iterator[Unmet]:
+    who = next(iter(rules.counted_by), rules.milestone(milestone.of).owner)
+    counts = state.defects.get(milestone.unit, {})
+    for severity, most in sorted(rules.milestone(milestone.of).max_open.items()):
+        found = counts.get(str(severity))
+        if found is not None and found <= most:
+            continue
+        if found is None:
+            name = Name(en=f"Count of open defects of severity {severity}", zh=f"{severity}级未关闭缺陷数")
+        else:
+            name = Name(
+                en=f"{found} open defects of severity {severity}, at most {most} allowed",
+                zh=f"{severity}级未关闭缺陷{found}个，最多允许{most}个",
+            )
+        code = in_unit(f"defects:{severity}", milestone.unit)
+        yield Unmet(code=code, name=in_words(name, milestone.unit), who=who)
+
+
+def lapsed_conditions(project: str, playbook: Playbook, seen: Any) -> list[Unmet]:
+    """The conditions under which delivery accepted the handoff and that were not met by their date."""
+    handoff = seen.get(streams.handoff(project, "delivery"))
+    if not playbook.implementation.stopped_by_conditions or handoff is None:
+        return []
+    name = Name(en="Lapsed condition of the handoff to delivery", zh="销售交接的附加条件已逾期")
+    giver = playbook.handoffs["delivery"].giver
+    open_ones = [code for code in handoff.lapsed if code in handoff.conditions]
+    return [
+        Unmet(code=f"condition:{code}", name=Name(en=f"{name.en}: {code}", zh=f"{name.zh}：{code}"), who=giver)
+        for code in open_ones
     ]
 
 
-def brought_for(item: Item, milestone: PlannedMilestone) -> Unmet:
-    """A deliverable that is missing, under its code in the project."""
-    return Unmet(code=in_unit(item.code, milestone.unit), name=in_words(item.name, milestone.unit), who=item.who)
+def open_severe(state: State) -> int:
+    """How many defects of severity 1 are open by the latest counts: the known problems of class A."""
+    return sum(counts.get("1", 0) for counts in state.defects.values())

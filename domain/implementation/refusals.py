@@ -39,3 +39,63 @@ class UnitTwiceError(RefusalError):
 
 class PlanUnderWayError(RefusalError):
     """The plan is agreed on: it changes by a change order only."""
+
+
+class UnitUnknownError(RefusalError):
+    """The project has no such unit."""
+
+
+class RoleNotAllowedError(RefusalError):
+    """The playbook gives this to other roles."""
+
+
+class DeliverableNotInError(RefusalError):
+    """What is to be reviewed has not been submitted, or was rejected and must be submitted again."""
+
+
+class SelfReviewError(RefusalError):
+    """Nobody reviews what they have submitted themselves."""
+
+
+class ReviewerNotNamedError(RefusalError):
+    """A program has no opinion: the person whose review it is must be named."""
+
+
+class FindingsMissingError(RefusalError):
+    """Something was rejected without a word about what is wrong."""
+
+
+class SignatureTwiceError(RefusalError):
+    """A role signed twice, or one person in two roles."""
+
+
+class SignerNotTheirsError(RefusalError):
+    """Somebody signed for the side of the contract that they do not belong to."""
+
+
+class ApproverNotAllowedError(RefusalError):
+    """The approver's role may not approve an override of a milestone."""
+
+
+class OwnApprovalError(RefusalError):
+    """Nobody approves an override of their own."""
+
+
+class NothingToOverrideError(RefusalError):
+    """The milestone lacks nothing, or is passed already."""
+
+
+class PaymentNotDueError(RefusalError):
+    """No payment has fallen due for that milestone."""
+
+
+class PaymentKnownError(RefusalError):
+    """That payment is on record already."""
+
+
+class CurrencyWrongError(RefusalError):
+    """A payment came in another currency than it is owed in."""
+
+
+class NothingToSettleError(RefusalError):
+    """No payment of a cancelled project is to be settled there."""

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from domain.implementation.events import MilestoneOverdue
+from domain import promises
+from domain.implementation.events import MilestoneOverdue, MilestoneOverrideExpired, PaymentOverdue
 from domain.implementation.gates import still_lacking
-from domain.implementation.graph import named
+from domain.implementation.graph import PlannedMilestone, named
+from domain.implementation.payments import outstanding
 from domain.implementation.state import State
-from domain.origin import listed
+from domain.messages import Health, Name
+from domain.origin import listed, morning_of
 from domain.phases import phase_completed
-from domain.playbook import Playbook
-from domain.standing import Begin, Clock, Tell, View
+from domain.playbook import ImplementationRules, Playbook
+from domain.standing import Begin, Clock, Proof, Tell, Unmet, View
+
+PAYMENTS = Name(en="payments outstanding", zh="待收款")
 
 
 def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
-    """The planned date of each milestone that is not signed off."""
+    """The planned date of each milestone that is not signed off, the end of each override, payments and promises."""
+    yield from _planned_dates(state, playbook)
+    yield from _overrides(state, playbook)
+    yield from _payments(state, playbook)
+    if not state.completed:
+        who = playbook.implementation.milestones[0].owner
+        yield from promises.clocks(state.promises, playbook.calendar, who)
+
+
+def _planned_dates(state: State, playbook: Playbook) -> Iterator[Clock]:
     for milestone in state.left(playbook.implementation):
         if milestone.code in state.overdue:
             continue
@@ -33,6 +49,36 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         )
 
 
+def _overrides(state: State, playbook: Playbook) -> Iterator[Clock]:
+    for one in state.overrides:
+        if one.outcome != "open":
+            continue
+        due = _over(one.expires_on, playbook)
+        who = playbook.implementation.milestone(one.gate).owner
+        fact = MilestoneOverrideExpired(occurred_at=due, number=one.number, milestone=one.gate, who=who)
+        yield Clock(f"override-{one.gate}-expired-{one.number}", due, f"override of {one.gate} ends 特批到期", fact)
+
+
+def _payments(state: State, playbook: Playbook) -> Iterator[Clock]:
+    for one in outstanding(state):
+        if not one.overdue:
+            due = _over(one.due_on, playbook)
+            fact = PaymentOverdue(
+                occurred_at=due, milestone=one.milestone, due_on=one.due_on, who=_collects(playbook.implementation)
+            )
+            yield Clock(f"payment-{one.milestone}-overdue", due, f"payment for {one.milestone} 里程碑付款期限", fact)
+
+
+def _over(day: date, playbook: Playbook) -> datetime:
+    """When a date is over: what is due on it may be done all day."""
+    return morning_of(day + timedelta(days=1), playbook.calendar)
+
+
+def _collects(rules: ImplementationRules) -> str:
+    """The role that sees to it that what is owed comes in."""
+    return next(iter(rules.payments_by), rules.milestones[-1].owner)
+
+
 def owes(state: State) -> Sequence[Begin | Tell]:
     """An accepted project is handed over to support."""
     if state.accepted_at is None:
@@ -40,28 +86,90 @@ def owes(state: State) -> Sequence[Begin | Tell]:
     return (phase_completed(state.root.project, "implementation", state.accepted_at, "project accepted 项目已验收"),)
 
 
+def proofs(state: State) -> Sequence[Proof]:
+    """The deliverables of milestones that are not signed off, and the counts of defects."""
+    delivered = [
+        Proof(
+            id=f"{code}-{one.number}",
+            what=code,
+            reference=one.reference,
+            given_by=one.submitted_by[0] if one.submitted_by else "",
+        )
+        for code, one in state.deliveries.items()
+        if one.milestone not in state.signed
+    ]
+    return delivered
+
+
 def view(state: State, playbook: Playbook) -> View:
-    """The milestone that is next, what it lacks, and by when."""
+    """The milestone that is next, what it lacks, and by when; beside it what else is open, late or owed."""
     rules = playbook.implementation
-    fields = {"phase": "implementation", **state.fields_of_origin()}
+    fields: dict[str, Any] = {"phase": "implementation", **state.fields_of_origin()}
     left = state.left(rules)
     if not left:
-        last = rules.milestones[-1]
-        return View(code="completed", name=last.name, closed=True, **fields)
-    following = left[0]
+        return _after_the_last(state, playbook, fields)
+    following, *beside = _next(left, state)
     milestone = rules.milestone(following.of)
     lacking = still_lacking(following, state, rules)
     signers = [item.unmet() for item in milestone.signers] if milestone.effect != "handed_over" else []
-    late = listed(state.overdue)
+    others = [Unmet(code=one.code, name=named(one, rules), who=rules.milestone(one.of).owner) for one in beside]
+    health, reason = _trouble(state)
     return View(
         code=following.code,
         name=named(following, rules),
         closed=False,
         waiting_for=milestone.owner,
         due_at=state.planned[following.code],
-        health="overdue" if state.overdue else "ok",
-        needs_human=bool(state.overdue),
-        reason=f"milestone late 里程碑逾期: {late}" if late else "",
-        missing=tuple([*lacking, *signers]),
+        health=health,
+        needs_human=health != "ok",
+        reason=reason,
+        missing=(*lacking, *signers, *others),
+        **fields,
+    )
+
+
+def _next(left: Sequence[PlannedMilestone], state: State) -> list[PlannedMilestone]:
+    """The milestones that can be worked on now, the earliest due first; those that an override excuses come last."""
+    open_ones = [one for one in left if all(state.reached(code) for code in one.after)]
+    return sorted(open_ones or left[:1], key=lambda one: (state.excused(one.code), state.planned[one.code]))
+
+
+def _trouble(state: State) -> tuple[Health, str]:
+    """What has gone wrong, in words; what is owed without being late is said too, but calls nobody."""
+    expired = [one.gate for one in state.overrides if one.outcome == "expired" and not state.reached(one.gate)]
+    owed = outstanding(state)
+    late = [one.milestone for one in owed if one.overdue]
+    broken = [one.promise for one in promises.binding(state.promises) if one.overdue] if not state.completed else []
+    said = [
+        f"override expired 特批已到期: {listed(expired)}" if expired else "",
+        f"milestone late 里程碑逾期: {listed(state.overdue)}" if state.overdue else "",
+        f"payment overdue 付款逾期: {listed(late)}" if late else "",
+        f"promise overdue 承诺逾期: {listed(broken)}" if broken else "",
+    ]
+    told = "; ".join(one for one in said if one)
+    if told:
+        return ("blocked" if expired else "overdue"), told
+    due = listed(f"{one.milestone} {one.due_on}" for one in owed)
+    return "ok", f"payment due 应收款: {due}" if due else ""
+
+
+def _after_the_last(state: State, playbook: Playbook, fields: dict[str, Any]) -> View:
+    """Every milestone is signed off: what may be left are payments."""
+    owed = outstanding(state)
+    if not owed:
+        return View(code="completed", name=playbook.implementation.milestones[-1].name, closed=True, **fields)
+    health, reason = _trouble(state)
+    names = {one.milestone: playbook.implementation.milestone(one.milestone).name for one in owed}
+    who = _collects(playbook.implementation)
+    return View(
+        code="payments",
+        name=PAYMENTS,
+        closed=False,
+        waiting_for=who,
+        due_at=_over(owed[0].due_on, playbook),
+        health=health,
+        needs_human=health != "ok",
+        reason=reason,
+        missing=tuple(Unmet(code=f"payment:{code}", name=name, who=who) for code, name in names.items()),
         **fields,
     )

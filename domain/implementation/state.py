@@ -6,24 +6,40 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 from domain.clocks import ClocksReleased
+from domain.implementation.commands import Signature
 from domain.implementation.events import (
+    DefectsCounted,
+    DeliverableReviewed,
+    DeliverablesArchived,
     DeliverableSubmitted,
     Events,
     ImplementationStarted,
+    LiveUnitsLeft,
     MilestoneOverdue,
+    MilestoneOverridden,
+    MilestoneOverrideExpired,
     MilestoneSignedOff,
+    MilestonesStopped,
+    PaymentFellDue,
+    PaymentOverdue,
+    PaymentReceived,
+    PaymentSettled,
+    PaymentsToSettle,
     PlanBaselined,
     ProjectAccepted,
     UnitsPlanned,
     WentLive,
 )
 from domain.implementation.graph import PlannedMilestone, Unit, graph
+from domain.implementation.records import Delivery, Payment, Receipt
+from domain.messages import Money
 from domain.origin import Rooted
 from domain.playbook import ImplementationRules
-from domain.promises import Promise
+from domain.promises import Ledger, after
+from domain.standing import Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +47,24 @@ class State(Rooted):
     """An implementation as its events tell it."""
 
     started_at: datetime | None = None
-    promises: tuple[Promise, ...] = ()
+    amount: Money | None = None
+    promises: Ledger = ()
     units: tuple[Unit, ...] = ()
     milestones: tuple[PlannedMilestone, ...] = ()
     """Those of the last baseline; empty when that is of an earlier time. Ask `graph(state, rules)`."""
     plan_version: int = 0
     planned: Mapping[str, datetime] = field(default_factory=dict)
-    submitted: Mapping[str, str] = field(default_factory=dict)
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    """What was submitted last, by deliverable."""
+    defects: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The latest count by unit ("" for all), in it by severity ("1" is the worst)."""
     signed: Mapping[str, datetime] = field(default_factory=dict)
+    signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
+    """Who signed each milestone."""
+    overrides: tuple[Override, ...] = ()
+    """Every milestone that was passed without what it lacked, the oldest first."""
+    payments: Mapping[str, Payment] = field(default_factory=dict)
+    """What has fallen due, by milestone of the playbook."""
     overdue: tuple[str, ...] = ()
     live: Mapping[str, datetime] = field(default_factory=dict)
     """When each unit went live, by its id; under "" where there are no units."""
@@ -51,6 +77,19 @@ class State(Rooted):
         """True when the customer has accepted: the handoff to support may begin."""
         return self.accepted_at is not None
 
+    @property
+    def submitted(self) -> Mapping[str, str]:
+        """The references of the deliverables that are in; not those that were rejected."""
+        return {code: one.reference for code, one in self.deliveries.items() if one.verdict != "rejected"}
+
+    def excused(self, milestone: str) -> bool:
+        """True while an override lets the project go on past a milestone."""
+        return any(one.gate == milestone and one.outcome == "open" for one in self.overrides)
+
+    def reached(self, milestone: str) -> bool:
+        """True for a milestone that is signed off, or passed by an override that has not expired."""
+        return milestone in self.signed or self.excused(milestone)
+
     def left(self, rules: ImplementationRules) -> list[PlannedMilestone]:
         """The milestones that are not signed off, in the order of the graph."""
         return [milestone for milestone in graph(self, rules) if milestone.code not in self.signed]
@@ -62,27 +101,31 @@ def evolve(state: State, event: Events) -> State:
     match event:
         case ImplementationStarted():
             begun = replace(state, origin=event.origin, held=event.origin.held, promises=event.promises)
-            return replace(begun, started_at=at, as_of=at)
+            return replace(begun, amount=event.amount, started_at=at, as_of=at)
         case UnitsPlanned():
-            return replace(state, units=event.units, as_of=state.not_before(at))
+            return _everywhere(replace(state, units=event.units, as_of=state.not_before(at)))
         case PlanBaselined():
             return _baselined(state, event)
-        case DeliverableSubmitted():
-            submitted = {**state.submitted, event.deliverable: event.reference}
-            return replace(state, submitted=submitted, as_of=state.not_before(at))
-        case MilestoneSignedOff():
-            overdue = tuple(code for code in state.overdue if code != event.milestone)
-            return replace(state, signed={**state.signed, event.milestone: at}, overdue=overdue, as_of=at)
+        case DeliverableSubmitted() | DeliverableReviewed():
+            return replace(state, deliveries={**state.deliveries, **_delivered(state, event)}, as_of=state.not_before(at))
+        case DefectsCounted():
+            return replace(state, defects={**state.defects, event.unit: event.counts}, as_of=state.not_before(at))
+        case MilestoneSignedOff() | MilestoneOverridden() | MilestoneOverrideExpired():
+            return _passed(state, event)
+        case PaymentFellDue() | PaymentReceived() | PaymentOverdue() | PaymentSettled():
+            return replace(state, payments={**state.payments, **_paid(state, event)}, as_of=state.not_before(at))
         case MilestoneOverdue():
             return replace(state, overdue=(*state.overdue, event.milestone))
         case WentLive():
-            return _live(state, event)
+            return _everywhere(replace(state, live={**state.live, event.unit: at}))
         case ProjectAccepted():
             return replace(state, accepted_at=at)
+        case MilestonesStopped() | DeliverablesArchived() | LiveUnitsLeft() | PaymentsToSettle():
+            return replace(state, as_of=state.not_before(at))
         case ClocksReleased():
             return replace(state, held=False)
         case _:
-            assert_never(event)
+            return replace(state, promises=after(state.promises, event))
 
 
 def _baselined(state: State, event: PlanBaselined) -> State:
@@ -92,10 +135,77 @@ def _baselined(state: State, event: PlanBaselined) -> State:
     return replace(replanned, overdue=late)
 
 
-def _live(state: State, event: WentLive) -> State:
-    live = {**state.live, event.unit: event.occurred_at}
-    everywhere = all(unit.unit in live for unit in state.units) or "" in live
-    return replace(state, live=live, went_live_at=max(live.values()) if everywhere else None)
+def _everywhere(state: State) -> State:
+    """All of the customer is live when its last unit is."""
+    live = bool(state.live) and ("" in state.live or all(unit.unit in state.live for unit in state.units))
+    return replace(state, went_live_at=max(state.live.values()) if live else None)
+
+
+def _delivered(state: State, event: DeliverableSubmitted | DeliverableReviewed) -> Mapping[str, Delivery]:
+    known = state.deliveries.get(event.deliverable)
+    if isinstance(event, DeliverableSubmitted):
+        delivery = Delivery(
+            milestone=event.milestone,
+            reference=event.reference,
+            submitted_by=event.submitted_by,
+            number=known.number + 1 if known else 1,
+        )
+        return {event.deliverable: delivery}
+    found = {"verdict": event.verdict, "reviewed_by": event.reviewed_by}
+    return {event.deliverable: known.model_copy(update=found)} if known else {}
+
+
+def _passed(state: State, event: MilestoneSignedOff | MilestoneOverridden | MilestoneOverrideExpired) -> State:
+    code, at = event.milestone, event.occurred_at
+    match event:
+        case MilestoneSignedOff():
+            late = tuple(one for one in state.overdue if one != code)
+            signed = replace(state, signed={**state.signed, code: at}, overdue=late, as_of=state.not_before(at))
+            signatures = {**state.signatures, code: event.signatures}
+            return replace(signed, signatures=signatures, overrides=_outcome(state, code, "settled"))
+        case MilestoneOverridden():
+            given = Override(
+                number=event.number,
+                gate=code,
+                missing=event.missing,
+                reason=event.reason,
+                asked_by=event.asked_by,
+                approver=event.approver,
+                given_at=at,
+                expires_on=event.expires_on,
+            )
+            return replace(state, overrides=(*state.overrides, given), as_of=state.not_before(at))
+        case MilestoneOverrideExpired():
+            return replace(state, overrides=_outcome(state, code, "expired"))
+        case _:
+            assert_never(event)
+
+
+def _outcome(state: State, milestone: str, outcome: Literal["settled", "expired"]) -> tuple[Override, ...]:
+    def ended(one: Override) -> Override:
+        over = one.gate == milestone and one.outcome == "open"
+        return one.model_copy(update={"outcome": outcome}) if over else one
+
+    return tuple(ended(one) for one in state.overrides)
+
+
+def _paid(state: State, event: PaymentFellDue | PaymentReceived | PaymentOverdue | PaymentSettled) -> Mapping[str, Payment]:
+    code = event.milestone
+    if isinstance(event, PaymentFellDue):
+        return {code: Payment(milestone=code, percent=event.percent, amount=event.amount, due_on=event.due_on)}
+    known = state.payments.get(code)
+    if known is None:
+        return {}
+    match event:
+        case PaymentReceived():
+            receipts = (*known.receipts, Receipt(reference=event.reference, amount=event.amount))
+            return {code: known.model_copy(update={"receipts": receipts})}
+        case PaymentOverdue():
+            return {code: known.model_copy(update={"overdue": True})}
+        case PaymentSettled():
+            return {code: known.model_copy(update={"settled": event.how})}
+        case _:
+            assert_never(event)
 
 
 def fold(events: Iterable[Any], state: State) -> State:

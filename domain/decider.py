@@ -20,7 +20,7 @@ from domain.moving import Fits, MovePlaybook, Part, PlaybookMoved, move, under
 from domain.phases import parts_of
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
-from domain.standing import Begin, Clock, Override, Proof, Stay, Tell, View
+from domain.standing import Begin, Clock, Override, Proof, Stay, Tell, Unmet, View
 
 CLOCK_SKEW = timedelta(seconds=2)
 """How far a caller's clock may run ahead of ours before its `occurred_at` counts as the future."""

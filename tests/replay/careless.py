@@ -23,3 +23,22 @@ class CarelessTicket(Stewardship):
     async def _respond(self, command: CommandJson | None) -> Answer:
         workflow.upsert_search_attributes([names.NEEDS_HUMAN.value_set(True)])
         return await super()._respond(command)
+
+
+@workflow.defn(name="Ticket")
+@takes(ticket.DECIDER)
+class ForgetfulTicket(Stewardship):
+    """A ticket that no longer says by when and for whom it waits: replay alone would let it pass."""
+
+    @workflow.run
+    async def run(self, start: Start) -> Standing:
+        """Live, forgetfully."""
+        return await self.live()
+
+    def _show(self, standing: Standing) -> None:
+        self._shown |= {names.DUE_AT.name: None, names.WAITING_FOR.name: None}
+        if standing.view is not None:
+            standing = standing.model_copy(
+                update={"view": standing.view.model_copy(update={"due_at": None, "waiting_for": ""})}
+            )
+        super()._show(standing)

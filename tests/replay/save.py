@@ -46,13 +46,14 @@ from tests.domain.asked import (
     started,
     win,
 )
+from tests.replay import fingerprint
 from tests.replay.sleepy import SleepyTicket
 from tests.workflows.company import Company, day, founded, into_support, now, sqlite
 from workflows import names
 
 SAVED_BY = "save.py"
 """The name of worker and client in what is saved, instead of a machine's."""
-FOLDER = Path(__file__).parent / "histories"
+FOLDER = fingerprint.FOLDER
 BAD = "known-bad-ticket"
 """Not a run of ours (see `sleepy.py`): it must never replay."""
 
@@ -172,6 +173,7 @@ async def main() -> None:
         await _record(clocks_that_ran_out, folder / "clocks")
         await _record(a_later_run, folder / "later", "limit.historyCount.suggestContinueAsNew=30")
         await _record_the_bad_one(folder / "bad")
+    await fingerprint.write()
     for path in sorted(FOLDER.glob("*.json")):
         print(f"{path.stat().st_size:>9,} {path.name}", file=sys.stdout)
 

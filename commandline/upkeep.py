@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from commandline.seam import DONE, FAILED
 from commandline.showing import console, table
-from history.integrity import inspect
+from history.integrity import Inspection, inspect
+from history.reevaluating import Reevaluation, reevaluate
 from runtime.composition import CODEC, Core, open_core
 from runtime.logging import forward_core_logs, set_up_logging
 from runtime.rebuilding import Drift, drifts
@@ -41,17 +42,25 @@ def rebuild(check: bool) -> int:
 
 
 def verify() -> int:
-    """Look at the whole store; returns the exit code, 1 when something is not as it must be."""
+    """Look at the whole store and make every decision once more; returns the exit code, 1 for anything that is wrong."""
     out = console()
-    seen = _on_the_store(lambda core: inspect(core.store, CODEC))
-    looked_at = f"{seen.events} events in {len(seen.versions)} streams"
-    if not seen.findings:
+    seen, again = _on_the_store(_verify)
+    found = [*seen.findings, *again.findings]
+    looked_at = f"{seen.events} events in {len(seen.versions)} streams, {again.decisions} decisions made once more"
+    if again.groundless:
+        looked_at += f" ({again.groundless} are from before their grounds were kept)"
+    if not found:
         out.print(f"{looked_at}: everything is as it must be.")
         return DONE
-    rows = [(one.stream, str(one.position or ""), one.what) for one in seen.findings[:SHOWN]]
+    rows = [(one.stream, str(one.position or ""), one.what) for one in found[:SHOWN]]
     out.print(table(("Stream", "Position", "What is wrong"), rows))
-    out.print(f"{looked_at}: {len(seen.findings)} findings{_more(len(seen.findings))}.")
+    out.print(f"{looked_at}: {len(found)} findings{_more(len(found))}.")
     return FAILED
+
+
+async def _verify(core: Core) -> tuple[Inspection, Reevaluation]:
+    seen = await inspect(core.store, CODEC)
+    return seen, await reevaluate(core.store, CODEC, await core.playbooks(), seen.versions)
 
 
 def recover() -> int:

@@ -164,12 +164,6 @@ class Decider(Generic[S]):
         doubt = _doubt(state, self.counts_on(state, rules), first.at) if first else ""
         return replace(first, provisional=doubt) if first and doubt else first
 
-    def clock_times(self, state: S, playbook: Playbook) -> dict[str, datetime]:
-        """When each running clock of a state would run out under a playbook, by its name: what a change of rules moves."""
-        if not state.exists or state.unwound is not None:
-            return {}
-        return {clock.name: clock.at for clock in self.clocks(state, playbook.for_unit(state.owner_unit))}
-
     def judge(self, state: S, until: datetime, playbooks: Playbooks) -> tuple[list[Event], S]:
         """The facts whose moment has come by `until`, each with its true due time, and the state after them."""
         facts: list[Event] = []

@@ -64,9 +64,10 @@ class NotBefore:
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """The plan itself is another: all its tasks, as they are now. New estimates of before are in them, or hold no more."""
+    """The plan itself is another: all its tasks, as they are now, and the estimates that go on holding."""
 
     tasks: tuple[Task, ...]
+    days: Mapping[str, int] = field(default_factory=dict)
 
 
 Fact = Started | Signed | Estimated | NotBefore | Replanned
@@ -262,7 +263,7 @@ def _told(facts: Facts, fact: Fact) -> Facts:
                 words[fact.source] = fact.at
             return replace(facts, not_before={**facts.not_before, fact.code: words})
         case Replanned():
-            return replace(facts, days={})
+            return replace(facts, days=fact.days)
         case _:
             assert_never(fact)
 
@@ -273,10 +274,12 @@ def _struck(fact: Fact, before: Schedule, network: Network) -> frozenset[str]:
         case Started():
             return frozenset(code for code, task in network.tasks.items() if not task.after)
         case Replanned():
-            old = before.network.tasks
-            same = (code for code, days in before.facts.days.items() if code in old and days == old[code].days)
-            estimated = before.facts.days.keys() - same
-            return frozenset(code for code, task in network.tasks.items() if code in estimated or task != old.get(code))
+            old, was = before.network.tasks, before.facts.days
+            return frozenset(
+                code
+                for code, task in network.tasks.items()
+                if task != old.get(code) or fact.days.get(code, task.days) != was.get(code, old[code].days)
+            )
         case _:
             return frozenset({fact.code} & network.tasks.keys())
 

@@ -129,6 +129,10 @@ class View(Frozen):
     reason: str = ""
     """Why a person is needed, in one sentence in both languages; never a name, a price or a customer's words."""
     missing: Annotated[tuple[Unmet, ...], Field(default_factory=tuple)]
+    overrides: Annotated[tuple[Override, ...], Field(default_factory=tuple)]
+    """Every gate that was passed without its proofs, with who let it pass, why, until when, and what has become of it."""
+    outlook: str = ""
+    """Where a plan is heading, in both languages: expected dates, and what has put them off the farthest."""
     customer: str = ""
     project: str = ""
     value_class: str = ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from domain.funnel import EvidenceWithdrawn, OverrideExpired
 from domain.handoff import HandoffAccepted, HandoffReturned
-from domain.implementation import DefectsCounted, MilestonesStopped, PaymentsToSettle, UnitsPlanned
+from domain.implementation import DefectsCounted, ForecastMoved, MilestonesStopped, PaymentsToSettle, UnitsPlanned
 from domain.messages import Event, Name
 
 
@@ -34,6 +36,14 @@ EVENT_NAMES: Mapping[str, Name] = {
     "ClocksReleased": _name("clocks released", "时钟恢复运行"),
     "FunnelOpened": _name("deal opened", "商机建立"),
     "EvidenceRecorded": _name("evidence recorded", "证据登记"),
+    "EvidenceWithdrawn": _name("evidence withdrawn", "证据撤回"),
+    "ApprovalRequested": _name("approval requested", "提请审批"),
+    "ApprovalOverdue": _name("approval overdue", "审批超时"),
+    "ApprovalEscalated": _name("approval escalated", "审批升级"),
+    "ApprovalGiven": _name("approved", "审批通过"),
+    "ApprovalRefused": _name("not approved", "审批未通过"),
+    "ApprovalLapsed": _name("request for approval came to nothing", "审批请求失效"),
+    "PriceQuoted": _name("price quoted", "报价"),
     "NextStepPlanned": _name("next step planned", "下一步计划"),
     "PromiseRecorded": _name("promise made to the customer", "对客户的承诺"),
     "PromiseKept": _name("promise kept", "承诺已兑现"),
@@ -44,6 +54,15 @@ EVENT_NAMES: Mapping[str, Name] = {
     "PromiseReinstated": _name("promise binding again", "承诺恢复"),
     "StageAdvanced": _name("stage advanced", "阶段推进"),
     "GateOverridden": _name("gate overridden", "特批放行"),
+    "OverrideSettled": _name("override settled: the evidence has come", "特批补齐"),
+    "OverrideExpired": _name("override expired: the evidence is owed again", "特批到期"),
+    "StagesSwapped": _name("stages taken in the other order", "阶段次序调换"),
+    "StageReturned": _name("step back", "阶段退回"),
+    "StageSkipped": _name("stage skipped", "阶段跳过"),
+    "TaskRaised": _name("task for the owner", "负责人待办"),
+    "StallEscalated": _name("stalled deal escalated", "停滞升级"),
+    "DealReopened": _name("lost deal reopened", "丢单重启"),
+    "DealCancelled": _name("deal ended with its cancelled project", "商机随项目取消"),
     "StageOverdue": _name("stage overdue", "阶段超时"),
     "DealStalled": _name("deal stalled", "商机停滞"),
     "DealWon": _name("deal won", "成交"),
@@ -82,6 +101,23 @@ EVENT_NAMES: Mapping[str, Name] = {
     "PaymentsToSettle": _name("payments to be settled", "待结清款项"),
     "PaymentSettled": _name("payment settled", "款项结清"),
     "MilestoneOverdue": _name("milestone overdue", "里程碑逾期"),
+    "ForecastMoved": _name("forecast moved", "预测日期变动"),
+    "MilestoneReestimated": _name("milestone estimated anew", "里程碑重新估算"),
+    "MilestoneHeld": _name("milestone on hold", "里程碑暂缓"),
+    "DelayReported": _name("delay reported", "延误报告"),
+    "ChangeRequested": _name("change order requested", "变更申请"),
+    "ChangeApproved": _name("change order approved", "变更批准"),
+    "ChangeRefused": _name("change order refused", "变更驳回"),
+    "ChangeSigned": _name("change order signed by the customer", "客户签署变更"),
+    "ChangeDeclined": _name("change order declined by the customer", "客户拒签变更"),
+    "ChangeWithdrawn": _name("change order withdrawn", "变更撤回"),
+    "ChangeOverdue": _name("answer to the change order overdue", "变更答复逾期"),
+    "RiskRaised": _name("risk raised", "风险登记"),
+    "RiskDue": _name("date of the risk has passed", "风险到期"),
+    "RiskClosed": _name("risk closed", "风险关闭"),
+    "IssueRaised": _name("issue raised", "问题登记"),
+    "IssueOverdue": _name("issue overdue", "问题逾期"),
+    "IssueResolved": _name("issue resolved", "问题解决"),
     "WentLive": _name("went live", "上线"),
     "ProjectAccepted": _name("project accepted by the customer", "项目验收"),
     "SupportStarted": _name("support started", "支持开始"),
@@ -121,6 +157,21 @@ _PARTICULARS: Mapping[str, str] = {
     "PartUnwound": "{reason}",
     "FunnelOpened": "{stage}",
     "EvidenceRecorded": "{criterion}: {reference}",
+    "ApprovalRequested": "{approval}: {subject}, {stage}, {role}",
+    "ApprovalOverdue": "{approval}: {who}",
+    "ApprovalEscalated": "{approval}: {to}",
+    "ApprovalGiven": "{approval}: {role}",
+    "ApprovalRefused": "{approval}: {reason}",
+    "ApprovalLapsed": "{approval}",
+    "PriceQuoted": "{quote}",
+    "OverrideSettled": "{gate}",
+    "StagesSwapped": "{left} → {entered}",
+    "StageReturned": "{left} → {entered}: {reason}",
+    "StageSkipped": "{left} → {entered}: {reason}",
+    "TaskRaised": "{what}, {owner}",
+    "StallEscalated": "{stage}: {to}",
+    "DealReopened": "{stage}: {reason}",
+    "DealCancelled": "{stage}: {reason}",
     "NextStepPlanned": "{on}: {step}",
     "PromiseRecorded": "{promise}: {text}",
     "PromiseKept": "{promise}: {reference}",
@@ -161,6 +212,22 @@ _PARTICULARS: Mapping[str, str] = {
     "PaymentOverdue": "{milestone}: {due_on}",
     "PaymentSettled": "{milestone}: {how}",
     "MilestoneOverdue": "{milestone}",
+    "MilestoneReestimated": "{milestone}: {before} → {days} working days: {reason}",
+    "MilestoneHeld": "{milestone} until {until}: {reason}",
+    "DelayReported": "{milestone} until {until}, {cause}: {reason}",
+    "ChangeRequested": "{change}: {what}",
+    "ChangeApproved": "{change}: {role}",
+    "ChangeRefused": "{change}: {reason}",
+    "ChangeSigned": "{change}: {signed_by}, {reference}",
+    "ChangeDeclined": "{change}: {reason}",
+    "ChangeWithdrawn": "{change}: {reason}",
+    "ChangeOverdue": "{change}: {answer} by {who} → {escalated_to}",
+    "RiskRaised": "{risk}: {text}",
+    "RiskDue": "{risk}: {owner}",
+    "RiskClosed": "{risk}: {how}",
+    "IssueRaised": "{issue}: {text}",
+    "IssueOverdue": "{issue}: {owner}",
+    "IssueResolved": "{issue}: {how}",
     "RenewalWindowOpened": "{days} days before {notice_on}",
     "ContractRenewed": "until {ends_on}",
     "ContractLapsed": "{ended_on}",
@@ -182,6 +249,10 @@ def particulars(event: Event) -> str:
     """What is particular about this one, in a few words: the stage, the milestone, the reason; may be empty."""
     told = _PARTICULARS.get(event.type, "").format(**dict(event))
     match event:
+        case EvidenceWithdrawn():
+            return f"{', '.join(event.evidence)}: {event.reason}"
+        case OverrideExpired():
+            return f"{event.gate}: {', '.join(event.missing)}"
         case HandoffReturned():
             return "; ".join([told, *(f"{gap.item}: {gap.text}" for gap in event.gaps)])
         case HandoffAccepted():
@@ -193,7 +264,19 @@ def particulars(event: Event) -> str:
             return f"{event.unit}: {counted}" if event.unit else counted
         case MilestonesStopped():
             return ", ".join(event.milestones)
+        case ForecastMoved():
+            return _moves(event)
         case PaymentsToSettle():
             return f"due: {', '.join(event.due) or '–'}; received: {', '.join(event.received) or '–'}"
         case _:
             return told
+
+
+def _moves(event: ForecastMoved) -> str:
+    """`delay M3: M3 2026-05-08 → 2026-05-20, M4 …`, with the farthest dates last."""
+    told = [f"{one.milestone} {_date(one.before)} → {_date(one.after)}" for one in event.moved]
+    return f"{event.cause.kind} {event.cause.what}".strip() + ": " + ", ".join(told)
+
+
+def _date(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else "–"

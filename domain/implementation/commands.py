@@ -6,21 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain import streams
+from domain.implementation.command import ImplementationCommand
 from domain.implementation.graph import Unit
-from domain.messages import Command, Day, Frozen, Id, Money, Text
+from domain.implementation.plan_commands import PlanCommands
+from domain.messages import Day, Frozen, Id, Money, Text
 from domain.promises import LedgerCommands
-
-
-class ImplementationCommand(Command):
-    """A command to a project's implementation."""
-
-    project: Id
-
-    @property
-    def stream(self) -> str:
-        """The implementation's stream."""
-        return streams.implementation(self.project)
 
 
 class StartImplementation(ImplementationCommand):
@@ -165,5 +155,6 @@ Commands = (
     | RecordPayment
     | SettlePayment
     | CompleteHandover
+    | PlanCommands
     | LedgerCommands
 )

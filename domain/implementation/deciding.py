@@ -19,13 +19,17 @@ from domain.implementation.commands import (
     StartImplementation,
     SubmitDeliverables,
 )
+from domain.implementation.changes import change
 from domain.implementation.deliverables import count_defects, review, submit
+from domain.implementation.estimating import estimate
 from domain.implementation.events import ImplementationStarted, PlanBaselined
 from domain.implementation.graph import expand
 from domain.implementation.overriding import override
 from domain.implementation.payments import receive, settle
-from domain.implementation.planning import plan
+from domain.implementation.plan_commands import ChangeCommands, EstimateCommands, RiskCommands
+from domain.implementation.planning import following, plan
 from domain.implementation.refusals import HandoffNotAcceptedError
+from domain.implementation.risks import concern
 from domain.implementation.signing import complete, sign_off
 from domain.implementation.state import State
 from domain.implementation.units import plan_units
@@ -49,7 +53,18 @@ def looks_at(command: Commands) -> tuple[str, ...]:
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
-    """Answer a command to an implementation."""
+    """Answer a command to an implementation, and say what the answer does to the forecast."""
+    events = _answered(command, state, context)
+    return [*events, *following(events, state, context.rules(state))] if state.exists else events
+
+
+def _answered(command: Commands, state: State, context: Context) -> Sequence[Event]:
+    if isinstance(command, EstimateCommands):
+        return estimate(command, state, context)
+    if isinstance(command, ChangeCommands):
+        return change(command, state, context)
+    if isinstance(command, RiskCommands):
+        return concern(command, state, context)
     match command:
         case StartImplementation():
             return _start(command, state, context)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.clocks import ClocksReleased
 from domain.implementation.commands import Signature
 from domain.implementation.graph import PlannedMilestone, Unit
+from domain.implementation.plan_events import PlanEvents
 from domain.messages import Event, Money
 from domain.origin import Origin
 from domain.promises import LedgerEvents, Promise
@@ -35,6 +36,8 @@ class PlanBaselined(Event):
     """The milestones as a graph. Empty in baselines of an earlier time: those of the playbook then."""
     cause: str = ""
     """What made this baseline, by its name: `start`, `units`, the id of a change order."""
+    fixed: dict[str, AwareDatetime] = Field(default_factory=dict)
+    """The dates that are agreed on as such, by milestone: they hold whatever the working days come to."""
 
 
 class UnitsPlanned(Event):
@@ -225,6 +228,7 @@ Events = (
     | MilestoneOverdue
     | WentLive
     | ProjectAccepted
+    | PlanEvents
     | LedgerEvents
     | ClocksReleased
 )

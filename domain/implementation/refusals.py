@@ -78,7 +78,7 @@ class ApproverNotAllowedError(RefusalError):
 
 
 class OwnApprovalError(RefusalError):
-    """Nobody approves an override of their own."""
+    """Nobody approves what they have asked for themselves."""
 
 
 class NothingToOverrideError(RefusalError):

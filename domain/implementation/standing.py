@@ -11,6 +11,7 @@ from domain.implementation.events import MilestoneOverdue, MilestoneOverrideExpi
 from domain.implementation.gates import still_lacking
 from domain.implementation.graph import PlannedMilestone, named
 from domain.implementation.payments import outstanding
+from domain.implementation.plan_standing import outlook, plan_clocks, plan_trouble
 from domain.implementation.state import State
 from domain.messages import Health, Name
 from domain.origin import listed, morning_of
@@ -26,6 +27,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
     yield from _planned_dates(state, playbook)
     yield from _overrides(state, playbook)
     yield from _payments(state, playbook)
+    yield from plan_clocks(state, playbook)
     if not state.completed:
         who = playbook.implementation.milestones[0].owner
         yield from promises.clocks(state.promises, playbook.calendar, who)
@@ -124,6 +126,7 @@ def view(state: State, playbook: Playbook) -> View:
         needs_human=health != "ok",
         reason=reason,
         missing=(*lacking, *signers, *others),
+        outlook=outlook(state, playbook),
         **fields,
     )
 
@@ -145,6 +148,7 @@ def _trouble(state: State) -> tuple[Health, str]:
         f"milestone late 里程碑逾期: {listed(state.overdue)}" if state.overdue else "",
         f"payment overdue 付款逾期: {listed(late)}" if late else "",
         f"promise overdue 承诺逾期: {listed(broken)}" if broken else "",
+        *plan_trouble(state),
     ]
     told = "; ".join(one for one in said if one)
     if told:

@@ -34,6 +34,8 @@ from domain.implementation.events import (
     WentLive,
 )
 from domain.implementation.graph import PlannedMilestone, Unit, graph
+from domain.implementation.plan import Plan, tracked
+from domain.implementation.plan_events import AskedFacts, PlanEvents
 from domain.implementation.records import Delivery, Payment, Receipt
 from domain.messages import Money
 from domain.origin import Rooted
@@ -71,6 +73,8 @@ class State(Rooted):
     went_live_at: datetime | None = None
     """When the last unit went live: all of the customer works with it."""
     accepted_at: datetime | None = None
+    plan: Plan = field(default_factory=Plan)
+    """Every baseline, the forecast, change orders, risks and issues."""
 
     @property
     def completed(self) -> bool:
@@ -97,6 +101,15 @@ class State(Rooted):
 
 def evolve(state: State, event: Events) -> State:
     """The implementation after one more fact."""
+    plan = tracked(state.plan, event)
+    if isinstance(event, PlanEvents):
+        as_of = state.not_before(event.occurred_at) if isinstance(event, AskedFacts) else state.as_of
+        return replace(state, plan=plan, as_of=as_of)
+    told = _evolved(state, event)
+    return told if plan is state.plan else replace(told, plan=plan)
+
+
+def _evolved(state: State, event: Events) -> State:
     at = event.occurred_at
     match event:
         case ImplementationStarted():

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from domain.messages import Name
+from domain.playbook.changes import ChangeRules
 from domain.playbook.parts import Code, Item, Place, Positive, Role, Rule, codes, find, no_twins, wrong
-
 
 Severity = Annotated[int, Field(ge=1, le=4)]
 """Of a defect: 1 is the worst."""
@@ -77,6 +77,8 @@ class ImplementationRules(Rule):
     """The roles that approve an override of a milestone."""
     payments_by: tuple[Role, ...] = ()
     """The roles that record payments; the first one collects what is overdue 回款责任人."""
+    changes: ChangeRules | None = None
+    """Change orders; without rules there are none, and the plan stays as it was agreed on."""
     distinct_signers: bool = False
     """True when one person signs in one role only, and nobody for both sides of the contract."""
     stopped_by_conditions: bool = False
@@ -112,6 +114,8 @@ class ImplementationRules(Rule):
         for rule in ("planned_by", "reviewed_by", "counted_by", "signed_off_by", "override_by", "payments_by"):
             for index, role in enumerate(getattr(self, rule)):
                 yield role, (rule, index)
+        if self.changes is not None:
+            yield from ((role, ("changes", *place)) for role, place in self.changes.roles_used())
 
     def _repeatable(self) -> None:
         """What is repeated for each unit must be one block, or units would wait for each other in circles."""

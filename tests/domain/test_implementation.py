@@ -8,6 +8,7 @@ from domain import implementation
 from domain.implementation import (
     CompleteHandover,
     DeliverableSubmitted,
+    ForecastMoved,
     ImplementationStarted,
     MilestoneOverdue,
     MilestoneSignedOff,
@@ -73,7 +74,7 @@ def test_a_deliverable_that_no_milestone_has_is_refused() -> None:
 
 
 def test_a_milestone_is_signed_when_its_deliverables_and_signatures_are_in() -> None:
-    world = given(BEGUN, submit(*deliverables(MILESTONES["M1"]))).when(signed("M1")).then(MilestoneSignedOff)
+    world = given(BEGUN, submit(*deliverables(MILESTONES["M1"]))).when(signed("M1")).then(MilestoneSignedOff, ForecastMoved)
     assert world.view(WORK).code == "M2"
 
 
@@ -86,7 +87,7 @@ def test_a_milestone_that_lacks_something_names_all_of_it() -> None:
 
 def test_what_is_not_required_need_not_come() -> None:
     without = tuple(code for code in deliverables(MILESTONES["M3"]) if code != "custom_code")
-    given(BEGUN, reach("M1", "M2"), submit(*without)).when(signed("M3")).then(MilestoneSignedOff)
+    given(BEGUN, reach("M1", "M2"), submit(*without)).when(signed("M3")).then(MilestoneSignedOff, ForecastMoved)
 
 
 def test_milestones_out_of_order_are_refused() -> None:
@@ -110,10 +111,10 @@ def test_what_is_signed_is_not_changed() -> None:
 
 def test_cutover_goes_live_and_acceptance_accepts() -> None:
     before = given(BEGUN, reach("M1", "M2", "M3", "M4"), submit(*deliverables(MILESTONES["M5"])))
-    world = before.when(signed("M5")).then(MilestoneSignedOff, WentLive)
+    world = before.when(signed("M5")).then(MilestoneSignedOff, WentLive, ForecastMoved)
     assert world.state(WORK).went_live_at == MONDAY
     world.tell(submit(*deliverables(MILESTONES["M6"])))
-    world = before.when(signed("M6")).then(MilestoneSignedOff, ProjectAccepted)
+    world = before.when(signed("M6")).then(MilestoneSignedOff, ProjectAccepted, ForecastMoved)
     assert world.view("project-P1").code == "handoff-support"
 
 
@@ -125,8 +126,7 @@ def test_the_last_milestone_is_signed_by_the_handoff_and_by_nothing_else() -> No
 
     world = delivered.world.tell(offer("support"), give_back("training_done", kind="support"))
     world.tell(offer("support", items={"training_done": "list-2"}), accept("support"))
-    last = world.events[WORK][-1]
-    assert isinstance(last, MilestoneSignedOff)
+    last = next(event for event in reversed(world.events[WORK]) if isinstance(event, MilestoneSignedOff))
     assert (last.milestone, last.completion) == ("M7", "handoff to support accepted, round 2")
     assert world.view(WORK).closed
 
@@ -138,8 +138,8 @@ def test_the_handover_completes_once() -> None:
 
 def test_each_planned_date_that_passes_is_recorded_once_with_the_one_who_must_act() -> None:
     late = given(BEGUN)
-    world = late.when_clocks_are_judged(WORK, at("2026-04-30 09:00")).then(MilestoneOverdue, MilestoneOverdue)
-    first = world.events[WORK][-2]
+    world = late.when_clocks_are_judged(WORK, at("2026-04-30 09:00")).then(MilestoneOverdue, ForecastMoved, MilestoneOverdue)
+    first = world.events[WORK][-3]
     assert first == MilestoneOverdue(occurred_at=utc(at("2026-03-16 18:00")), milestone="M1", plan_version=1, who="delivery")
     assert world.view(WORK).reason == "milestone late 里程碑逾期: M1, M2"
     late.when_clocks_are_judged(WORK, at("2026-04-30 10:00")).then()

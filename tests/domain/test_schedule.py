@@ -151,7 +151,7 @@ def facts_of(tasks: tuple[Task, ...]) -> st.SearchStrategy[Fact]:
         st.builds(Signed, codes, MOMENTS),
         st.builds(Estimated, codes, st.integers(1, 20)),
         st.builds(NotBefore, codes, st.none() | MOMENTS, st.sampled_from(["customer", "vendor"])),
-        st.builds(Replanned, plans()),
+        st.builds(Replanned, plans(), st.dictionaries(codes, st.integers(1, 9), max_size=3)),
     )
 
 

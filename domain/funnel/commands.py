@@ -1,13 +1,14 @@
-"""What is asked of deal: its commands."""
+"""What is asked of a deal: its commands."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from domain import streams
-from domain.messages import Command, Day, Frozen, Id, Text
+from domain.messages import Command, Day, Frozen, Id, Money, Text
 from domain.promises import LedgerCommands
 
 
@@ -39,7 +40,7 @@ class Evidence(Frozen):
     """Where the proof is: a document id, a link, minutes."""
     note: str = ""
     given_by: str = ""
-    """Who gave it: a role or a staff id."""
+    """Who gave it: a role or a staff id; the actor's id when left out."""
 
 
 class RecordEvidence(FunnelCommand):
@@ -47,6 +48,56 @@ class RecordEvidence(FunnelCommand):
 
     command: Literal["RecordEvidence"] = "RecordEvidence"
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1, max_length=50)]
+
+
+class WithdrawEvidence(FunnelCommand):
+    """Withdraw evidence that does not hold. The gate of the current stage is judged without it; evidence of a stage that was
+    passed is withdrawn by a step back (ReturnStage) only."""
+
+    command: Literal["WithdrawEvidence"] = "WithdrawEvidence"
+    evidence: Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
+    """Ids of evidence: `E3`."""
+    reason: Text
+
+
+class RequestApproval(FunnelCommand):
+    """Request the approval of the current gate anew, after a refusal and when something has changed since. The first request
+    is made by itself when the last required piece of evidence is in."""
+
+    command: Literal["RequestApproval"] = "RequestApproval"
+
+
+class GiveApproval(FunnelCommand):
+    """Approve what was asked for: a gate, or a price outside its limits. By the named role, its deputy once the time is over,
+    or the role that it was escalated to; never by the one who asked or the deal's owner."""
+
+    command: Literal["GiveApproval"] = "GiveApproval"
+    approval: Text | None = None
+    """`A1`, `A2` …; the open one when there is only one."""
+    note: str = ""
+
+
+class RefuseApproval(FunnelCommand):
+    """Do not approve what was asked for. The gate stays shut until something has changed and it is asked for anew."""
+
+    command: Literal["RefuseApproval"] = "RefuseApproval"
+    approval: Text | None = None
+    """`A1`, `A2` …; the open one when there is only one."""
+    reason: Text
+
+
+class QuotePrice(FunnelCommand):
+    """Quote a price. Inside the discount limit and above the margin floor of the value class it meets the criterion that asks
+    for a quote; otherwise its approval is asked for, by the size of the deal. A newer quote takes the place of an older one."""
+
+    command: Literal["QuotePrice"] = "QuotePrice"
+    list_price: Money
+    price: Money
+    """What the customer is to pay, in the currency of the list price."""
+    cost: Money | None = None
+    """What it costs us; give either this or `margin_percent`."""
+    margin_percent: Annotated[Decimal, Field(ge=-1000, le=100, decimal_places=2)] | None = None
+    """Percent of the price."""
 
 
 class PlanNextStep(FunnelCommand):
@@ -65,9 +116,29 @@ class OverrideGate(FunnelCommand):
     """The code of a later stage, or `won`."""
     reason: Text
     approver: Id
-    """Staff id of the one who approved it; not the one who asks."""
+    """Staff id of the one who approved it; not the one who asks, nor the deal's owner."""
+    approver_role: str = ""
+    """The approver's role; one that the playbook lets override."""
     expires_on: Day
-    """Until when the missing evidence is excused."""
+    """Until when the missing evidence is excused; after that day it is owed again."""
+
+
+class ReturnStage(FunnelCommand):
+    """Take the deal a step back, to an earlier stage, because evidence of it does not hold. The path is kept."""
+
+    command: Literal["ReturnStage"] = "ReturnStage"
+    to: Text
+    """The code of a stage that was passed."""
+    reason: Text
+    withdraw: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    """Ids of the evidence that does not hold: `E3`."""
+
+
+class SkipStage(FunnelCommand):
+    """Skip the current stage, where the playbook lets the actor's role do so."""
+
+    command: Literal["SkipStage"] = "SkipStage"
+    reason: Text
 
 
 class LoseDeal(FunnelCommand):
@@ -77,6 +148,17 @@ class LoseDeal(FunnelCommand):
     reason: Text
     competitor: str = ""
     keep_contact_on: Day | None = None
+
+
+class ReopenDeal(FunnelCommand):
+    """Reopen a lost deal with somebody's approval: it stands again where it stood, and its project runs on."""
+
+    command: Literal["ReopenDeal"] = "ReopenDeal"
+    reason: Text
+    approver: Id
+    """Staff id of the one who approved it; not the one who asks, nor the deal's owner."""
+    approver_role: str = ""
+    """The approver's role; one that the playbook lets reopen."""
 
 
 class ShelveDeal(FunnelCommand):
@@ -95,5 +177,20 @@ class ResumeDeal(FunnelCommand):
 
 
 Commands = (
-    OpenFunnel | RecordEvidence | PlanNextStep | OverrideGate | LoseDeal | ShelveDeal | ResumeDeal | LedgerCommands
+    OpenFunnel
+    | RecordEvidence
+    | WithdrawEvidence
+    | RequestApproval
+    | GiveApproval
+    | RefuseApproval
+    | QuotePrice
+    | PlanNextStep
+    | OverrideGate
+    | ReturnStage
+    | SkipStage
+    | LoseDeal
+    | ReopenDeal
+    | ShelveDeal
+    | ResumeDeal
+    | LedgerCommands
 )

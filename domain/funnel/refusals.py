@@ -6,7 +6,11 @@ from domain.refusals import RefusalError
 
 
 class DealClosedError(RefusalError):
-    """The deal is won or lost: nothing more is recorded on it."""
+    """The deal is decided: nothing more is recorded on it."""
+
+
+class DealNotLostError(RefusalError):
+    """Only a lost deal is reopened."""
 
 
 class DealShelvedError(RefusalError):
@@ -21,9 +25,57 @@ class CriterionUnknownError(RefusalError):
     """No stage of the playbook asks for that evidence."""
 
 
+class EvidenceRoleError(RefusalError):
+    """The evidence of that criterion is brought by its own role only."""
+
+
+class QuoteNeededError(RefusalError):
+    """That criterion is met by a quote inside its limits or by an approval, not by a document."""
+
+
+class EvidenceUnknownError(RefusalError):
+    """No evidence of that id holds."""
+
+
+class EvidencePassedError(RefusalError):
+    """The gate that the evidence opened is behind the deal: it is withdrawn by a step back."""
+
+
 class StageUnknownError(RefusalError):
-    """An override must name a later stage of the playbook, or `won`."""
+    """The stage named is not one that the command can lead to."""
+
+
+class ReturnGroundlessError(RefusalError):
+    """After a step back the gate would stand open: no evidence of it was withdrawn."""
+
+
+class SkipNotAllowedError(RefusalError):
+    """The playbook does not let that role skip that stage."""
 
 
 class SelfApprovalError(RefusalError):
-    """Nobody approves an override of their own."""
+    """Nobody approves what they ask for themselves, nor what is asked for their own deal."""
+
+
+class ApproverRoleError(RefusalError):
+    """The approval is another role's."""
+
+
+class ApprovalUnknownError(RefusalError):
+    """No approval of that id is open."""
+
+
+class ApprovalNotNeededError(RefusalError):
+    """There is nothing to be approved now, or it has been asked for already."""
+
+
+class NothingChangedSinceRefusalError(RefusalError):
+    """An approval that was refused is not asked for again until something has changed."""
+
+
+class QuoteInconsistentError(RefusalError):
+    """The amounts of a quote do not fit together."""
+
+
+class QuotePassedError(RefusalError):
+    """The gate that the price opened is behind the deal: a price outside its limits needs a step back first."""

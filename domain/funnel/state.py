@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
-from typing import Any, Literal
+from typing import Any, Literal, assert_never, get_args
 
 from domain import promises
 from domain.clocks import ClocksReleased
+from domain.dwell import UsualDwell
+from domain.funnel import gate_state
 from domain.funnel.events import (
+    DealCancelled,
     DealLost,
+    DealReopened,
     DealResumed,
     DealShelved,
     DealStalled,
     DealWon,
     Events,
-    EvidenceRecorded,
     FunnelOpened,
-    GateOverridden,
     NextStepPlanned,
     RevisitDue,
     StageAdvanced,
+    StageEntered,
+    StageLeft,
     StageOverdue,
+    StageReturned,
+    StageSkipped,
+    StagesSwapped,
+    StallEscalated,
+    TaskRaised,
 )
+from domain.funnel.gate_events import GateEvents
+from domain.funnel.gate_state import GateState
 from domain.messages import Money
-from domain.origin import Rooted
 from domain.promises import Ledger
+from domain.standing import Stay
+
+GATE_EVENTS = get_args(GateEvents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State(Rooted):
+class State(GateState):
     """A deal as its events tell it."""
 
     name: str = ""
@@ -42,18 +55,34 @@ class State(Rooted):
     entry: int = 1
     """How many stage entries there have been; it makes the names of clocks unique."""
     entered_at: datetime | None = None
-    evidence: Mapping[str, str] = field(default_factory=dict)
-    """The reference of the newest proof, by criterion."""
+    usual: UsualDwell | None = None
+    """The usual dwell that this stay is measured by; None for the stage's time box."""
+    path: tuple[Stay, ...] = ()
+    """Every stay in a stage, the one that lasts included."""
+    passed: tuple[str, ...] = ()
+    """The stages whose gates are behind the deal; a step back takes them away again."""
     promises: Ledger = ()
     next_step_on: date | None = None
-    overridden: tuple[str, ...] = ()
-    """Stages left without their evidence."""
     overdue: bool = False
     stalled: bool = False
+    stalled_at: datetime | None = None
+    stirred: bool = False
+    """True when a next step was planned since the deal stalled."""
+    tasks: tuple[str, ...] = ()
+    """What the owner has been given a task for in this stay."""
+    task_due: datetime | None = None
+    escalated_to: str = ""
+    """The role that the stalled deal was escalated to."""
+    back_at: datetime | None = None
+    """When the deal came back from the shelf by itself, if this stay began so."""
     revisit_on: date | None = None
     revisit_due: bool = False
     keep_contact_on: date | None = None
-    outcome: Literal["", "won", "lost"] = ""
+    outcome: Literal["", "won", "lost", "cancelled"] = ""
+    decided_at: datetime | None = None
+    reopened: int = 0
+    """How often the lost deal was reopened."""
+    reopened_at: datetime | None = None
 
     @property
     def completed(self) -> bool:
@@ -63,54 +92,129 @@ class State(Rooted):
 
 def evolve(state: State, event: Events) -> State:
     """The deal after one more fact."""
+    if isinstance(event, StageLeft):
+        state = _left(state, event)
     match event:
         case FunnelOpened():
-            return replace(
-                state,
-                origin=event.origin,
-                held=event.origin.held,
-                name=event.name,
-                product_line=event.product_line,
-                amount=event.amount,
-                stage=event.stage,
-                opened_at=event.occurred_at,
-                entered_at=event.occurred_at,
-                as_of=event.occurred_at,
-            )
-        case EvidenceRecorded():
-            evidence = {**state.evidence, event.criterion: event.reference}
-            return replace(state, evidence=evidence, as_of=state.not_before(event.occurred_at))
+            return _opened(state, event)
+        case StageAdvanced() | StageSkipped():
+            return _entered(replace(state, passed=(*state.passed, event.left)), event.entered, event)
+        case StagesSwapped():
+            return _entered(state, event.entered, event)
+        case StageReturned():
+            passed = tuple(code for code in state.passed if code not in event.again)
+            return _entered(replace(state, passed=passed), event.entered, event)
         case NextStepPlanned():
-            return replace(state, next_step_on=event.on)
-        case StageAdvanced():
-            return _entered(state, event.entered, event.occurred_at)
-        case GateOverridden():
-            return replace(state, overridden=(*state.overridden, event.stage))
+            return replace(state, next_step_on=event.on, stirred=state.stalled)
         case StageOverdue():
             return replace(state, overdue=True)
         case DealStalled():
-            return replace(state, stalled=True)
+            return replace(state, stalled=True, stalled_at=event.occurred_at)
+        case TaskRaised():
+            return replace(state, tasks=(*state.tasks, event.what), task_due=event.due)
+        case StallEscalated():
+            return replace(state, escalated_to=event.to)
+        case DealWon() | DealLost() | DealCancelled() | DealReopened():
+            return _decided(state, event)
+        case DealShelved() | RevisitDue() | DealResumed():
+            return _shelf(state, event)
+        case ClocksReleased():
+            return replace(state, held=False)
+        case _ if isinstance(event, GATE_EVENTS):
+            return gate_state.after(state, event)
+        case _:
+            return replace(state, promises=promises.after(state.promises, event))  # type: ignore[arg-type]
+
+
+def _opened(state: State, event: FunnelOpened) -> State:
+    opened = replace(
+        state,
+        origin=event.origin,
+        held=event.origin.held,
+        name=event.name,
+        product_line=event.product_line,
+        amount=event.amount,
+        opened_at=event.occurred_at,
+        entry=0,
+    )
+    return _entered(opened, event.stage, event)
+
+
+def _entered(state: State, stage: str, event: StageEntered) -> State:
+    """A stage entry starts its clocks anew."""
+    at, entry = event.occurred_at, state.entry + 1
+    return replace(
+        state,
+        stage=stage,
+        entry=entry,
+        entered_at=at,
+        as_of=at,
+        usual=event.usual,
+        path=(*state.path, Stay(entry=entry, stage=stage, entered_at=at)),
+        overdue=False,
+        stalled=False,
+        stalled_at=None,
+        stirred=False,
+        tasks=(),
+        task_due=None,
+        escalated_to="",
+        back_at=None,
+    )
+
+
+def _left(state: State, event: StageLeft) -> State:
+    """The stay ends; one that has ended already (on the shelf) ended then."""
+    *before, stay = state.path
+    if stay.left_at is not None:
+        return state
+    left = stay.model_copy(update={"left_at": event.occurred_at, "dwell": event.dwell, "how": _how(event)})
+    return replace(state, path=(*before, left))
+
+
+def _how(event: StageLeft) -> str:
+    match event:
+        case StageAdvanced():
+            return "overridden" if event.overridden else "advanced"
+        case StagesSwapped():
+            return "swapped"
+        case StageReturned():
+            return "returned"
+        case StageSkipped():
+            return "skipped"
+        case _:
+            return event.type.removeprefix("Deal").lower()
+
+
+def _decided(state: State, event: DealWon | DealLost | DealCancelled | DealReopened) -> State:
+    at = event.occurred_at
+    match event:
         case DealWon():
-            return replace(state, outcome="won", amount=event.amount or state.amount, as_of=event.occurred_at)
+            passed = (*state.passed, state.stage)
+            won = replace(state, outcome="won", passed=passed, amount=event.amount or state.amount)
+            return replace(won, decided_at=at, as_of=at)
         case DealLost():
             kept = event.keep_contact_on
-            return replace(state, outcome="lost", keep_contact_on=kept, revisit_on=None, as_of=event.occurred_at)
+            return replace(state, outcome="lost", keep_contact_on=kept, revisit_on=None, decided_at=at, as_of=at)
+        case DealCancelled():
+            return replace(state, outcome="cancelled", revisit_on=None, decided_at=at, as_of=at)
+        case DealReopened():
+            again = replace(state, outcome="", keep_contact_on=None, reopened=state.reopened + 1, reopened_at=at)
+            return _entered(again, event.stage, event)
+        case _:
+            assert_never(event)
+
+
+def _shelf(state: State, event: DealShelved | RevisitDue | DealResumed) -> State:
+    match event:
         case DealShelved():
             return replace(state, revisit_on=event.revisit_on, revisit_due=False, as_of=event.occurred_at)
         case RevisitDue():
             return replace(state, revisit_due=True)
         case DealResumed():
-            resumed = replace(state, revisit_on=None, revisit_due=False)
-            return _entered(resumed, state.stage, event.occurred_at)
-        case ClocksReleased():
-            return replace(state, held=False)
+            entered = _entered(replace(state, revisit_on=None, revisit_due=False), state.stage, event)
+            return replace(entered, back_at=event.occurred_at) if event.by_itself else entered
         case _:
-            return replace(state, promises=promises.after(state.promises, event))
-
-
-def _entered(state: State, stage: str, at: datetime) -> State:
-    """A stage entry starts its clocks anew."""
-    return replace(state, stage=stage, entry=state.entry + 1, entered_at=at, as_of=at, overdue=False, stalled=False)
+            assert_never(event)
 
 
 def fold(events: Iterable[Any], state: State) -> State:

@@ -58,7 +58,7 @@ def test_a_stage_advances_by_itself_when_its_last_piece_of_evidence_is_in() -> N
     assert [one.code for one in world.view(DEAL).missing] == [last]
 
     world = given(started(), evidence(*first)).when(evidence(last)).then(EvidenceRecorded, StageAdvanced)
-    assert world.events[DEAL][-1] == StageAdvanced(occurred_at=MONDAY, left="F1", entered="F2")
+    assert world.events[DEAL][-1] == StageAdvanced(occurred_at=MONDAY, left="F1", entered="F2", dwell=0)
 
 
 def test_evidence_for_a_later_stage_is_kept_until_its_stage_comes() -> None:

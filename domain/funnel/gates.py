@@ -1,0 +1,158 @@
+"""The gates of the funnel: what is missing at one, when it stands open, and what passes through it.
+
+A stage is left in four ways only: through its open gate, by an override, by a skip that the playbook allows, and by a step
+back. Everything here is a function of state and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from domain.decider import Context
+from domain.dwell import UsualDwell
+from domain.funnel import approvals
+from domain.funnel.events import DealWon, StageAdvanced, StagesSwapped
+from domain.funnel.gate_events import OverrideSettled
+from domain.funnel.state import State, fold
+from domain.messages import Command, Event, Name
+from domain.playbook import APPROVAL, FunnelRules, Item, Playbook, Stage
+from domain.standing import Override, Unmet
+
+APPROVAL_NAME = Name(en="Approval of the gate", zh="阶段审批")
+
+
+def missing(state: State, rules: FunnelRules) -> list[Item]:
+    """The required criteria of the current stage that have no evidence."""
+    return lacking(state, rules.stage(state.stage))
+
+
+def lacking(state: State, stage: Stage) -> list[Item]:
+    """The required criteria of a stage that have no evidence."""
+    return [item for item in stage.criteria if item.required and item.code not in state.evidence]
+
+
+def unmet(state: State, rules: FunnelRules) -> list[Unmet]:
+    """All that keeps the current gate shut: evidence, then approval."""
+    waiting = [item.unmet() for item in missing(state, rules)]
+    role = rules.stage(state.stage).approval
+    if role is not None and not approvals.of_gate_is_given(state):
+        waiting.append(Unmet(code=APPROVAL, name=APPROVAL_NAME, who=approvals.waits_for(state) or role.role))
+    return waiting
+
+
+def owed(state: State, override: Override) -> tuple[str, ...]:
+    """What an override has excused and what has not come since. An approval is not owed: the override's own stands for it."""
+    return tuple(code for code in override.missing if code != APPROVAL and code not in state.evidence)
+
+
+def unsettled(state: State) -> list[Override]:
+    """The overrides that still excuse something, or did until they expired."""
+    return [one for one in state.overrides if one.outcome != "settled" and owed(state, one)]
+
+
+def ahead_of(state: State, rules: FunnelRules) -> list[str]:
+    """The stages ahead in the order in which they are entered: the first that is not passed comes first."""
+    behind = {*state.passed, state.stage}
+    return [stage.code for stage in rules.stages if stage.code not in behind]
+
+
+def win_rate(state: State, rules: FunnelRules) -> int:
+    """Percent, by how many gates are behind the deal: of two stages that stand in either order, the second one tried counts as
+    the later one."""
+    rate = rules.stage(state.stage).win_rate
+    partner = rules.partner(state.stage)
+    if partner is None:
+        return rate
+    rates = sorted((rate, rules.stage(partner).win_rate))
+    return rates[1] if partner in state.passed else rates[0]
+
+
+def usual(state: State, stage: str, rules: Playbook, context: Context) -> UsualDwell | None:
+    """The usual dwell in a stage, if the playbook goes by it and enough deals have left that stage; None for the default."""
+    return usual_of(stage, state.root.value_class, rules, context)
+
+
+def usual_of(stage: str, value_class: str, rules: Playbook, context: Context) -> UsualDwell | None:
+    """The same for a deal that does not exist yet."""
+    enough = rules.funnel.stall.learned_from
+    if enough is None:
+        return None
+    learned = context.usual_dwell(stage, value_class, rules.playbook)
+    return learned if learned is not None and learned.of >= enough else None
+
+
+def dwell(state: State, rules: Playbook, context: Context) -> int | None:
+    """The working minutes that the deal has stood in its stage; None on the shelf."""
+    if state.revisit_on or state.entered_at is None:
+        return None
+    worked = rules.calendar.working_time_between(state.entered_at, state.not_before(context.at))
+    return int(worked.total_seconds() // 60)
+
+
+def follow(events: Iterable[Event], state: State, command: Command, context: Context) -> list[Event]:
+    """`events`, and all that follows from them: overrides settled, gates passed, approvals asked for."""
+    following = list(events)
+    state = fold(following, state)
+    for step in (_settle(state, context), _advance(state, command, context)):
+        following += step
+    return following
+
+
+def _settle(state: State, context: Context) -> list[Event]:
+    at = state.not_before(context.at)
+    return [
+        OverrideSettled(occurred_at=at, number=one.number, gate=one.gate)
+        for one in state.overrides
+        if one.outcome != "settled" and one.missing and not owed(state, one) and set(one.missing) != {APPROVAL}
+    ]
+
+
+def _advance(state: State, command: Command, context: Context) -> list[Event]:
+    """Every gate that now stands open is passed, one after the other."""
+    events: list[Event] = []
+    while not state.outcome and (step := _step(state, command, context)):
+        events += step
+        state = fold(step, state)
+    return events
+
+
+def _step(state: State, command: Command, context: Context) -> Sequence[Event]:
+    rules = context.rules(state)
+    if missing(state, rules.funnel):
+        return _swap(state, rules, context)
+    if rules.funnel.stage(state.stage).approval is not None and not approvals.of_gate_is_given(state):
+        return approvals.request_gate(state, rules, command, context)
+    return [pass_gate(state, context, overridden=False)]
+
+
+def _swap(state: State, rules: Playbook, context: Context) -> Sequence[Event]:
+    """Stand at the partner's gate first, if that is complete and this one is not."""
+    partner = rules.funnel.partner(state.stage)
+    if partner is None or partner in state.passed or lacking(state, rules.funnel.stage(partner)):
+        return []
+    return [
+        *approvals.lapse(state, state.not_before(context.at), "stage_left", "gate"),
+        StagesSwapped(
+            occurred_at=state.not_before(context.at),
+            left=state.stage,
+            entered=partner,
+            dwell=dwell(state, rules, context),
+            usual=usual(state, partner, rules, context),
+        ),
+    ]
+
+
+def pass_gate(state: State, context: Context, *, overridden: bool) -> StageAdvanced | DealWon:
+    """The fact that the current stage is left for the next one, or that the deal is won with the last."""
+    rules, at = context.rules(state), state.not_before(context.at)
+    ahead = ahead_of(state, rules.funnel)
+    stayed = dwell(state, rules, context)
+    if not ahead:
+        return DealWon(occurred_at=at, amount=state.quotes[-1].price if state.quotes else state.amount, dwell=stayed)
+    return StageAdvanced(
+        occurred_at=at,
+        left=state.stage,
+        entered=ahead[0],
+        overridden=overridden,
+        dwell=stayed,
+        usual=usual(state, ahead[0], rules, context),
+    )

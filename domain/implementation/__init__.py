@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import get_args
 
 from domain.decider import Decider
+from domain.implementation.command import ImplementationCommand
 from domain.implementation.commands import (
     Commands,
     CompleteHandover,
     Deliverable,
-    ImplementationCommand,
     OverrideMilestone,
     PlanUnits,
     RecordDefects,
@@ -148,6 +148,8 @@ DECIDER = Decider[State](
 )
 
 __all__ = [
+    "DECIDER",
+    "NAME",
     "ApproveChange",
     "ApproverNotAllowedError",
     "Baseline",
@@ -170,7 +172,6 @@ __all__ = [
     "Concern",
     "ConcernClosedError",
     "CurrencyWrongError",
-    "DECIDER",
     "DeclineChange",
     "DefectsCounted",
     "DelayReported",
@@ -204,7 +205,6 @@ __all__ = [
     "MilestonesStopped",
     "Move",
     "MoveCause",
-    "NAME",
     "NotTheCustomerError",
     "NothingToOverrideError",
     "NothingToSettleError",

@@ -13,6 +13,7 @@ from typing import assert_never
 from domain.decider import Context
 from domain.implementation.events import PlanBaselined, UnitsPlanned
 from domain.implementation.graph import PlannedMilestone, Unit, expand, graph
+from domain.implementation.people import allowed, among, behind
 from domain.implementation.plan import Change
 from domain.implementation.plan_commands import (
     ApproveChange,
@@ -41,7 +42,6 @@ from domain.implementation.plan_refusals import (
     ChangesNotForeseenError,
     NotTheCustomerError,
 )
-from domain.implementation.people import allowed, among, behind
 from domain.implementation.planning import end_of, plan
 from domain.implementation.refusals import (
     MilestoneSignedAlreadyError,
@@ -195,7 +195,7 @@ def _sign(command: SignChange, state: State, context: Context) -> Sequence[Event
     needed = rules.tier(proposed.size_days, order.impact.cost)
     if needed > rules.tier(order.size_days, order.impact.cost):
         raise ChangeOutgrownError(
-            f"Against the plan of now {order.change} moves dates by {proposed.size_days} working days, not by {order.size_days}: "
+            f"By the plan of now {order.change} moves dates by {proposed.size_days} working days, not by {order.size_days}: "
             f"withdraw it, and ask anew for the approval of {rules.tiers[needed].role}."
         )
     at = state.not_before(context.at)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from domain import promises, streams
 from domain.decider import Context
+from domain.implementation.changes import change
 from domain.implementation.commands import (
     Commands,
     CompleteHandover,
@@ -19,7 +20,6 @@ from domain.implementation.commands import (
     StartImplementation,
     SubmitDeliverables,
 )
-from domain.implementation.changes import change
 from domain.implementation.deliverables import count_defects, review, submit
 from domain.implementation.estimating import estimate
 from domain.implementation.events import ImplementationStarted, PlanBaselined

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain.decider import Context
 from domain.implementation.gates import milestone_of
@@ -30,7 +30,7 @@ def estimate(command: EstimateCommands, state: State, context: Context) -> Seque
             return _reestimate(command, milestone, state, context)
         case HoldUntil() | ReportDelay():
             not_past(command.until, context.at, playbook.calendar, "date until which it waits")
-            shared = {
+            shared: dict[str, Any] = {
                 "occurred_at": state.not_before(context.at),
                 "milestone": milestone.code,
                 "until": command.until,

@@ -207,7 +207,7 @@ class ProjectAccepted(Event):
     type: ClassVar[str] = "ProjectAccepted"
 
 
-Events = (
+WorkEvents = (
     ImplementationStarted
     | UnitsPlanned
     | PlanBaselined
@@ -228,7 +228,8 @@ Events = (
     | MilestoneOverdue
     | WentLive
     | ProjectAccepted
-    | PlanEvents
     | LedgerEvents
     | ClocksReleased
 )
+"""What happened to the work; what happened to its plan is a file of its own."""
+Events = WorkEvents | PlanEvents

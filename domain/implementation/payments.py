@@ -46,8 +46,8 @@ def fallen_due(planned: PlannedMilestone, at: datetime, state: State, playbook: 
 
 def share(milestone: str, whole: Money | None, rules: ImplementationRules) -> Money | None:
     """A milestone's part of an amount, to the cent, so that the parts add up to the whole: each is what is owed with it less
-    what was owed before it."""
-    if whole is None:
+    what was owed before it. None for a milestone on which no payment hangs."""
+    if whole is None or milestone not in rules.terms():
         return None
     owed = before = 0
     for code, terms in rules.terms().items():

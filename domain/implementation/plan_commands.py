@@ -17,7 +17,7 @@ Level = Literal["low", "medium", "high"]
 
 
 class ReestimateMilestone(ImplementationCommand):
-    """Say anew how many working days a milestone takes, from the last of those before it. The plan stays; the forecast moves."""
+    """Say anew how many working days a milestone takes from the last of those before it. The plan stays; the forecast moves."""
 
     command: Literal["ReestimateMilestone"] = "ReestimateMilestone"
     milestone: Text
@@ -35,7 +35,7 @@ class HoldUntil(ImplementationCommand):
 
 
 class ReportDelay(ImplementationCommand):
-    """Somebody keeps a milestone waiting: it will not be reached before the end of a date. Of each party the last word counts."""
+    """Somebody keeps a milestone waiting: it is not reached before the end of a date. Of each party the last word counts."""
 
     command: Literal["ReportDelay"] = "ReportDelay"
     milestone: Text

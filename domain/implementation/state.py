@@ -32,6 +32,7 @@ from domain.implementation.events import (
     ProjectAccepted,
     UnitsPlanned,
     WentLive,
+    WorkEvents,
 )
 from domain.implementation.graph import PlannedMilestone, Unit, graph
 from domain.implementation.plan import Plan, tracked
@@ -109,7 +110,7 @@ def evolve(state: State, event: Events) -> State:
     return told if plan is state.plan else replace(told, plan=plan)
 
 
-def _evolved(state: State, event: Events) -> State:
+def _evolved(state: State, event: WorkEvents) -> State:
     at = event.occurred_at
     match event:
         case ImplementationStarted():

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+from domain.implementation import share
+from domain.messages import Money
 from domain.playbook import Playbook
 
 CommandJson = dict[str, Any]
@@ -16,6 +19,7 @@ CommandJson = dict[str, Any]
 TICKETS = 5
 VALUE_CLASS = "vip"
 REVENUE = "2500000000"
+AMOUNT = Money(amount=Decimal("1200000"))
 
 
 def lifecycle(
@@ -75,7 +79,7 @@ def opening(customer: str, project: str) -> Iterator[CommandJson]:
         "project": project,
         "customer": customer,
         "name": f"Project {project}",
-        "amount": {"amount": "1200000", "currency": "CNY"},
+        "amount": AMOUNT.model_dump(mode="json"),
         "owner": "u-sales",
         "owner_unit": "north",
         "actor": sales,
@@ -125,14 +129,32 @@ def _milestones(playbook: Playbook, project: str) -> Iterator[CommandJson]:
             if item.required:
                 piece = {"deliverable": item.code, "reference": f"doc-{item.code}"}
                 yield {"command": "SubmitDeliverables", "project": project, "deliverables": [piece], "actor": actor}
+        to_review = [item.code for item in milestone.deliverables if item.required and item.review]
+        if to_review:
+            reviews = [{"deliverable": code, "verdict": "accepted"} for code in to_review]
+            reviewer = {**actor, "id": "u-reviewer"}
+            yield {"command": "ReviewDeliverables", "project": project, "reviews": reviews, "actor": reviewer}
+        if milestone.max_open:
+            none_open = {str(severity): 0 for severity in milestone.max_open}
+            counted = {"counts": none_open, "reference": "list of defects", "actor": actor}
+            yield {"command": "RecordDefects", "project": project, **counted}
         if milestone.effect != "handed_over":
             yield {
                 "command": "SignOffMilestone",
                 "project": project,
                 "milestone": milestone.code,
                 "completion": "minutes of the meeting",
-                "signatures": [{"role": signer.code, "signed_by": "u-signer"} for signer in milestone.signers],
+                "signatures": [{"role": signer.code, "signed_by": f"u-{signer.code}"} for signer in milestone.signers],
                 "actor": actor,
+            }
+        if owed := share(milestone.code, AMOUNT, playbook.implementation):
+            yield {
+                "command": "RecordPayment",
+                "project": project,
+                "milestone": milestone.code,
+                "reference": f"bank-{project}-{milestone.code}",
+                "amount": owed.model_dump(mode="json"),
+                "actor": _actor("sales"),
             }
 
 

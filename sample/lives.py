@@ -8,14 +8,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from domain.implementation import share
+from domain.messages import Money
 from domain.playbook import Item
 from sample.moments import Moments
 
 Command = dict[str, Any]
 """A command as JSON, with `command`, `command_id`, `actor` and mostly `occurred_at`."""
 
-PRESALES, DELIVERY, SUPPORT = "v07", "d21", "k05"
+PRESALES, DELIVERY, REVIEWER, SUPPORT = "v07", "d21", "d08", "k05"
 """Staff ids of the second line; each first-line unit has its own."""
+
+
+PAID_AFTER = 10
+"""Working days from a sign-off to its payment."""
 
 
 def actor(staff: str, role: str) -> dict[str, str]:
@@ -87,7 +93,7 @@ class Life:
             hold_clocks=True,
         )
         self._release("project", project, actor(self.seller, "sales"))
-        return ProjectLife(self, project)
+        return ProjectLife(self, project, Money.model_validate(cny(amount)))
 
     def ticket(
         self, when: datetime, ticket: str, title: str, *, impact: str, urgency: str, project: str, kind: str = "incident"
@@ -129,8 +135,8 @@ class Life:
 class ProjectLife:
     """One project, from its first lead to support."""
 
-    def __init__(self, life: Life, project: str) -> None:
-        self._life, self._moments, self.id = life, life.moments, project
+    def __init__(self, life: Life, project: str, amount: Money) -> None:
+        self._life, self._moments, self.id, self._amount = life, life.moments, project, amount
         self._rules = life.moments.playbook
         self._notes: dict[str, str] = {}
         self._round = {"delivery": 1, "support": 1}
@@ -195,10 +201,12 @@ class ProjectLife:
         self._life.say("MeetCondition", f"{self.id}-{condition}-met", self._moments.at(ago, "11:45"), who, **fields)
 
     def signed(self, **milestones: int) -> None:
-        """Milestones signed off so many working days ago, their deliverables handed in on the same morning."""
+        """Milestones signed off so many working days ago, their deliverables handed in and reviewed on the same day; what
+        falls due with them is paid two weeks later."""
         for code, ago in milestones.items():
             milestone = self._rules.implementation.milestone(code)
             self.submitted(ago, code)
+            self._checked(ago, code)
             signatures = [
                 {
                     "role": signer.code,
@@ -210,6 +218,28 @@ class ProjectLife:
             fields = {"project": self.id, "milestone": code, "signatures": signatures, "completion": proof}
             when = self._moments.at(ago, "16:30")
             self._life.say("SignOffMilestone", f"{self.id}-{code}-signed", when, actor(DELIVERY, "delivery"), **fields)
+            if ago > PAID_AFTER:
+                self._paid(ago - PAID_AFTER, code)
+
+    def _checked(self, ago: int, code: str) -> None:
+        """Somebody else reviews what must be reviewed; the defects that the test has found are counted."""
+        milestone = self._rules.implementation.milestone(code)
+        to_review = [item.code for item in milestone.deliverables if item.review]
+        if to_review:
+            reviews = [{"deliverable": item, "verdict": "accepted"} for item in to_review]
+            when, who = self._moments.at(ago, "13:30"), actor(REVIEWER, "delivery")
+            self._life.say("ReviewDeliverables", f"{self.id}-{code}-reviewed", when, who, project=self.id, reviews=reviews)
+        if milestone.max_open:
+            counts = {str(severity): 0 for severity in milestone.max_open} | {"3": 6, "4": 11}
+            fields = {"project": self.id, "counts": counts, "reference": f"{self.id}-{code}-defects.xlsx"}
+            when, who = self._moments.at(ago, "14:40"), actor(DELIVERY, "delivery")
+            self._life.say("RecordDefects", f"{self.id}-{code}-defects", when, who, **fields)
+
+    def _paid(self, ago: int, code: str) -> None:
+        owed = share(code, self._amount, self._rules.implementation)
+        if owed is not None:
+            fields = {"milestone": code, "reference": f"{self.id}-{code}-receipt", "amount": owed.model_dump(mode="json")}
+            self._sales("RecordPayment", f"{code}-paid", ago, "10:40", **fields)
 
     def submitted(self, ago: int, milestone: str, *codes: str) -> None:
         """Deliverables of a milestone handed in: the named ones, or all."""

@@ -21,7 +21,18 @@ from domain.funnel import (
     ShelveDeal,
 )
 from domain.handoff import AcceptHandoff, Condition, Gap, OfferHandoff, ReturnHandoff, ServiceContract
-from domain.implementation import Deliverable, Signature, SignOffMilestone, SubmitDeliverables
+from domain.implementation import (
+    Deliverable,
+    OverrideMilestone,
+    RecordDefects,
+    RecordPayment,
+    Review,
+    ReviewDeliverables,
+    Signature,
+    SignOffMilestone,
+    SubmitDeliverables,
+    share,
+)
 from domain.messages import SYSTEM, Actor, ActorKind, Command, Money
 from domain.playbook import Milestone, Playbooks
 from domain.project import OpenProject
@@ -35,6 +46,7 @@ RULES = PLAYBOOKS.latest()
 
 SALES = Actor(kind=ActorKind.PERSON, id="u1", role="sales")
 DELIVERY = Actor(kind=ActorKind.PERSON, id="d1", role="delivery")
+REVIEWER = Actor(kind=ActorKind.PERSON, id="d2", role="delivery")
 SUPPORT = Actor(kind=ActorKind.PERSON, id="s1", role="support")
 
 STAGES = {stage.code: tuple(item.code for item in stage.criteria) for stage in RULES.funnel.stages}
@@ -42,6 +54,8 @@ STAGES = {stage.code: tuple(item.code for item in stage.criteria) for stage in R
 EVERY_CRITERION = tuple(RULES.funnel.criteria)
 MILESTONES = {milestone.code: milestone for milestone in RULES.implementation.milestones}
 HANDED_OVER = "M7"
+AMOUNT = Money(amount=Decimal("1200000"))
+"""What a project is sold for."""
 
 C = TypeVar("C", bound=Command)
 
@@ -83,7 +97,7 @@ def contact(next_on: str | None = None, customer: str = "C1", **fields: Any) -> 
 
 def open_project(project: str = "P1", customer: str = "C1", **fields: Any) -> OpenProject:
     given: dict[str, Any] = {"name": "ERP", "owner": "u1", "owner_unit": "north", "actor": SALES}
-    given["amount"] = Money(amount=Decimal("1200000"))
+    given["amount"] = AMOUNT
     return OpenProject(project=project, customer=customer, **(given | fields))
 
 
@@ -165,12 +179,35 @@ def give_back(*items: str, kind: HandoffKind = "delivery", project: str = "P1", 
 
 def submit(*deliverables: str, project: str = "P1", **fields: Any) -> SubmitDeliverables:
     pieces = tuple(Deliverable(deliverable=code, reference=f"doc-{code}") for code in deliverables)
-    return SubmitDeliverables(project=project, deliverables=pieces, actor=DELIVERY, **fields)
+    return SubmitDeliverables(project=project, deliverables=pieces, **({"actor": DELIVERY} | fields))
+
+
+def reviewed(*deliverables: str, project: str = "P1", **fields: Any) -> ReviewDeliverables:
+    reviews = tuple(Review(deliverable=code, verdict="accepted") for code in deliverables)
+    return ReviewDeliverables(project=project, reviews=reviews, **({"actor": REVIEWER} | fields))
+
+
+def defects(one: int = 0, two: int = 0, project: str = "P1", **fields: Any) -> RecordDefects:
+    counts: dict[Any, int] = {"1": one, "2": two, "3": 4, "4": 9}
+    return RecordDefects(project=project, counts=counts, reference="defect list", **({"actor": DELIVERY} | fields))
+
+
+def paid(milestone: str, project: str = "P1", amount: Money | None = None, **fields: Any) -> RecordPayment:
+    given: dict[str, Any] = {"reference": f"bank-{milestone}", "actor": SALES} | fields
+    whole = amount or share(milestone, AMOUNT, RULES.implementation) or AMOUNT
+    return RecordPayment(project=project, milestone=milestone, amount=whole, **given)
+
+
+def excuse(milestone: str, project: str = "P1", expires_on: str = "2026-12-31", **fields: Any) -> OverrideMilestone:
+    """An override of a milestone."""
+    given: dict[str, Any] = {"reason": "the plant stands still", "approver": "m1", "approver_role": "manager", "actor": DELIVERY}
+    until = date.fromisoformat(expires_on)
+    return OverrideMilestone(project=project, milestone=milestone, expires_on=until, **(given | fields))
 
 
 def signed(milestone: str, project: str = "P1", by: tuple[str, ...] | None = None, **fields: Any) -> SignOffMilestone:
     roles = by if by is not None else tuple(signer.code for signer in MILESTONES[milestone].signers)
-    signatures = tuple(Signature(role=role, signed_by="x1") for role in roles)
+    signatures = tuple(Signature(role=role, signed_by=f"x-{role}") for role in roles)
     given: dict[str, Any] = {"signatures": signatures, "completion": "minutes", "actor": DELIVERY} | fields
     return SignOffMilestone(project=project, milestone=milestone, **given)
 
@@ -179,12 +216,25 @@ def deliverables(milestone: Milestone) -> tuple[str, ...]:
     return tuple(item.code for item in milestone.deliverables)
 
 
+def ready(code: str, project: str = "P1", **fields: Any) -> list[Command]:
+    """All that a milestone needs before it is signed: deliverables, their reviews, a count without defects."""
+    milestone = MILESTONES[code]
+    to_review = tuple(item.code for item in milestone.deliverables if item.review)
+    commands: list[Command] = [submit(*deliverables(milestone), project=project, **fields)]
+    commands += [reviewed(*to_review, project=project, **fields)] if to_review else []
+    return commands + ([defects(project=project, **fields)] if milestone.max_open else [])
+
+
 def reach(*milestones: str, project: str = "P1") -> list[Command]:
-    """Deliverables and sign-off of each milestone."""
+    """Deliverables, sign-off and payment of each milestone."""
     return [
         command
         for code in milestones
-        for command in (submit(*deliverables(MILESTONES[code]), project=project), signed(code, project=project))
+        for command in (
+            *ready(code, project),
+            signed(code, project=project),
+            *([paid(code, project)] if code in RULES.implementation.terms() else []),
+        )
     ]
 
 

@@ -115,6 +115,7 @@ def test_a_milestone_lists_deliverables_and_signers() -> None:
     view = given(partly).world.view("implementation-P1")
     assert [one.code for one in view.missing] == [
         "blueprint_needs_report",
+        "review:solution",
         "gap_list",
         "static_data_plan",
         "steering_committee",

@@ -9,10 +9,13 @@ from domain.decider import Decider
 from eventstore.port import RowChange
 
 TABLE = "dwells"
+THROUGH = ("advanced", "overridden", "won")
+"""How a stay ends that tells how long the stage takes: through its gate. One that was lost, shelved, skipped, swapped or
+returned ended for another reason."""
 
 
 def rows(decider: Decider[Any], stream: str, state: Any) -> Sequence[RowChange]:
-    """The rows of a deal. Only stages that were left for another one count, with the working minutes that their event says."""
+    """The rows of a deal: the stays that ended through their gate, with the working minutes that their event says."""
     root = state.root
     return [
         RowChange(
@@ -29,5 +32,5 @@ def rows(decider: Decider[Any], stream: str, state: Any) -> Sequence[RowChange]:
             },
         )
         for stay in decider.path(state)
-        if stay.left_at is not None and stay.dwell is not None
+        if stay.how in THROUGH and stay.left_at is not None and stay.dwell is not None
     ]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, ClassVar, Literal, assert_never, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from domain import streams
+from domain import promises, streams
+from domain.cancelling import Unwind
 from domain.clocks import ClocksReleased
 from domain.decider import Context, Decider
 from domain.handoff import ServiceContract
 from domain.messages import Command, Day, Event, Id, Money, Name
 from domain.origin import Origin, Rooted, known, morning_of
 from domain.playbook import Playbook
+from domain.promises import Ledger, LedgerCommands, LedgerEvents, binding
 from domain.refusals import AlreadyExistsError, RefusalError
 from domain.standing import Begin, Clock, Tell, View
 
@@ -70,18 +72,20 @@ class RecordSatisfaction(SupportCommand):
     comment: str = ""
 
 
-Commands = StartSupport | RenewContract | RecordSatisfaction
+Commands = StartSupport | RenewContract | RecordSatisfaction | LedgerCommands
 
 
 # What happened
 
 
 class SupportStarted(Event):
-    """Support has the duty under this contract."""
+    """Support has the duty under this contract, and for every promise that still binds us."""
 
     type: ClassVar[str] = "SupportStarted"
     origin: Origin
     contract: ServiceContract
+    promises: Ledger = ()
+    """The whole promise ledger, ended ones too."""
 
 
 class RenewalWindowOpened(Event):
@@ -122,7 +126,28 @@ class SatisfactionRecorded(Event):
     comment: str
 
 
-Events = SupportStarted | RenewalWindowOpened | ContractRenewed | ContractLapsed | SatisfactionRecorded | ClocksReleased
+class SupportEnded(Event):
+    """The project was cancelled: the service contract is terminated before its end."""
+
+    type: ClassVar[str] = "SupportEnded"
+    reason: str
+    approver: str
+    service_code: str
+    ends_on: date
+    """When it would have ended."""
+    period: int
+
+
+Events = (
+    SupportStarted
+    | RenewalWindowOpened
+    | ContractRenewed
+    | ContractLapsed
+    | SatisfactionRecorded
+    | SupportEnded
+    | ClocksReleased
+    | LedgerEvents
+)
 
 
 # What is
@@ -143,12 +168,16 @@ class State(Rooted):
     windows: tuple[int, ...] = ()
     """The renewal windows of this period that have opened, in days before the notice date."""
     lapsed: bool = False
+    ended: bool = False
+    """True when the contract was terminated because the project was cancelled."""
+    promises: Ledger = ()
+    """The promise ledger: its last home."""
     scores: tuple[int, ...] = ()
 
     @property
     def in_service(self) -> bool:
         """True while the contract is valid."""
-        return self.exists and not self.lapsed
+        return self.exists and not self.lapsed and not self.ended
 
 
 # What is refused
@@ -187,7 +216,25 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
                 )
             ]
         case _:
-            assert_never(command)
+            return promises.answer(command, state.promises, context, context.rules(state).calendar)
+
+
+def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
+    """The project is cancelled: a contract that runs is terminated, and its promises with it."""
+    at = state.not_before(context.at)
+    undone: list[Event] = []
+    if state.in_service:
+        assert state.ends_on is not None
+        ended = SupportEnded(
+            occurred_at=at,
+            reason=command.reason,
+            approver=command.approver,
+            service_code=state.service_code,
+            ends_on=state.ends_on,
+            period=state.period,
+        )
+        undone.append(ended)
+    return [*undone, *promises.released(state.promises, at, command.reason)]
 
 
 def _start(command: StartSupport, state: State, context: Context) -> Sequence[Event]:
@@ -204,7 +251,7 @@ def _start(command: StartSupport, state: State, context: Context) -> Sequence[Ev
     notice_on = contract.notice_on or contract.ends_on - timedelta(days=rules.notice_days)
     origin = project.root.model_copy(update={"held": project.held})
     complete = contract.model_copy(update={"notice_on": notice_on})
-    return [SupportStarted(occurred_at=context.at, origin=origin, contract=complete)]
+    return [SupportStarted(occurred_at=context.at, origin=origin, contract=complete, promises=handoff.promises)]
 
 
 def _renew(command: RenewContract, state: State, context: Context) -> Sequence[Event]:
@@ -237,6 +284,7 @@ def evolve(state: State, event: Events) -> State:
                 ends_on=contract.ends_on,
                 notice_on=contract.notice_on,
                 fee=contract.fee,
+                promises=event.promises,
             )
         case RenewalWindowOpened():
             return replace(state, windows=(*state.windows, event.days))
@@ -248,15 +296,18 @@ def evolve(state: State, event: Events) -> State:
             return replace(state, lapsed=True)
         case SatisfactionRecorded():
             return replace(state, scores=(*state.scores, event.score))
+        case SupportEnded():
+            return replace(state, ended=True, as_of=event.occurred_at)
         case ClocksReleased():
             return replace(state, held=False)
         case _:
-            assert_never(event)
+            return replace(state, promises=promises.after(state.promises, event))
 
 
 def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
-    """The renewal windows before the notice date, and the end of the service period."""
-    if state.lapsed:
+    """The renewal windows before the notice date, the end of the service period, and the dates of promises."""
+    yield from promises.clocks(state.promises, playbook.calendar, playbook.support.owner)
+    if state.lapsed or state.ended:
         return
     assert state.notice_on is not None
     assert state.ends_on is not None
@@ -296,16 +347,22 @@ def view(state: State, playbook: Playbook) -> View:
     assert state.notice_on is not None
     status: Status = "lapsed" if state.lapsed else "renewal_window" if state.windows else "in_service"
     days = min(state.windows, default=0)
+    reasons = [f"renewal window of {days} days is open 续约窗口已开启"] if status == "renewal_window" else []
+    left, owner = binding(state.promises), playbook.support.owner
+    if late := [promise.promise for promise in left if promise.overdue]:
+        reasons.insert(0, f"promise overdue 承诺逾期: {', '.join(late)}")
+    dates = [one.due_on for one in left if one.due_on] + ([] if state.lapsed else [state.notice_on])
     return View(
         code=status,
         name=STATUS_NAMES[status],
         phase="support",
-        closed=state.lapsed,
-        waiting_for=playbook.customers.owner if status == "renewal_window" else "",
-        due_at=None if state.lapsed else morning_of(state.notice_on, playbook.calendar),
-        health="at-risk" if status == "renewal_window" else "ok",
-        needs_human=status == "renewal_window",
-        reason=f"renewal window of {days} days is open 续约窗口已开启" if status == "renewal_window" else "",
+        closed=state.lapsed and not left,
+        waiting_for=owner if late else playbook.customers.owner if status == "renewal_window" else owner if left else "",
+        due_at=morning_of(min(dates), playbook.calendar) if dates else None,
+        health="overdue" if late else "at-risk" if status == "renewal_window" else "ok",
+        needs_human=bool(reasons),
+        reason="; ".join(reasons),
+        missing=tuple(promises.as_missing(promise, owner) for promise in left),
         **state.fields_of_origin(),
     )
 
@@ -322,5 +379,6 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    unwind=unwind,
     counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
 )

@@ -33,6 +33,7 @@ def lanjiang(moments: Moments) -> Life:
     shared.offered(326)
     shared.accepted(325)
     shared.signed(M1=316, M2=292, M3=251, M4=236, M5=231, M6=202)
+    shared.kept(205, "close-in-3-days", "P901-close-minutes.pdf")
     shared.supported(200, 198, ends_in=80, fee="680_000")
     shared.satisfaction(196, 5, "go_live", "月结从九天缩短到三天 The month-end close went from nine days to three")
 
@@ -125,6 +126,13 @@ def dongling(moments: Moments) -> Life:
     treasury.offered(99)
     treasury.accepted(97)
     treasury.signed(M1=88, M2=63, M3=23, M4=8, M5=2)
+    treasury.changed(
+        21,
+        "all-accounts",
+        "205 bank accounts are visible at go-live, the 8 of the closed branches are not 上线可视205个账户，已撤销网点的8个除外",
+        consent="P903-accounts-minutes.pdf",
+        by="C902-treasurer",
+    )
     return life
 
 

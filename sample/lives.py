@@ -160,6 +160,18 @@ class ProjectLife:
         """A promise made to the customer in the sale."""
         self._sales("RecordPromise", promise, ago, "16:20", promise=promise, about=about, text=text)
 
+    def kept(self, ago: int, promise: str, reference: str) -> None:
+        """A promise of the sale was kept in the implementation."""
+        self._promise("KeepPromise", f"{promise}-kept", ago, promise=promise, reference=reference)
+
+    def changed(self, ago: int, promise: str, text: str, *, consent: str, by: str) -> None:
+        """The customer agreed to other words of a promise in the implementation."""
+        self._promise("ChangePromise", f"{promise}-changed", ago, promise=promise, text=text, consent=consent, consented_by=by)
+
+    def _promise(self, command: str, name: str, ago: int, **fields: Any) -> None:
+        when, who = self._moments.at(ago, "16:50"), actor(DELIVERY, "delivery")
+        self._life.say(command, f"{self.id}-{name}", when, who, project=self.id, at="implementation", **fields)
+
     def next_step(self, ago: int, in_days: int, step: str) -> None:
         """The next step has a date, so many calendar days from today."""
         on = self._moments.date_in(in_days).isoformat()

@@ -115,6 +115,8 @@ def qinghe(moments: Moments) -> Life:
     second.accepted(201, conditions=[printers])
     second.condition_met(193, "printer-list", "P911-printers.xlsx")
     second.signed(M1=192, M2=168, M3=128, M4=113, M5=107, M6=78)
+    second.kept(106, "before-the-audit", "P911-M5-sign-off.pdf")
+    second.kept(90, "trace-in-10-minutes", "P911-trace-test.pdf")
     second.supported(76, 74, ends_in=250, fee="165_000")
     second.satisfaction(
         72, 5, "go_live", "飞检一次通过，追溯用时六分钟 The audit was passed at once; the trace took six minutes"

@@ -105,7 +105,7 @@ def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
         )
         undone.append(ended)
     if ledger_moved_to(state) is None:
-        undone += promises.released(state.promises, at, "the project was cancelled 项目取消")
+        undone += promises.released(state.promises, at, command.reason)
     return undone
 
 

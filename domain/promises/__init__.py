@@ -19,7 +19,7 @@ from domain.promises.events import (
     PromiseReinstated,
     PromiseReleased,
 )
-from domain.promises.ledger import after, answer, clocks, reinstated, released
+from domain.promises.ledger import after, answer, as_missing, clocks, reinstated, released
 from domain.promises.promise import About, Ledger, Promise, PromiseStatus, PromiseStep, binding, undated, vanished
 from domain.promises.refusals import (
     ConsentNotTheirsError,
@@ -66,6 +66,7 @@ __all__ = [
     "RecordPromise",
     "after",
     "answer",
+    "as_missing",
     "binding",
     "clocks",
     "reinstated",

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from domain.calendars import CalendarRule
 from domain.decider import Context
-from domain.messages import Event
+from domain.messages import Event, Name
 from domain.origin import listed, morning_of, not_past
 from domain.phases import PHASES
 from domain.playbook import Phase
@@ -35,7 +35,7 @@ from domain.promises.refusals import (
     PromiseKnownError,
     PromiseUnknownError,
 )
-from domain.standing import Clock
+from domain.standing import Clock, Unmet
 
 
 def answer(
@@ -125,6 +125,14 @@ def clocks(ledger: Ledger, calendar: CalendarRule, who: str) -> Iterable[Clock]:
         due = morning_of(one.due_on + timedelta(days=1), calendar)  # What is due on a day may be done all day.
         fact = PromiseOverdue(occurred_at=due, promise=one.promise, due_on=one.due_on, who=who)
         yield Clock(f"promise-{one.promise}-overdue-{len(one.steps) + 1}", due, "date of a promise 承诺期限", fact)
+
+
+def as_missing(promise: Promise, who: str) -> Unmet:
+    """A promise that still binds us, as something that is to be done; never its words."""
+    by = f", due on {promise.due_on}" if promise.due_on else ""
+    bis = f"，期限 {promise.due_on}" if promise.due_on else ""
+    name = Name(en=f"promise {promise.promise} to be kept{by}", zh=f"承诺 {promise.promise} 待兑现{bis}")
+    return Unmet(code=promise.promise, name=name, who=who)
 
 
 def after(ledger: Ledger, event: LedgerEvents) -> Ledger:

@@ -9,6 +9,7 @@ from domain.handoff import (
     ConditionLapsed,
     ConditionMet,
     HandoffAccepted,
+    HandoffEscalated,
     HandoffOffered,
     HandoffOverdue,
     HandoffReturned,
@@ -49,7 +50,7 @@ def meet(name: str = "c1") -> MeetCondition:
 def test_the_win_opens_the_handoff_and_the_giver_must_act() -> None:
     world = given(WON).world
     assert (world.view(G1).code, world.view(G1).waiting_for) == ("preparing", "sales")
-    assert len(world.view(G1).missing) == 10
+    assert len(world.view(G1).missing) == 9  # the promises bring themselves
 
 
 def test_a_complete_offer_waits_for_the_receiver() -> None:
@@ -60,7 +61,7 @@ def test_a_complete_offer_waits_for_the_receiver() -> None:
 
 
 def test_an_offer_without_a_required_item_is_refused_with_what_is_missing() -> None:
-    given(WON).when(offer(without=("promises", "risks"))).then_refused(handoff.ChecklistIncompleteError, "promises", "risks")
+    given(WON).when(offer(without=("promises", "risks"))).then_refused(handoff.ChecklistIncompleteError, "risks")
 
 
 def test_items_that_the_checklist_does_not_have_are_refused() -> None:
@@ -70,7 +71,7 @@ def test_items_that_the_checklist_does_not_have_are_refused() -> None:
 
 def test_nothing_is_answered_before_it_is_offered() -> None:
     refused = given(WON).when(accept()).then_refused(handoff.HandoffNotOfferedError)
-    assert len(refused.unmet) == 10
+    assert len(refused.unmet) == 9
     given(WON).when(give_back("risks")).then_refused(handoff.HandoffNotOfferedError)
     given(WON, offer(), give_back("risks")).when(accept()).then_refused(handoff.HandoffNotOfferedError, "risks")
 
@@ -170,12 +171,13 @@ def test_the_giver_has_working_days_and_the_receiver_working_hours() -> None:
 
 def test_the_side_that_is_late_is_named_once_with_the_true_due_time() -> None:
     late = given(WON)
-    world = late.when_clocks_are_judged(G1, at("2026-03-09 09:00")).then(HandoffOverdue)
+    world = late.when_clocks_are_judged(G1, at("2026-03-06 09:00")).then(HandoffOverdue)
     fact = world.events[G1][-1]
     assert isinstance(fact, HandoffOverdue)
     assert (fact.occurred_at, fact.side, fact.who, fact.round) == (utc(at("2026-03-05 18:00")), "giver", "sales", 1)
     assert world.view(G1).health == "overdue"
-    late.when_clocks_are_judged(G1, at("2026-05-09 09:00")).then()
+    late.when_clocks_are_judged(G1, at("2026-05-09 09:00")).then(HandoffEscalated)
+    late.when_clocks_are_judged(G1, at("2026-06-09 09:00")).then()
 
 
 def test_the_next_side_and_the_next_round_have_clocks_of_their_own() -> None:
@@ -201,12 +203,13 @@ def test_a_condition_keeps_the_handoff_open_until_it_is_met() -> None:
 def test_a_condition_lapses_after_its_date_and_can_still_be_met() -> None:
     conditional = given(WON, offer(), accept(conditions=(condition(due_on="2026-04-01"),)))
     conditional.when_clocks_are_judged(G1, at("2026-04-01 23:59")).then()
-    world = conditional.when_clocks_are_judged(G1, at("2026-04-05 10:00")).then(
+    world = conditional.when_clocks_are_judged(G1, at("2026-04-02 10:00")).then(
         ConditionLapsed(occurred_at=at("2026-04-02"), condition="c1", who="sales")
     )
     assert (world.view(G1).health, world.view(G1).needs_human) == ("overdue", True)
     assert world.view(G1).due_at == at("2026-04-02")
-    conditional.when_clocks_are_judged(G1, at("2026-05-05 10:00")).then()
+    conditional.when_clocks_are_judged(G1, at("2026-05-05 10:00")).then(HandoffEscalated)
+    conditional.when_clocks_are_judged(G1, at("2026-06-05 10:00")).then()
     world = conditional.when(meet()).then(ConditionMet)
     assert (world.view(G1).health, world.view(G1).closed) == ("ok", True)
 
@@ -225,7 +228,7 @@ def test_a_condition_may_be_met_all_through_its_date_and_is_shown_as_due_when_th
 def test_a_lapsed_condition_that_was_met_at_last_is_no_reason_any_more() -> None:
     both = (condition(due_on="2026-04-01"), condition("c2", due_on="2026-06-01"))
     conditional = given(WON, offer(), accept(conditions=both))
-    conditional.when_clocks_are_judged(G1, at("2026-04-05 10:00")).then(ConditionLapsed)
+    conditional.when_clocks_are_judged(G1, at("2026-04-02 10:00")).then(ConditionLapsed)
     view = conditional.when(meet()).then(ConditionMet).view(G1)
     assert (view.health, view.needs_human, view.reason) == ("ok", False, "")
 

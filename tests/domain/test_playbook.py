@@ -189,6 +189,14 @@ def milestones(content: dict[str, Any]) -> Any:
         (lambda c: c["roles"].pop("product"), "the role 'product' is used but not named"),
         (lambda c: c["calendars"].pop("business"), "the calendar 'business' is used but not described"),
         (lambda c: c["calendars"].pop("long_week"), "the calendar 'long_week' is used but not described"),
+        (
+            lambda c: c.update(unit_calendars=[{"unit": "munich", "calendar": "german"}]),
+            "the calendar 'german' is used but not",
+        ),
+        (
+            lambda c: c.update(unit_calendars=[{"unit": "u", "calendar": "business"}] * 2),
+            "the calendar of the unit 'u' is described",
+        ),
         (lambda c: c["customers"]["value_classes"].pop(0), "the value class 'strategic' is not listed"),
         (lambda c: c["customers"]["markets"].pop(0), "names the market 'large', which is not listed"),
         (lambda c: c["customers"]["markets"][3].update(from_revenue=1), "must start at a revenue of 0"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.playbook import Playbooks
 from runtime.composition import Core
-from runtime.playbooks import from_document
+from runtime.playbooks import shelved
 
 
 class Shelf:
@@ -24,7 +24,7 @@ class Shelf:
             return await self._core.playbooks()
         versions = frozenset((name, version) for name, version, _ in kept)
         if versions != self._known:
-            self._playbooks = Playbooks(from_document(document) for _, _, document in kept)
+            self._playbooks = shelved(kept)
             self._known = versions
         return self._playbooks
 

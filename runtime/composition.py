@@ -19,7 +19,7 @@ from eventstore.opening import open_store
 from eventstore.port import EventStore
 from projections.rows import rows
 from runtime.deployment import versioned
-from runtime.playbooks import keep_playbooks, kept_playbooks, load_playbooks
+from runtime.playbooks import keep_playbooks, kept_playbooks, load_modes, load_playbooks
 from runtime.settings import Settings
 from runtime.submitting import Submitter
 from workflows import names
@@ -44,7 +44,8 @@ class Core:
 
     async def keep_playbooks(self) -> Playbooks:
         """The playbooks of the folder, kept in the store for good, with all versions kept before: what a worker begins with."""
-        return await keep_playbooks(self.store, load_playbooks(self.settings.playbooks))
+        folder = self.settings.playbooks
+        return await keep_playbooks(self.store, load_playbooks(folder), modes=load_modes(folder))
 
     async def playbooks(self) -> Playbooks:
         """The playbooks that work goes by: those kept in the store. Looking never brings a new one in; on a store that no
@@ -72,7 +73,10 @@ def core_of(store: EventStore, settings: Settings) -> Core:
 
 async def _in_force(store: EventStore, settings: Settings) -> Playbooks:
     kept = await kept_playbooks(store)
-    return kept if kept.names() else Playbooks(load_playbooks(settings.playbooks))
+    if kept.names():
+        return kept
+    modes = load_modes(settings.playbooks)
+    return Playbooks(load_playbooks(settings.playbooks), [modes] if modes is not None else [])
 
 
 def submitter(client: Client, core: Core) -> Submitter:

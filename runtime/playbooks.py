@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.calendars import LIBRARY
-from domain.playbook import Playbook, PlaybookRef, Playbooks
+from domain.playbook import Modes, Playbook, PlaybookRef, Playbooks
+from domain.playbook.choosing import MODES, rivals
 from domain.playbook.editions import content, first_edition, is_behind, news, next_edition
 from eventstore.port import EventStore
 
 logger = structlog.get_logger(__name__)
+
+MODES_FILE = "modes.yaml"
+"""The table of business modes, beside the playbooks."""
+
+Whole = TypeVar("Whole", bound=BaseModel)
+"""What a file holds: a playbook, or the table of modes."""
 
 Place = tuple[str, ...]
 """The way to a value inside a file: keys and list positions."""
@@ -43,8 +50,10 @@ def load_playbooks(folder: Path) -> list[Playbook]:
     sources: dict[PlaybookRef, Path] = {}
     loaded: list[Playbook] = []
     for path in sorted(folder.glob("*.yaml")):
+        if path.name == MODES_FILE:
+            continue
         try:
-            playbook = _read(path)
+            playbook = _read(path, Playbook)
         except PlaybookError as error:
             problems += error.problems
             continue
@@ -54,25 +63,48 @@ def load_playbooks(folder: Path) -> list[Playbook]:
         loaded.append(playbook)
     if not loaded and not problems:
         problems.append(f"{folder}: the folder holds no *.yaml file, so there is no playbook to work by")
+    newest = Playbooks(loaded)
+    for one, other, served in rivals([newest.latest(name) for name in newest.names()]):
+        problems.append(
+            f"{sources[one.ref]} and {sources[other.ref]}: {one.ref} and {other.ref} would both serve {served};"
+            " let one of them serve something else, or name more under `serves`"
+        )
     if problems:
         raise PlaybookError(problems)
     return loaded
 
 
-def document(playbook: Playbook) -> str:
-    """The playbook as canonical JSON: the same playbook always gives the same text."""
+def load_modes(folder: Path) -> Modes | None:
+    """The table of business modes in `modes.yaml`; None when there is no such file, or no mode in it.
+
+    Raises `PlaybookError` with every problem of it, as `file:line: place: reason`."""
+    path = folder / MODES_FILE
+    if not path.exists():
+        return None
+    table = _read(path, Modes)
+    return table if table.modes else None
+
+
+def document(playbook: Playbook | Modes) -> str:
+    """A playbook or a table of modes as canonical JSON: the same one always gives the same text."""
     return json.dumps(playbook.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def from_document(text: str) -> Playbook:
     """The playbook of a text that `document` made. Raises `PlaybookError` when this program cannot read it."""
+    return _from(text, Playbook)
+
+
+def _from(text: str, kind: type[Whole]) -> Whole:
     try:
-        return Playbook.model_validate_json(text)
+        return kind.model_validate_json(text)
     except ValidationError as error:
         raise PlaybookError([f"{_dotted(_place(e))}: {_reason(e)}" for e in error.errors()]) from None
 
 
-async def keep_playbooks(store: EventStore, loaded: list[Playbook], year: int | None = None) -> Playbooks:
+async def keep_playbooks(
+    store: EventStore, loaded: list[Playbook], year: int | None = None, modes: Modes | None = None
+) -> Playbooks:
     """Keep every loaded version in the store for good, and return all versions that are kept there, older ones included.
 
     What is kept holds the public holidays of the years around `year` (this one) too; where more is known of them than when the
@@ -99,9 +131,21 @@ async def keep_playbooks(store: EventStore, loaded: list[Playbook], year: int | 
             )
         if latest is not None:
             _tell_of(latest)
+    if modes is not None:
+        problems += await _keep_modes(store, modes)
     if problems:
         raise PlaybookError(list(dict.fromkeys(problems)))
     return await kept_playbooks(store)
+
+
+async def _keep_modes(store: EventStore, modes: Modes) -> Sequence[str]:
+    """Keep a version of the table of business modes; the problems, if another one is kept under its number."""
+    kept = _from(await store.save_playbook(MODES, modes.version, document(modes)), Modes)
+    if kept == modes:
+        return ()
+    return [
+        f"{MODES_FILE}: version {modes.version} differs from the kept one of that number; a changed table needs a new version"
+    ]
 
 
 async def _keep(store: EventStore, wanted: Playbook, before: Playbook | None) -> Playbook:
@@ -125,17 +169,26 @@ async def kept_playbooks(store: EventStore) -> Playbooks:
     """All versions that are kept in the store; none before a worker has run on it. Nothing is written.
 
     Raises `PlaybookError` when a kept one cannot be read; `StoreUnavailableError` from the store."""
+    return shelved(await store.playbooks())
+
+
+def shelved(kept: Iterable[tuple[str, str, str]]) -> Playbooks:
+    """The playbooks and tables of modes that a store keeps as (name, version, document).
+
+    Raises `PlaybookError` when one cannot be read."""
     problems: list[str] = []
-    known = [_kept(f"{name}@{version}", text, problems) for name, version, text in await store.playbooks()]
+    rows = list(kept)
+    known = [_kept(f"{name}@{version}", text, Playbook, problems) for name, version, text in rows if name != MODES]
+    tables = [_kept(f"{name}@{version}", text, Modes, problems) for name, version, text in rows if name == MODES]
     if problems:
         raise PlaybookError(problems)
-    return Playbooks(playbook for playbook in known if playbook is not None)
+    return Playbooks((one for one in known if one is not None), (table for table in tables if table is not None))
 
 
-def _kept(ref: str, text: str, problems: list[str]) -> Playbook | None:
-    """A kept playbook, or None with its problems added to the list."""
+def _kept(ref: str, text: str, kind: type[Whole], problems: list[str]) -> Whole | None:
+    """A kept playbook or table, or None with its problems added to the list."""
     try:
-        return from_document(text)
+        return _from(text, kind)
     except PlaybookError as error:
         problems += [f"the kept {ref} cannot be read by this version of the program: {each}" for each in error.problems]
         return None
@@ -170,7 +223,7 @@ class _Loader(yaml.SafeLoader):
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
 
 
-def _read(path: Path) -> Playbook:
+def _read(path: Path, kind: type[Whole]) -> Whole:
     file = _File(path, {})
     text = _text(file)
     try:
@@ -191,12 +244,12 @@ def _read(path: Path) -> Playbook:
     if not isinstance(content, dict):
         raise PlaybookError([file.problem((), "a playbook is a list of `key: value` lines; this file holds something else")])
     try:
-        playbook = Playbook.model_validate(content)
+        whole = kind.model_validate(content)
     except ValidationError as error:
         raise PlaybookError([file.problem(_place(e), _reason(e)) for e in error.errors()]) from None
-    if problems := list(_written_by_the_program(playbook, file)):
+    if isinstance(whole, Playbook) and (problems := list(_written_by_the_program(whole, file))):
         raise PlaybookError(problems)
-    return playbook
+    return whole
 
 
 def _written_by_the_program(playbook: Playbook, file: _File) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.playbook.approval import Approval
 from domain.playbook.book import Playbook, UnitCalendar
+from domain.playbook.choosing import Mode, Modes, Serves, choose
 from domain.playbook.customers import CustomerRules, Market, ValueClass
 from domain.playbook.funnel import APPROVAL, Criterion, FunnelRules, Stage, Stall
 from domain.playbook.handoff import EarlyStart, HandoffRules
@@ -28,6 +29,8 @@ __all__ = [
     "Item",
     "Market",
     "Milestone",
+    "Mode",
+    "Modes",
     "PaymentTerms",
     "Percent",
     "Phase",
@@ -42,6 +45,7 @@ __all__ = [
     "ProjectRules",
     "Role",
     "Rule",
+    "Serves",
     "ServiceCalendar",
     "Stage",
     "Stall",
@@ -49,4 +53,5 @@ __all__ = [
     "Target",
     "UnitCalendar",
     "ValueClass",
+    "choose",
 ]

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from domain.calendars import CalendarRule
 from domain.messages import Id, Name, Text
+from domain.playbook.choosing import MODES, Serves
 from domain.playbook.customers import CustomerRules
 from domain.playbook.funnel import FunnelRules
 from domain.playbook.handoff import HandoffRules
@@ -32,6 +33,8 @@ class Playbook(Rule):
     playbook: Code
     version: Text
     name: Name
+    serves: Serves | None = None
+    """Whom it is chosen for when a project opens; left out, it is taken only by its name (the standard one: by the rest)."""
     roles: dict[Role, Name]
     """What people call each role; every role that the playbook uses must be here."""
     calendars: dict[Code, CalendarRule]
@@ -52,6 +55,12 @@ class Playbook(Rule):
 
     @model_validator(mode="after")
     def _whole(self) -> Playbook:
+        if self.playbook == MODES:
+            raise wrong("is the name of the table of business modes; give the playbook another", "playbook")
+        for index, served in enumerate(self.serves.value_classes if self.serves else ()):
+            if self.customers.value_class(served) is None:
+                reason = f"the value class {served!r} is not listed under customers"
+                raise wrong(reason, "serves", "value_classes", index)
         for calendar, place in self._calendars_used():
             if calendar not in self.calendars:
                 raise wrong(f"the calendar {calendar!r} is used but not described under calendars", *place)

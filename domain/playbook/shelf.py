@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from domain.playbook.book import Playbook
+from domain.playbook.choosing import MODES, Modes
 from domain.playbook.parts import PlaybookRef
 
 
@@ -25,7 +26,10 @@ class Placed(Protocol):
 class Playbooks:
     """All playbook versions at hand; open work keeps the version that it started under."""
 
-    def __init__(self, playbooks: Iterable[Playbook]) -> None:
+    def __init__(self, playbooks: Iterable[Playbook], tables: Iterable[Modes] = ()) -> None:
+        self._tables = {PlaybookRef(name=MODES, version=table.version): table for table in tables}
+        self.modes = self._tables[max(self._tables, key=_in_order)] if self._tables else None
+        """The newest table of business modes; None when there is none."""
         self._by_ref = {playbook.ref: playbook for playbook in playbooks}
         self._latest: dict[str, Playbook] = {}
         for playbook in self._by_ref.values():
@@ -62,13 +66,22 @@ class Playbooks:
         return self._latest[name]
 
     def newest(self) -> Sequence[PlaybookRef]:
-        """The newest version of each playbook, in the order of their names: what new work may come under."""
-        return [self._latest[name].ref for name in self.names()]
+        """The newest version of each playbook, in the order of their names, and of the table of business modes if there is one:
+        what new work may come under."""
+        of_modes = [max(self._tables, key=_in_order)] if self._tables else []
+        return [*(self._latest[name].ref for name in self.names()), *of_modes]
 
     def when_newest_were(self, newest: Iterable[PlaybookRef]) -> Playbooks:
         """The playbooks at hand when these versions were the newest of theirs."""
         bounds = {ref.name: _in_order(ref) for ref in newest}
-        return Playbooks(one for one in self if one.playbook in bounds and _in_order(one.ref) <= bounds[one.playbook])
+        tables = [table for ref, table in self._tables.items() if MODES in bounds and _in_order(ref) <= bounds[MODES]]
+        kept = (one for one in self if one.playbook in bounds and _in_order(one.ref) <= bounds[one.playbook])
+        return Playbooks(kept, tables)
+
+    @property
+    def tables(self) -> Sequence[Modes]:
+        """Every version of the table of business modes."""
+        return list(self._tables.values())
 
     def names(self) -> Sequence[str]:
         """The names of the playbooks at hand, in order."""

@@ -23,7 +23,6 @@ from domain.project.moving import taken_along, to_come
 from domain.project.refusals import (
     CancelledAlreadyError,
     CustomerUnknownError,
-    ModeUnknownError,
     NotTheApproverError,
     PhaseNotCompleteError,
     PlaybookUnknownError,
@@ -59,7 +58,6 @@ __all__ = [
     "CompletePhase",
     "CustomerUnknownError",
     "Events",
-    "ModeUnknownError",
     "NotTheApproverError",
     "NoteCompensation",
     "OpenProject",

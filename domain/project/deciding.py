@@ -11,7 +11,7 @@ from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known
 from domain.phases import NEXT, PHASES, CompletePhase, ReopenProject, parts_of, phase_stream
-from domain.playbook import Phase
+from domain.playbook import Phase, Playbook, choose
 from domain.project.commands import CancelProject, Commands, OpenProject
 from domain.project.events import (
     CancellationCompleted,
@@ -74,16 +74,14 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
     customer = context.seen.get(streams.customer(command.customer))
     if customer is None or not customer.exists:
         raise CustomerUnknownError(f"There is no customer {command.customer}: register it with RegisterCustomer first.")
-    name = command.playbook or "standard"
-    if name not in context.playbooks.names():
-        raise PlaybookUnknownError(f"There is no playbook {name!r}; there are: {', '.join(context.playbooks.names())}.")
+    playbook, reason = _chosen(command, customer.value_class, context)
     origin = Origin(
         customer=command.customer,
         project=command.project,
         value_class=customer.value_class,
         owner=command.owner,
         owner_unit=command.owner_unit,
-        playbook=context.playbooks.latest(name).ref,
+        playbook=playbook.ref,
         held=command.hold_clocks,
     )
     return [
@@ -94,9 +92,21 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
             product_line=command.product_line,
             amount=command.amount,
             delivery=command.delivery,
-            playbook_reason="named in the command" if command.playbook else "the newest standard playbook",
+            playbook_reason=reason,
+            mode=command.mode,
         )
     ]
+
+
+def _chosen(command: OpenProject, value_class: str, context: Context) -> tuple[Playbook, str]:
+    """The playbook of a new project, and why: somebody named it, or it serves the project best."""
+    if command.playbook is None:
+        return choose(context.playbooks, command.mode, value_class, command.product_line)
+    if command.playbook not in context.playbooks.names():
+        there = ", ".join(context.playbooks.names())
+        raise PlaybookUnknownError(f"There is no playbook {command.playbook!r}; there are: {there}.")
+    who = f"{command.actor.role} {command.actor.id}".strip()
+    return context.playbooks.latest(command.playbook), f"named in the command by {who}"
 
 
 def _complete(command: CompletePhase, state: State, context: Context) -> Sequence[Event]:

@@ -17,10 +17,6 @@ class PlaybookUnknownError(NotFoundError):
     """There is no playbook of that name."""
 
 
-class ModeUnknownError(NotFoundError):
-    """The table of business modes has no such mode."""
-
-
 class CancelledAlreadyError(RefusalError):
     """The project is cancelled already."""
 

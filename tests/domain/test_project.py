@@ -30,7 +30,7 @@ from tests.domain.asked import (
     release,
     stage_done,
     started,
-    win,
+    won,
 )
 from tests.domain.scenario import World, due_moments, given
 
@@ -47,7 +47,7 @@ def test_a_project_opens_under_the_newest_playbook_and_with_its_customers_value_
     assert isinstance(opened, ProjectOpened)
     assert opened.origin.playbook == PLAYBOOKS.latest().ref
     assert opened.origin.value_class == "vip"
-    assert opened.playbook_reason == "the newest standard playbook"
+    assert opened.playbook_reason == "the standard one: no other playbook serves this project"
 
 
 def test_a_project_needs_a_registered_customer() -> None:
@@ -78,7 +78,7 @@ def test_a_phase_that_has_not_ended_is_not_left(phase: Phase) -> None:
 
 def test_a_phase_that_has_not_begun_or_is_past_changes_nothing() -> None:
     given(started()).when(complete("implementation")).then()
-    given(started(), win()).when(complete("funnel")).then()
+    given(started(), *won()).when(complete("funnel")).then()
 
 
 def test_a_lost_deal_closes_its_project() -> None:
@@ -88,7 +88,7 @@ def test_a_lost_deal_closes_its_project() -> None:
 
 
 def test_a_project_that_others_deliver_closes_with_its_win_and_the_customer_hears_of_it() -> None:
-    world = given(register(), open_project(delivery="elsewhere"), win()).world
+    world = given(register(), open_project(delivery="elsewhere"), *won()).world
     assert world.events[PROJECT][-1] == ProjectClosed(occurred_at=MONDAY, outcome="won")
     assert "handoff-P1-delivery" not in world.events
     assert world.view("customer-C1").code == "active"
@@ -152,12 +152,12 @@ def test_clocks_that_run_cannot_be_released() -> None:
 
 
 def test_what_begins_after_the_release_is_not_held() -> None:
-    world = past_deal().tell(release(project="P1"), win())
+    world = past_deal().tell(release(project="P1"), *won())
     assert not world.state("handoff-P1-delivery").held
 
 
 def test_what_begins_before_the_release_is_held_and_released_with_the_project() -> None:
-    world = past_deal().tell(win(), offer(), accept())
+    world = past_deal().tell(*won(), offer(), accept())
     assert world.state("implementation-P1").held
     world.tell(release(project="P1"))
     assert not world.state("implementation-P1").held
@@ -165,14 +165,14 @@ def test_what_begins_before_the_release_is_held_and_released_with_the_project() 
 
 
 def test_the_handoff_to_support_and_the_implementation_are_released_together() -> None:
-    world = past_deal().tell(win(), offer(), accept(), deliver_all(), release(project="P1"))
+    world = past_deal().tell(*won(), offer(), accept(), deliver_all(), release(project="P1"))
     assert not world.state("implementation-P1").held
     assert not world.state("handoff-P1-support").held
 
 
 def test_conditions_of_an_acceptance_in_the_past_are_released_too() -> None:
     agreed = accept(conditions=(condition(due_on="2026-02-27"),))
-    world = past_deal().tell(*(on(at("2026-02-02 10:00"), told) for told in (win(), offer(), agreed)), reach("M1"))
+    world = past_deal().tell(*(on(at("2026-02-02 10:00"), told) for told in (*won(), offer(), agreed)), reach("M1"))
     world.tell(release(project="P1"))
     assert not world.state("handoff-P1-delivery").held
     assert world.view("handoff-P1-delivery").health == "overdue"

@@ -27,6 +27,8 @@ class Unwind(Command):
     reason: Text
     approver: Id
     """Staff id of the one who approved the cancellation."""
+    latest: bool = False
+    """True for the latest part that was begun: nothing after it has taken over what it holds, its promises least of all."""
     internal: ClassVar[bool] = True
 
     @property
@@ -75,12 +77,13 @@ def compensation_noted(project: str, unwound: PartUnwound) -> Tell:
     return Tell(command=command, text="part unwound 已解除")
 
 
-def unwinding(part: str, reason: str, approver: str, project: str, at: datetime | None) -> Tell:
+def unwinding(part: str, reason: str, approver: str, project: str, at: datetime | None, *, latest: bool = False) -> Tell:
     """What a cancelled project owes each part that was begun."""
     command = Unwind(
         of=part,
         reason=reason,
         approver=approver,
+        latest=latest,
         command_id=own_id(f"unwind-{part}"),
         actor=SYSTEM,
         occurred_at=at,

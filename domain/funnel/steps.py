@@ -146,9 +146,9 @@ def resume(command: ResumeDeal, state: State, context: Context) -> Sequence[Even
 
 def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
     """What ends an open deal when its project is cancelled; one that is decided needs no undoing here."""
-    if state.outcome:
-        return []
     at = state.not_before(context.at)
+    if state.outcome:  # A won deal's promises are with the handoff, unless that has not begun.
+        return promises.released(state.promises, at, command.reason) if command.latest else []
     cancelled = DealCancelled(
         occurred_at=at,
         stage=state.stage,
@@ -157,4 +157,4 @@ def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
         dwell=gates.dwell(state, context.rules(state), context),
     )
     ended = approvals.lapse(state, at, "deal_ended")
-    return [*ended, cancelled, *promises.released(state.promises, at, "the project was cancelled 项目取消")]
+    return [*ended, cancelled, *promises.released(state.promises, at, command.reason)]

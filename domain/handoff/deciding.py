@@ -104,7 +104,7 @@ def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
             early_cost=state.early_cost,
         )
         undone.append(ended)
-    if ledger_moved_to(state) is None:
+    if command.latest or ledger_moved_to(state) is None:  # The next phase may not have begun when the word came.
         undone += promises.released(state.promises, at, command.reason)
     return undone
 

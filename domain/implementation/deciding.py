@@ -108,6 +108,8 @@ def _start(command: StartImplementation, state: State, context: Context) -> Sequ
             origin=project.root.model_copy(update={"held": project.held}),
             promises=handoff.promises,
             amount=project.amount,
+            early_days=handoff.early_days,
+            early_cost=handoff.early_cost,
         ),
         PlanBaselined(
             occurred_at=context.at,

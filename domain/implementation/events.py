@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
@@ -24,6 +25,10 @@ class ImplementationStarted(Event):
     promises: tuple[Promise, ...]
     amount: Money | None = None
     """What the project is sold for: the payments are parts of it."""
+    early_days: Decimal = Decimal(0)
+    """Working days that were used of an early start, before delivery had signed."""
+    early_cost: Money | None = None
+    """What that work cost."""
 
 
 class PlanBaselined(Event):

@@ -28,6 +28,6 @@ def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
         due = tuple(one.milestone for one in outstanding(state))
         received = tuple(code for code, one in state.payments.items() if one.receipts)
         undone.append(PaymentsToSettle(occurred_at=at, due=due, received=received))
-    if not state.completed:  # Afterwards the promises are with the handoff to support.
+    if command.latest or not state.completed:  # Once the handoff to support has begun, the promises are there.
         undone += promises.released(state.promises, at, command.reason)
     return undone

@@ -97,7 +97,8 @@ def _of_the_cancellation(state: State) -> list[Tell]:
     if cancelled is None:
         return []
     root, at = state.root, cancelled.occurred_at
-    owed = [unwinding(part, cancelled.reason, cancelled.approver, root.project, at) for part in cancelled.parts]
+    why, project = (cancelled.reason, cancelled.approver), root.project
+    owed = [unwinding(part, *why, project, at, latest=part == cancelled.parts[0]) for part in cancelled.parts]
     note = NoteCancellation(
         customer=root.customer,
         project=root.project,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from domain.calendars.spans import Opening
-from domain.calendars.years import NOTHING, instant, year_of
+from domain.calendars.years import NOTHING, Year, instant, year_of
 
 TICK = timedelta.resolution
 
@@ -24,6 +27,23 @@ class CalendarRule(Opening):
         """The time zone of the calendar's people."""
         return ZoneInfo(self.time_zone)
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """See pydantic. A changed calendar looks its years up anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("_years", None)
+        return copied
+
+    @cached_property
+    def _years(self) -> dict[int, Year]:
+        """The years that this very object has looked up: equal calendars share them, but comparing two costs its time."""
+        return {}
+
+    def _year(self, year: int) -> Year:
+        found = self._years.get(year)
+        if found is None:
+            found = self._years[year] = year_of(self, year)
+        return found
+
     # --- working days -----------------------------------------------------------------------------------------------------
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
@@ -36,12 +56,12 @@ class CalendarRule(Opening):
         if self.always:
             return instant(today + timedelta(days=days), 24 * 60, self.zone)
         year = today.year
-        table = year_of(self, year)
+        table = self._year(year)
         index = bisect_right(table.days, today) + days - 1
         while index >= len(table.days):
             index -= len(table.days)
             year += 1
-            table = year_of(self, year)
+            table = self._year(year)
         return table.day_ends[index]
 
     def subtract_working_days(self, end: datetime, days: int) -> datetime:
@@ -54,11 +74,11 @@ class CalendarRule(Opening):
         if self.always:
             return instant(today - timedelta(days=days), 0, self.zone)
         year = today.year
-        table = year_of(self, year)
+        table = self._year(year)
         index = bisect_left(table.days, today) - days
         while index < 0:
             year -= 1
-            table = year_of(self, year)
+            table = self._year(year)
             index += len(table.days)
         return table.day_starts[index]
 
@@ -74,12 +94,8 @@ class CalendarRule(Opening):
             return 0
         if self.always:
             return (last - first).days
-        whole_years = sum(len(year_of(self, year).days) for year in range(first.year, last.year))
-        return (
-            whole_years
-            + bisect_right(year_of(self, last.year).days, last)
-            - bisect_right(year_of(self, first.year).days, first)
-        )
+        whole_years = sum(len(self._year(year).days) for year in range(first.year, last.year))
+        return whole_years + bisect_right(self._year(last.year).days, last) - bisect_right(self._year(first.year).days, first)
 
     # --- working time -----------------------------------------------------------------------------------------------------
 
@@ -94,12 +110,12 @@ class CalendarRule(Opening):
         if self.always or duration == NOTHING:
             return start + duration
         year = start.astimezone(self.zone).year
-        table = year_of(self, year)
+        table = self._year(year)
         left = duration + table.worked_until(start)
         while left > table.total:
             left -= table.total
             year += 1
-            table = year_of(self, year)
+            table = self._year(year)
         index = bisect_left(table.worked, left)
         return table.closings[index] - (table.worked[index] - left)
 
@@ -113,11 +129,11 @@ class CalendarRule(Opening):
         if self.always or duration == NOTHING:
             return end - duration
         year = end.astimezone(self.zone).year
-        table = year_of(self, year)
+        table = self._year(year)
         left = table.worked_until(end) - duration
         while left < NOTHING:
             year -= 1
-            table = year_of(self, year)
+            table = self._year(year)
             left += table.total
         index = bisect_right(table.worked, left)
         return table.openings[index] + (left - table.before(index))
@@ -130,15 +146,15 @@ class CalendarRule(Opening):
         if end < start:
             return -self.working_time_between(end, start)
         first, last = start.astimezone(self.zone).year, end.astimezone(self.zone).year
-        whole_years = sum((year_of(self, year).total for year in range(first, last)), NOTHING)
-        return whole_years + year_of(self, last).worked_until(end) - year_of(self, first).worked_until(start)
+        whole_years = sum((self._year(year).total for year in range(first, last)), NOTHING)
+        return whole_years + self._year(last).worked_until(end) - self._year(first).worked_until(start)
 
     def is_working_time(self, moment: datetime) -> bool:
         """Whether people work at that moment; an opening counts, a closing does not."""
         moment = _utc(moment)
         if self.always:
             return True
-        table = year_of(self, moment.astimezone(self.zone).year)
+        table = self._year(moment.astimezone(self.zone).year)
         index = bisect_right(table.openings, moment) - 1
         return index >= 0 and moment < table.closings[index]
 

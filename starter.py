@@ -75,6 +75,21 @@ def why(project: Annotated[str, typer.Argument(metavar="PROJECT", help="The proj
     carry_out(why, project, as_json)
 
 
+@app.command()
+def plan(
+    project: Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")],
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--compare", metavar="A B", help="Two versions: a baseline's number, or forecast."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a project's plan: every baseline, the forecast of now, the critical path, and what has moved each date."""
+    from commandline.plan import plan
+
+    carry_out(plan, project, compare, as_json)
+
+
 @app.command("commands")
 def list_commands(as_json: Json = False) -> None:
     """List the commands that there are, with their JSON Schemas."""

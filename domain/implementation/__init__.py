@@ -48,6 +48,7 @@ from domain.implementation.events import (
 )
 from domain.implementation.gates import open_severe
 from domain.implementation.graph import PlannedMilestone, Unit, graph
+from domain.implementation.moving import fits, to_come
 from domain.implementation.payments import share
 from domain.implementation.plan import Baseline, Change, Concern, Plan
 from domain.implementation.plan_commands import (
@@ -145,6 +146,8 @@ DECIDER = Decider[State](
     unwind=unwind,
     proofs=proofs,
     overrides=lambda state: state.overrides,
+    to_come=to_come,
+    fits=fits,
 )
 
 __all__ = [

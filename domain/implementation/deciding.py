@@ -32,7 +32,7 @@ from domain.implementation.refusals import HandoffNotAcceptedError
 from domain.implementation.risks import concern
 from domain.implementation.signing import complete, sign_off
 from domain.implementation.state import State
-from domain.implementation.units import plan_units
+from domain.implementation.units import START, plan_units
 from domain.messages import Event
 from domain.origin import known
 from domain.playbook import Phase
@@ -116,6 +116,6 @@ def _start(command: StartImplementation, state: State, context: Context) -> Sequ
             plan_version=1,
             planned=plan(context.at, milestones, playbook.calendar),
             milestones=milestones,
-            cause="start",
+            cause=START,
         ),
     ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain import streams
+from domain.handoff import gate_open
 from domain.implementation.graph import PlannedMilestone, graph, in_unit, in_words, named
 from domain.implementation.refusals import MilestoneUnknownError
 from domain.implementation.state import State
@@ -28,12 +29,17 @@ def milestone_of(code: str, unit: str | None, state: State, rules: Implementatio
 
 def still_lacking(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> list[Unmet]:
     """The earlier milestones, the deliverables with their reviews and the counts of defects that a milestone still lacks."""
-    earlier = [
+    brought = [*_deliverables(milestone, state, rules), *_defects(milestone, state, rules)]
+    return [*earlier_lacking(milestone, state, rules), *brought]
+
+
+def earlier_lacking(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> list[Unmet]:
+    """The milestones before it that are neither signed off nor excused."""
+    return [
         Unmet(code=one.code, name=named(one, rules), who=rules.milestone(one.of).owner)
         for one in graph(state, rules)
         if one.code in milestone.after and not state.reached(one.code)
     ]
-    return [*earlier, *_deliverables(milestone, state, rules), *_defects(milestone, state, rules)]
 
 
 def _deliverables(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> Iterator[Unmet]:
@@ -54,7 +60,8 @@ def _deliverables(milestone: PlannedMilestone, state: State, rules: Implementati
 
 def _defects(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> Iterator[Unmet]:
     who = next(iter(rules.counted_by), rules.milestone(milestone.of).owner)
-    counts = state.defects.get(milestone.unit, {})
+    counted = state.defects.get(milestone.unit)
+    counts = counted.counts if counted else {}
     for severity, most in sorted(rules.milestone(milestone.of).max_open.items()):
         found = counts.get(str(severity))
         if found is not None and found <= most:
@@ -70,20 +77,15 @@ def _defects(milestone: PlannedMilestone, state: State, rules: ImplementationRul
         yield Unmet(code=code, name=in_words(name, milestone.unit), who=who)
 
 
-def lapsed_conditions(project: str, playbook: Playbook, seen: Any) -> list[Unmet]:
+def lapsed_conditions(project: str, playbook: Playbook, seen: Mapping[str, Any]) -> list[Unmet]:
     """The conditions under which delivery accepted the handoff and that were not met by their date."""
     handoff = seen.get(streams.handoff(project, "delivery"))
     if not playbook.implementation.stopped_by_conditions or handoff is None:
         return []
-    name = Name(en="Lapsed condition of the handoff to delivery", zh="销售交接的附加条件已逾期")
     giver = playbook.handoffs["delivery"].giver
-    open_ones = [code for code in handoff.lapsed if code in handoff.conditions]
-    return [
-        Unmet(code=f"condition:{code}", name=Name(en=f"{name.en}: {code}", zh=f"{name.zh}：{code}"), who=giver)
-        for code in open_ones
-    ]
+    return [one.model_copy(update={"who": one.who or giver}) for one in gate_open(handoff)]
 
 
 def open_severe(state: State) -> int:
     """How many defects of severity 1 are open by the latest counts: the known problems of class A."""
-    return sum(counts.get("1", 0) for counts in state.defects.values())
+    return sum(one.counts.get("1", 0) for one in state.defects.values())

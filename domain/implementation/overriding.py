@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from domain.decider import Context
 from domain.implementation.commands import OverrideMilestone
 from domain.implementation.events import MilestoneOverridden
-from domain.implementation.gates import milestone_of
+from domain.implementation.gates import earlier_lacking, milestone_of
 from domain.implementation.people import allowed, among, behind
 from domain.implementation.refusals import (
     ApproverNotAllowedError,
+    MilestoneNotReadyError,
     NothingToOverrideError,
     OwnApprovalError,
 )
@@ -36,6 +37,9 @@ def override(command: OverrideMilestone, state: State, context: Context) -> Sequ
         raise OwnApprovalError("An override is approved by somebody else than the one who asks for it.")
     if state.excused(planned.code):
         raise NothingToOverrideError(f"{planned.code} is passed by an override already; sign it off when all is in.")
+    if ahead := earlier_lacking(planned, state, rules):
+        codes = listed(item.code for item in ahead)
+        raise MilestoneNotReadyError(f"{planned.code} comes after {codes}: an override excuses one milestone at a time.", ahead)
     lacking = all_lacking(planned, (), state, playbook, context)
     if not lacking:
         raise NothingToOverrideError(f"{planned.code} lacks nothing: sign it off (SignOffMilestone).")

@@ -31,6 +31,9 @@ from domain.implementation.plan_events import (
     RiskRaised,
 )
 
+AGREED = frozenset({"units", "change", "plan"})
+"""Causes that move the plan itself: what they put off is no slip."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
@@ -46,7 +49,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """The farthest that one cause has put a date off under the plan of now."""
+    """The farthest that one cause has put a date off, beside what was agreed on."""
 
     before: datetime
     after: datetime
@@ -176,7 +179,6 @@ def _baselined(plan: Plan, event: PlanBaselined) -> Plan:
         baselines={**plan.baselines, event.plan_version: baseline},
         forecast=plan.forecast or event.planned,
         estimates=estimates,
-        slips={},
     )
 
 
@@ -190,7 +192,8 @@ def _moved(plan: Plan, event: ForecastMoved) -> Plan:
         forecast[move.milestone] = move.after
         farthest = slips.get(move.milestone)
         lost = move.after - move.before if move.before else None
-        if lost and lost.total_seconds() > 0 and (farthest is None or lost > farthest.after - farthest.before):
+        agreed = event.cause.kind in AGREED
+        if not agreed and lost and lost.total_seconds() > 0 and (farthest is None or lost > farthest.after - farthest.before):
             assert move.before is not None
             slips[move.milestone] = Slip(before=move.before, after=move.after, cause=event.cause)
     return replace(plan, forecast=forecast, slips=slips)

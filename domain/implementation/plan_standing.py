@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from domain.implementation.graph import graph
@@ -81,8 +81,11 @@ def plan_trouble(state: State) -> list[str]:
     return [one for one in said if one]
 
 
-def outlook(state: State, playbook: Playbook) -> str:
-    """Where the plan is heading: the expected dates of go-live and acceptance, and what has put them off the farthest."""
+def outlook(state: State, playbook: Playbook, dates: Mapping[str, datetime] | None = None) -> str:
+    """Where the plan is heading: the expected dates of go-live and acceptance, and what has put them off the farthest.
+
+    By the forecast on record, or by other `dates`."""
+    expected = state.plan.forecast if dates is None else dates
     said = []
     for effect, label in (("went_live", "go-live 上线"), ("accepted", "acceptance 验收")):
         codes = [
@@ -90,7 +93,7 @@ def outlook(state: State, playbook: Playbook) -> str:
             for one in graph(state, playbook.implementation)
             if playbook.implementation.milestone(one.of).effect == effect and one.code not in state.signed
         ]
-        if dated := [(state.plan.forecast[code], code) for code in codes if code in state.plan.forecast]:
+        if dated := [(expected[code], code) for code in codes if code in expected]:
             at, code = max(dated)
             said.append(f"{label} {_day(at, playbook)}{_against(at, state.planned[code], playbook)}")
     told = "; ".join(said)

@@ -23,6 +23,16 @@ class Delivery(Frozen):
     reviewed_by: str = ""
 
 
+class DefectCount(Frozen):
+    """How many defects are open, as they were counted last."""
+
+    counts: dict[str, int]
+    """By severity; "1" is the worst."""
+    reference: str
+    number: int = 1
+    """How often they have been counted."""
+
+
 class Receipt(Frozen):
     """Money that came in."""
 

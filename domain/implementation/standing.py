@@ -9,7 +9,7 @@ from typing import Any
 from domain import promises
 from domain.implementation.events import MilestoneOverdue, MilestoneOverrideExpired, PaymentOverdue
 from domain.implementation.gates import still_lacking
-from domain.implementation.graph import PlannedMilestone, named
+from domain.implementation.graph import PlannedMilestone, in_unit, named
 from domain.implementation.payments import outstanding
 from domain.implementation.plan_standing import outlook, plan_clocks, plan_trouble
 from domain.implementation.state import State
@@ -90,6 +90,10 @@ def owes(state: State) -> Sequence[Begin | Tell]:
 
 def proofs(state: State) -> Sequence[Proof]:
     """The deliverables of milestones that are not signed off, and the counts of defects."""
+    counted = [
+        Proof(id=f"{code}-{one.number}", what=code, reference=one.reference)
+        for code, one in ((in_unit("defects", unit), one) for unit, one in state.defects.items())
+    ]
     delivered = [
         Proof(
             id=f"{code}-{one.number}",
@@ -100,7 +104,7 @@ def proofs(state: State) -> Sequence[Proof]:
         for code, one in state.deliveries.items()
         if one.milestone not in state.signed
     ]
-    return delivered
+    return [*delivered, *counted]
 
 
 def view(state: State, playbook: Playbook) -> View:
@@ -114,7 +118,7 @@ def view(state: State, playbook: Playbook) -> View:
     milestone = rules.milestone(following.of)
     lacking = still_lacking(following, state, rules)
     signers = [item.unmet() for item in milestone.signers] if milestone.effect != "handed_over" else []
-    others = [Unmet(code=one.code, name=named(one, rules), who=rules.milestone(one.of).owner) for one in beside]
+    others = [Unmet(code=one.code, name=_beside(one, state, rules), who=rules.milestone(one.of).owner) for one in beside]
     health, reason = _trouble(state)
     return View(
         code=following.code,
@@ -135,6 +139,15 @@ def _next(left: Sequence[PlannedMilestone], state: State) -> list[PlannedMilesto
     """The milestones that can be worked on now, the earliest due first; those that an override excuses come last."""
     open_ones = [one for one in left if all(state.reached(code) for code in one.after)]
     return sorted(open_ones or left[:1], key=lambda one: (state.excused(one.code), state.planned[one.code]))
+
+
+def _beside(one: PlannedMilestone, state: State, rules: ImplementationRules) -> Name:
+    """A milestone that is open beside the next one; one that is excused is still to be signed off."""
+    name = named(one, rules)
+    until = next((given.expires_on for given in reversed(state.overrides) if given.gate == one.code), None)
+    if until is None or not state.excused(one.code):
+        return name
+    return Name(en=f"{name.en}: passed by an override until {until}", zh=f"{name.zh}：特批放行至{until}，仍须签署")
 
 
 def _trouble(state: State) -> tuple[Health, str]:

@@ -37,7 +37,7 @@ from domain.implementation.events import (
 from domain.implementation.graph import PlannedMilestone, Unit, graph
 from domain.implementation.plan import Plan, tracked
 from domain.implementation.plan_events import AskedFacts, PlanEvents
-from domain.implementation.records import Delivery, Payment, Receipt
+from domain.implementation.records import DefectCount, Delivery, Payment, Receipt
 from domain.messages import Money
 from domain.origin import Rooted
 from domain.playbook import ImplementationRules
@@ -59,8 +59,8 @@ class State(Rooted):
     planned: Mapping[str, datetime] = field(default_factory=dict)
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)
     """What was submitted last, by deliverable."""
-    defects: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """The latest count by unit ("" for all), in it by severity ("1" is the worst)."""
+    defects: Mapping[str, DefectCount] = field(default_factory=dict)
+    """The latest count by unit, under "" for all of it."""
     signed: Mapping[str, datetime] = field(default_factory=dict)
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     """Who signed each milestone."""
@@ -123,7 +123,7 @@ def _evolved(state: State, event: WorkEvents) -> State:
         case DeliverableSubmitted() | DeliverableReviewed():
             return replace(state, deliveries={**state.deliveries, **_delivered(state, event)}, as_of=state.not_before(at))
         case DefectsCounted():
-            return replace(state, defects={**state.defects, event.unit: event.counts}, as_of=state.not_before(at))
+            return replace(state, defects={**state.defects, event.unit: _counted(state, event)}, as_of=state.not_before(at))
         case MilestoneSignedOff() | MilestoneOverridden() | MilestoneOverrideExpired():
             return _passed(state, event)
         case PaymentFellDue() | PaymentReceived() | PaymentOverdue() | PaymentSettled():
@@ -167,6 +167,11 @@ def _delivered(state: State, event: DeliverableSubmitted | DeliverableReviewed) 
         return {event.deliverable: delivery}
     found = {"verdict": event.verdict, "reviewed_by": event.reviewed_by}
     return {event.deliverable: known.model_copy(update=found)} if known else {}
+
+
+def _counted(state: State, event: DefectsCounted) -> DefectCount:
+    before = state.defects.get(event.unit)
+    return DefectCount(counts=event.counts, reference=event.reference, number=before.number + 1 if before else 1)
 
 
 def _passed(state: State, event: MilestoneSignedOff | MilestoneOverridden | MilestoneOverrideExpired) -> State:

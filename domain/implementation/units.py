@@ -7,21 +7,28 @@ from collections.abc import Sequence
 from domain.decider import Context
 from domain.implementation.commands import PlanUnits
 from domain.implementation.events import PlanBaselined, UnitsPlanned
-from domain.implementation.graph import expand, graph
+from domain.implementation.graph import expand
+from domain.implementation.people import allowed
 from domain.implementation.planning import plan
 from domain.implementation.refusals import PlanUnderWayError, UnitTwiceError
 from domain.implementation.state import State
 from domain.messages import Event
 from domain.origin import listed
 
+START, UNITS = "start", "units"
+"""What made a baseline, as it is recorded in it."""
+
 
 def plan_units(command: PlanUnits, state: State, context: Context) -> Sequence[Event]:
     """Name the units, while the plan is not yet agreed on: a new baseline from the start, with the milestones of each unit."""
     playbook = context.rules(state)
     rules = playbook.implementation
-    first = graph(state, rules)[0]
-    if first.code in state.signed:
-        raise PlanUnderWayError(f"{first.code} is signed off, and the plan with it: units change by a change order.")
+    allowed(command.actor, rules.planned_by, "Planning units")
+    agreed = {baseline.cause for baseline in state.plan.baselines.values()} - {"", START, UNITS}
+    if state.signed or state.overrides or agreed:
+        raise PlanUnderWayError(
+            "The plan is agreed on, a milestone or a change order is signed: units change by a change order."
+        )
     names = [unit.unit for unit in command.units]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise UnitTwiceError(f"Each unit has an id of its own; {listed(twice)} stands there more than once.")
@@ -34,6 +41,6 @@ def plan_units(command: PlanUnits, state: State, context: Context) -> Sequence[E
             plan_version=state.plan_version + 1,
             planned=plan(state.started_at, milestones, playbook.calendar),
             milestones=milestones,
-            cause="units",
+            cause=UNITS,
         ),
     ]

@@ -69,7 +69,7 @@ from domain.handoff.refusals import (
     ServiceContractMissingError,
     ServicePeriodWrongError,
 )
-from domain.handoff.standing import clocks, due_at, owes, view
+from domain.handoff.standing import clocks, due_at, owes, proofs, view
 from domain.handoff.state import STATUS_NAMES, EarlyStart, State, Status, evolve
 from domain.messages import Name
 
@@ -88,6 +88,7 @@ DECIDER = Decider[State](
     view=view,
     looks_at=looks_at,
     unwind=unwind,
+    proofs=proofs,
 )
 
 __all__ = [

@@ -14,7 +14,7 @@ from domain.handoff.state import STATUS_NAMES, State
 from domain.messages import Name
 from domain.phases import phase_completed
 from domain.playbook import HandoffRules, Playbook
-from domain.standing import Begin, Clock, Tell, View
+from domain.standing import Begin, Clock, Proof, Tell, View
 
 LAPSED = "a condition of the acceptance has lapsed, the gate stands open again 附条件逾期，关口重新打开"
 
@@ -60,6 +60,13 @@ def owes(state: State) -> Sequence[Begin | Tell]:
         "handoff-delivery" if state.kind == "delivery" else "handoff-support"
     )
     return (phase_completed(state.root.project, phase, state.since, "handoff accepted 交接已接收"),)
+
+
+def proofs(state: State) -> Sequence[Proof]:
+    """What lies in the offer that waits for its answer, each item as it was offered in this round."""
+    if state.status != "offered":
+        return ()
+    return [Proof(id=f"{code}-{state.round}", what=code, reference=reference) for code, reference in state.items.items()]
 
 
 def view(state: State, playbook: Playbook) -> View:

@@ -61,6 +61,7 @@ from domain.funnel.gate_events import (
     PriceQuoted,
 )
 from domain.funnel.gates import missing, win_rate
+from domain.funnel.moving import fits, remap, to_come
 from domain.funnel.refusals import (
     ApprovalNotNeededError,
     ApprovalUnknownError,
@@ -107,6 +108,9 @@ DECIDER = Decider[State](
     proofs=proofs,
     overrides=lambda state: state.overrides,
     counts_on=lambda state, playbook: None if state.revisit_on else playbook.calendar,
+    to_come=to_come,
+    fits=fits,
+    remap=remap,
 )
 
 __all__ = [

@@ -1,0 +1,61 @@
+"""What a move to another playbook version means for a deal: what it gains, where it stands, what must be decided first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from domain.funnel.gates import APPROVAL_NAME, ahead_of, lacking, unmet
+from domain.funnel.state import State
+from domain.messages import Name
+from domain.moving import no_place
+from domain.playbook import APPROVAL, FunnelRules, Playbook
+from domain.standing import Unmet
+
+
+def to_come(state: State, playbook: Playbook) -> Iterator[Unmet]:
+    """All that is missing at the gate of the deal's stage and at those ahead, each under `stage/code`."""
+    if state.outcome:
+        return
+    rules = playbook.funnel
+    yield from (_at(state.stage, one) for one in unmet(state, rules))
+    for code in ahead_of(state, rules):
+        stage = rules.stage(code)
+        yield from (_at(code, item.unmet()) for item in lacking(state, stage))
+        if stage.approval is not None:
+            yield _at(code, Unmet(code=APPROVAL, name=APPROVAL_NAME, who=stage.approval.role))
+
+
+def _at(stage: str, one: Unmet) -> Unmet:
+    return one.model_copy(update={"code": f"{stage}/{one.code}"})
+
+
+def fits(state: State, playbook: Playbook, stage_map: Mapping[str, str]) -> Sequence[Unmet]:
+    """What a person must decide: where the deal stands, if its stage is not there; and a stage map takes no deal past a gate
+    that it has not been through: what would be missing there is missing here."""
+    if state.outcome:
+        return ()
+    rules = playbook.funnel
+    codes = [stage.code for stage in rules.stages]
+    there = remap(state, stage_map)
+    if there.stage not in codes:
+        return (no_place(there.stage),)
+    if there.stage == state.stage and there.passed == state.passed:
+        return ()
+    return tuple(_unproven(there, rules, codes[: codes.index(there.stage)]))
+
+
+def _unproven(state: State, rules: FunnelRules, before: Iterable[str]) -> Iterator[Unmet]:
+    for code in before:
+        for item in lacking(state, rules.stage(code)) if code not in state.passed else ():
+            name = Name(en=f"{code} has not been passed: {item.name.en}", zh=f"尚未通过{code}：{item.name.zh}")
+            yield Unmet(code=f"{code}/{item.code}", name=name, who=item.who)
+
+
+def remap(state: State, stage_map: Mapping[str, str]) -> State:
+    """The deal at the stage that the map names for the one where it stands; the gates that it has passed likewise."""
+    if not stage_map or state.outcome:
+        return state
+    stage = stage_map.get(state.stage, state.stage)
+    passed = dict.fromkeys(stage_map.get(code, code) for code in state.passed)
+    return replace(state, stage=stage, passed=tuple(code for code in passed if code != stage))

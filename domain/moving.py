@@ -165,7 +165,7 @@ def consequences(
         return Consequences(stream=stream, decisions=tuple(decisions))
     try:
         moved = decider.remap(moved, stage_map)
-        before, after = decider.still_missing(state, playbooks.of(state)), decider.still_missing(moved, rules)
+        before, after = list(decider.still_missing(state, playbooks.of(state))), list(decider.still_missing(moved, rules))
         decider.view(moved, rules)
         redated = _redated(_clocks(decider, state, playbooks), _clocks(decider, moved, playbooks))
     except KeyError as missing:  # How rules say that they have no such stage, milestone, calendar.
@@ -176,7 +176,10 @@ def consequences(
 def no_place(code: str) -> Unmet:
     """The decision that is due for something that the other version does not have."""
     return Unmet(
-        code=code, name=Name(en=f"{code} is not in that version: where does it belong?", zh=f"新版本中没有{code}，应归于何处？")
+        code=code,
+        name=Name(
+            en=f"{code} is not in that version: say where it belongs (stage_map)", zh=f"新版本中没有{code}，须说明应归于何处"
+        ),
     )
 
 
@@ -229,7 +232,7 @@ def move(decider: Decider[Any], command: MovePlaybook, state: Any, context: Cont
     ]
     if decisions := [one for each in (found, *of_parts) for one in each.decisions]:
         told = "; ".join(one.name.en for one in decisions)
-        raise MoveNeedsDecisionError(f"{_spoken(command.stream)} cannot move to {to} yet: {told}", decisions)
+        raise MoveNeedsDecisionError(f"{_spoken(command.stream)} cannot move to {to} yet: {told}.", decisions)
     moved = PlaybookMoved(
         occurred_at=state.not_before(context.at),
         from_=current,

@@ -40,4 +40,4 @@ def fits(state: State, playbook: Playbook, stage_map: Mapping[str, str]) -> Sequ
 
 def _not_planned(code: str) -> Unmet:
     en = f"{code} is not in the agreed plan: go on without it (stage_map: {{{code}: {WITHOUT}}}), or keep the version"
-    return Unmet(code=code, name=Name(en=en, zh=f"已确认的计划中没有{code}：是否不再需要？"))
+    return Unmet(code=code, name=Name(en=en, zh=f"已确认的计划中没有{code}，须说明是否不需要"))

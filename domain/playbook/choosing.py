@@ -123,9 +123,8 @@ def _row(playbooks: Playbooks, mode: str, value_class: str) -> Mode | None:
     row = table.get(mode) if table is not None else None
     if row is None:
         there = ", ".join(one.code for one in table.modes) if table is not None else ""
-        raise ModeUnknownError(
-            f"There is no business mode {mode!r}; {f'there are: {there}' if there else 'the table is empty'}."
-        )
+        told = f"there are: {there}" if there else "the table of business modes is empty"
+        raise ModeUnknownError(f"There is no business mode {mode!r}; {told}.")
     if row.value_classes and value_class not in row.value_classes:
         serves, given = ", ".join(row.value_classes), value_class or "not classified yet"
         raise ModeNotForCustomerError(f"The business mode {mode} serves the value classes {serves}; the customer is {given}.")

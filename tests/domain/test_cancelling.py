@@ -33,6 +33,7 @@ from tests.domain.asked import (
     offer,
     on,
     open_project,
+    prepared,
     reach,
     register,
     release,
@@ -41,6 +42,7 @@ from tests.domain.asked import (
     started,
     submit,
     win,
+    won,
 )
 from tests.domain.scenario import World, due_moments, given
 
@@ -57,8 +59,8 @@ IN_EVERY_PHASE: dict[str, tuple[list[Command], int]] = {
     "first contact": (started(), 1),
     "in the middle of the funnel": ([*started(), stage_done("F1", "F2")], 1),
     "on the shelf": ([*started(), shelve("2026-06-01")], 1),
-    "just won": ([*started(), win()], 2),
-    "offered to delivery": ([*started(), win(), offer()], 2),
+    "just won": ([*started(), *won()], 2),
+    "offered to delivery": ([*started(), *won(), offer()], 2),
     "delivery has begun": (handed_to_delivery(), 3),
     "in the middle of the implementation": ([*handed_to_delivery(), *reach("M1", "M2")], 3),
     "live": ([*handed_to_delivery(), *reach("M1", "M2", "M3", "M4", "M5")], 3),
@@ -175,7 +177,7 @@ def slow(*told: Command) -> Slow:
 
 
 def test_a_win_whose_word_comes_after_the_cancelling_leads_nowhere_but_the_contract_is_on_record() -> None:
-    world = slow(*started())
+    world = slow(*started(), *prepared())
     world.take(win())
     world.take(cancel())
     for _ in range(3):
@@ -189,7 +191,7 @@ def test_a_win_whose_word_comes_after_the_cancelling_leads_nowhere_but_the_contr
 
 
 def test_an_acceptance_whose_word_comes_after_the_cancelling_begins_nothing() -> None:
-    world = slow(*started(), win(), offer())
+    world = slow(*started(), *won(), offer())
     world.take(accept())
     world.take(cancel())
     for _ in range(3):
@@ -200,7 +202,7 @@ def test_an_acceptance_whose_word_comes_after_the_cancelling_begins_nothing() ->
 
 
 def test_a_phase_that_is_just_beginning_is_begun_and_unwound() -> None:
-    world = slow(*started(), win(), offer())
+    world = slow(*started(), *won(), offer())
     world.take(accept())
     world.let_through("handoff-P1-delivery")  # The project has entered its next phase, but nothing has begun there yet.
     assert "implementation-P1" not in world.events

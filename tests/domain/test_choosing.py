@@ -1,0 +1,120 @@
+"""The playbook of a new project is chosen by business mode, value class and product line, and the reason is on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.playbook import Mode, Modes, Playbook, Playbooks, Serves, choose
+from domain.playbook.choosing import ModeNotForCustomerError, ModeUnknownError, PlaybookUnclearError, rivals
+from domain.project import OpenProject, PlaybookUnknownError, ProjectOpened
+from tests.domain.asked import PLAYBOOKS, RULES, SALES, classify, register
+from tests.domain.scenario import Given, World
+
+
+def serving(name: str, **serves: Any) -> Playbook:
+    return RULES.model_copy(update={"playbook": name, "serves": Serves(**serves) if serves or name == "all" else None})
+
+
+STANDARD = RULES.model_copy(update={"serves": None})
+KEY = serving("key", value_classes=("strategic", "vip"))
+CLOUD = serving("cloud", product_lines=("Cloud",))
+KEY_CLOUD = serving("key_cloud", value_classes=("vip",), product_lines=("cloud",))
+DIRECT = serving("direct", modes=("direct",))
+ROW = {"name": {"en": "Direct", "zh": "直营"}}
+
+
+def shelf(*playbooks: Playbook, modes: tuple[dict[str, Any], ...] = ()) -> Playbooks:
+    table = [Modes(version="1", modes=tuple(Mode.model_validate(ROW | mode) for mode in modes))] if modes else []
+    return Playbooks([STANDARD, *playbooks], table)
+
+
+def chosen(playbooks: Playbooks, mode: str = "", value_class: str = "vip", line: str = "") -> str:
+    return choose(playbooks, mode, value_class, line)[0].playbook
+
+
+def test_what_no_playbook_serves_comes_under_the_standard_one() -> None:
+    playbook, reason = choose(shelf(KEY), "", "small", "")
+    assert (playbook.playbook, reason) == ("standard", "the standard one: no other playbook serves this project")
+
+
+def test_a_playbook_is_chosen_by_the_value_class_that_it_serves() -> None:
+    playbook, reason = choose(shelf(KEY), "", "vip", "")
+    assert (playbook.playbook, reason) == ("key", "it serves value class vip")
+
+
+def test_the_most_specific_one_wins() -> None:
+    all_of_them = shelf(KEY, CLOUD, KEY_CLOUD)
+    assert chosen(all_of_them, line="cloud") == "key_cloud"
+    assert chosen(all_of_them, line="hr") == "key"
+    assert chosen(all_of_them, value_class="small", line="CLOUD") == "cloud"
+    assert chosen(all_of_them, value_class="strategic", line="cloud") == "key"
+
+
+def test_a_playbook_without_a_word_on_whom_it_serves_is_taken_only_by_its_name() -> None:
+    assert chosen(shelf(serving("own"))) == "standard"
+
+
+def test_one_that_serves_anybody_stands_before_the_standard_one() -> None:
+    assert chosen(shelf(serving("all")), value_class="small") == "all"
+
+
+def test_a_mode_chooses_by_its_own_playbook_or_by_who_serves_it() -> None:
+    named = shelf(KEY, CLOUD, modes=({"code": "direct", "playbook": "cloud"},))
+    assert choose(named, "direct", "vip", "")[1] == "business mode direct names it"
+    assert chosen(named, "direct") == "cloud"
+    assert chosen(shelf(KEY, DIRECT, modes=({"code": "direct"},)), "direct") == "direct"
+    assert chosen(shelf(KEY_CLOUD, modes=({"code": "direct", "product_line": "cloud"},)), "direct") == "key_cloud"
+
+
+def test_a_mode_must_be_in_the_table_and_for_this_customer() -> None:
+    with pytest.raises(ModeUnknownError, match="table of business modes is empty"):
+        choose(shelf(), "direct", "vip", "")
+    with pytest.raises(ModeUnknownError, match="there are: direct"):
+        choose(shelf(modes=({"code": "direct"},)), "partner", "vip", "")
+    only_small = shelf(modes=({"code": "direct", "value_classes": ("small",)},))
+    with pytest.raises(ModeNotForCustomerError, match="the customer is vip"):
+        choose(only_small, "direct", "vip", "")
+    with pytest.raises(ModeNotForCustomerError, match="not classified yet"):
+        choose(only_small, "direct", "", "")
+    with pytest.raises(ModeUnknownError, match="which there is none of"):
+        choose(shelf(modes=({"code": "direct", "playbook": "gone"},)), "direct", "vip", "")
+
+
+def test_two_that_serve_the_same_are_told_apart_by_nobody() -> None:
+    rival = serving("vips", value_classes=("vip", "small"))
+    with pytest.raises(PlaybookUnclearError, match="key.*vips|vips.*key"):
+        choose(shelf(KEY, rival), "", "vip", "")
+    assert [(one.playbook, other.playbook, told) for one, other, told in rivals([STANDARD, KEY, rival])] == [
+        ("key", "vips", "value class vip")
+    ]
+    assert list(rivals([STANDARD, KEY, CLOUD, KEY_CLOUD, DIRECT])) == []
+
+
+# When a project opens
+
+
+def opened(playbooks: Playbooks, **fields: Any) -> ProjectOpened:
+    world = World(playbooks=playbooks).tell(register(), classify("vip"))
+    command = OpenProject(project="P1", customer="C1", name="ERP", owner="u1", owner_unit="north", actor=SALES, **fields)
+    world.take(command)
+    event = world.events["project-P1"][0]
+    assert isinstance(event, ProjectOpened)
+    return event
+
+
+def test_the_choice_and_its_reason_are_in_the_event() -> None:
+    event = opened(shelf(KEY, modes=({"code": "direct"},)), mode="direct")
+    assert (event.origin.playbook.name, event.playbook_reason, event.mode) == ("key", "it serves value class vip", "direct")
+
+
+def test_a_playbook_that_the_command_names_is_taken_and_the_reason_says_who_named_it() -> None:
+    event = opened(shelf(KEY), playbook="standard")
+    assert (event.origin.playbook.name, event.playbook_reason) == ("standard", "named in the command by sales u1")
+
+
+def test_a_playbook_that_is_not_there_is_refused() -> None:
+    world = World(playbooks=PLAYBOOKS).tell(register())
+    command = OpenProject(project="P1", customer="C1", name="ERP", owner="u1", owner_unit="north", actor=SALES, playbook="lean")
+    Given(world).when(command).then_refused(PlaybookUnknownError)

@@ -18,6 +18,12 @@ CommandJson = dict[str, Any]
 
 TICKETS = 5
 VALUE_CLASS = "vip"
+PRICE: CommandJson = {
+    "list_price": {"amount": "1300000", "currency": "CNY"},
+    "price": {"amount": "1200000", "currency": "CNY"},
+    "margin_percent": "40",
+}
+"""Inside the limits of every value class."""
 REVENUE = "2500000000"
 AMOUNT = Money(amount=Decimal("1200000"))
 
@@ -38,7 +44,7 @@ def _joined(commands: Iterator[CommandJson], playbook: Playbook) -> Iterator[Com
     waiting: CommandJson | None = None
     for command in commands:
         field = {"RecordEvidence": "evidence", "SubmitDeliverables": "deliverables"}.get(command["command"], "")
-        if waiting and field in waiting and belongs[_code(waiting[field][0])] == belongs[_code(command[field][0])]:
+        if waiting and field in waiting and _one(waiting, command, field, belongs):
             waiting = {**waiting, field: [*waiting[field], *command[field]]}
             continue
         if waiting:
@@ -46,6 +52,12 @@ def _joined(commands: Iterator[CommandJson], playbook: Playbook) -> Iterator[Com
         waiting = command
     if waiting:
         yield waiting
+
+
+def _one(waiting: CommandJson, command: CommandJson, field: str, belongs: dict[str, str]) -> bool:
+    """Whether both are of one stage or milestone, and by the same person."""
+    here, there = (belongs[_code(one[field][0])] for one in (waiting, command))
+    return here == there and waiting["actor"] == command["actor"]
 
 
 def _code(piece: CommandJson) -> str:
@@ -87,12 +99,18 @@ def opening(customer: str, project: str) -> Iterator[CommandJson]:
 
 
 def evidence(playbook: Playbook, project: str) -> Iterator[CommandJson]:
-    """Every required exit criterion of every stage, each in a command of its own; the last one wins the deal."""
+    """Every required exit criterion of every stage, each in a command of its own; the last one wins the deal.
+
+    What only another role may bring, and the price, come first in their stage."""
     for stage in playbook.funnel.stages:
-        for criterion in stage.criteria:
-            if criterion.required:
-                piece = {"criterion": criterion.code, "reference": f"doc-{criterion.code}"}
-                yield {"command": "RecordEvidence", "project": project, "evidence": [piece], "actor": _actor("sales")}
+        required = [item for item in stage.criteria if item.required]
+        for item in sorted(required, key=lambda item: item.proof != "quote" and not item.strict):
+            if item.proof == "quote":
+                yield {"command": "QuotePrice", "project": project, **PRICE, "actor": _actor("sales")}
+                continue
+            piece = {"criterion": item.code, "reference": f"doc-{item.code}"}
+            actor = _actor(item.who if item.strict else "sales")
+            yield {"command": "RecordEvidence", "project": project, "evidence": [piece], "actor": actor}
 
 
 def _commands(playbook: Playbook, customer: str, project: str, today: date, tickets: int) -> Iterator[CommandJson]:

@@ -27,6 +27,7 @@ CNY_PER_USD = Decimal("7.1")
 ACTOR = Actor(kind=ActorKind.INTEGRATION, id="crm-import", role="integration")
 APPROVER = "crm-import-approver"
 """Who let the deals of the export past the gates: whoever ordered the import, not a person whom the export names."""
+APPROVER_ROLE = "manager"
 UNASSIGNED = "unassigned"
 UNNAMED = Contact(name="to be named 待补", role="unknown 未知")
 OVERRIDE_REASON = "brought along from the CRM export: the evidence is not in it 由CRM导出带入，无佐证"
@@ -113,7 +114,7 @@ class _Mapping:
             **self._heading(one, "open", one.engaged_on),
         )
         closing = self._heading(one, one.stage.lower(), one.closed_on or one.engaged_on)
-        excuse: dict[str, Any] = {"reason": OVERRIDE_REASON, "approver": APPROVER}
+        excuse: dict[str, Any] = {"reason": OVERRIDE_REASON, "approver": APPROVER, "approver_role": APPROVER_ROLE}
         if one.stage == WON:
             return opening, OverrideGate(to="won", expires_on=self._excused_until(), **excuse, **closing)
         if one.stage == LOST:

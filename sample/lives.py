@@ -10,13 +10,15 @@ from typing import Any
 
 from domain.implementation import share
 from domain.messages import Money
-from domain.playbook import Item
+from domain.playbook import Criterion
 from sample.moments import Moments
 
 Command = dict[str, Any]
 """A command as JSON, with `command`, `command_id`, `actor` and mostly `occurred_at`."""
 
 PRESALES, DELIVERY, REVIEWER, SUPPORT = "v07", "d21", "d08", "k05"
+STAFF = {"delivery": DELIVERY, "product": "h11"}
+"""Who brings what only their role may bring."""
 """Staff ids of the second line; each first-line unit has its own."""
 
 
@@ -277,7 +279,23 @@ class ProjectLife:
             "RecordSatisfaction", f"{self.id}-satisfaction-{occasion}", self._moments.at(ago, "15:00"), who, **fields
         )
 
-    def _evidence(self, command_id: str, when: datetime, criteria: tuple[Item, ...]) -> None:
+    def _evidence(self, command_id: str, when: datetime, criteria: tuple[Criterion, ...]) -> None:
+        """A price for what a quote meets, what only another role may bring by that role, and the rest by the seller."""
+        if any(item.proof == "quote" for item in criteria):
+            self._quote(when)
+        for item in criteria:
+            if item.strict:
+                self._record(f"{command_id}-{item.code}", when, (item,), actor(STAFF[item.who], item.who))
+        if mine := tuple(item for item in criteria if item.proof == "document" and not item.strict):
+            self._record(command_id, when, mine, actor(self._life.seller, "sales"))
+
+    def _quote(self, when: datetime) -> None:
+        """A discount of a few percent on the list, at a margin that nobody has to approve."""
+        amount = int(self._amount.amount)
+        fields = {"price": cny(f"{amount}"), "list_price": cny(f"{amount * 107 // 100}"), "margin_percent": "41.5"}
+        self._life.say("QuotePrice", f"{self.id}-quote", when, actor(self._life.seller, "sales"), project=self.id, **fields)
+
+    def _record(self, command_id: str, when: datetime, criteria: tuple[Criterion, ...], who: dict[str, str]) -> None:
         pieces = [
             {
                 "criterion": item.code,
@@ -287,7 +305,6 @@ class ProjectLife:
             }
             for item in criteria
         ]
-        who = actor(self._life.seller, "sales")
         self._life.say("RecordEvidence", command_id, when, who, project=self.id, evidence=pieces)
 
     def _sales(self, command: str, name: str, ago: int, clock: str, **fields: Any) -> None:

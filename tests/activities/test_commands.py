@@ -28,6 +28,7 @@ from tests.domain.asked import (
     evidence,
     judge,
     open_project,
+    prepared,
     register,
     stage_done,
     win,
@@ -272,6 +273,7 @@ async def test_what_would_be_taken_is_foreseen_as_it_will_show_itself(office: Of
 
 async def test_whoever_asks_again_hears_of_the_same_debts_as_the_first_asker(office: Office) -> None:
     """An answer may be lost with the worker that had it: what it has caused must still be waited for."""
+    await office.take(*prepared())
     first = await office.ask(win(), "c1")
     repeated = await office.ask(win(), "c1")
     nothing_new = await office.ask(evidence("gut_feeling"), "c2")

@@ -35,7 +35,7 @@ from tests.domain.asked import (
     signed,
     stage_done,
     started,
-    win,
+    won,
 )
 from workflows import names
 
@@ -96,7 +96,7 @@ def test_the_result_of_a_command_names_its_events(system: Shell) -> None:
 
 
 def test_the_result_of_a_refusal_names_what_is_unmet(system: Shell) -> None:
-    *_, result = system.do(*started("shape-P1", "shape-C2"), win("shape-P1"), offer(project="shape-P1", without=("scope",)))
+    *_, result = system.do(*started("shape-P1", "shape-C2"), *won("shape-P1"), offer(project="shape-P1", without=("scope",)))
     assert set(result) == {"ok", "command_id", "error"}
     assert set(result["error"]) == {"type", "detail", "unmet"}
     assert result["error"]["type"] == "ChecklistIncomplete"

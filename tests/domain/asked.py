@@ -15,6 +15,7 @@ from domain.funnel import (
     LoseDeal,
     OverrideGate,
     PlanNextStep,
+    QuotePrice,
     RecordEvidence,
     RecordPromise,
     ResumeDeal,
@@ -48,10 +49,16 @@ SALES = Actor(kind=ActorKind.PERSON, id="u1", role="sales")
 DELIVERY = Actor(kind=ActorKind.PERSON, id="d1", role="delivery")
 REVIEWER = Actor(kind=ActorKind.PERSON, id="d2", role="delivery")
 SUPPORT = Actor(kind=ActorKind.PERSON, id="s1", role="support")
+PRODUCT = Actor(kind=ActorKind.PERSON, id="p1", role="product")
 
 STAGES = {stage.code: tuple(item.code for item in stage.criteria) for stage in RULES.funnel.stages}
 """The exit criteria of each stage."""
 EVERY_CRITERION = tuple(RULES.funnel.criteria)
+BY_OTHERS = {code: item.who for code, (_, item) in RULES.funnel.criteria.items() if item.strict}
+"""The criteria that sales cannot bring, with the role that does."""
+QUOTED = tuple(code for code, (_, item) in RULES.funnel.criteria.items() if item.proof == "quote")
+"""The criteria that a price meets."""
+BY_SALES = tuple(code for code in EVERY_CRITERION if code not in (*BY_OTHERS, *QUOTED))
 MILESTONES = {milestone.code: milestone for milestone in RULES.implementation.milestones}
 HANDED_OVER = "M7"
 AMOUNT = Money(amount=Decimal("1200000"))
@@ -107,12 +114,34 @@ def evidence(*criteria: str, project: str = "P1", **fields: Any) -> RecordEviden
 
 
 def stage_done(*stages: str, project: str = "P1", **fields: Any) -> RecordEvidence:
-    """All the evidence that the stages ask for, in one command."""
-    return evidence(*(code for stage in stages for code in STAGES[stage]), project=project, **fields)
+    """All the evidence of the stages that sales can bring, in one command."""
+    return evidence(*(code for stage in stages for code in STAGES[stage] if code in BY_SALES), project=project, **fields)
+
+
+def quote(
+    price: str = "1200000", list_price: str = "1300000", cost: str = "720000", project: str = "P1", **fields: Any
+) -> QuotePrice:
+    """A price; by default inside the limits of every value class."""
+    amounts = {"price": price, "list_price": list_price, "cost": cost}
+    money = {name: Money(amount=Decimal(amount)) for name, amount in amounts.items() if amount}
+    return QuotePrice.model_validate({"project": project, "actor": SALES, **money, **fields})
+
+
+def prepared(project: str = "P1") -> list[Command]:
+    """What sales needs from others to win: their evidence, and a price inside its limits."""
+    brought = {"product": PRODUCT, "delivery": DELIVERY}
+    pieces = [evidence(code, project=project, actor=brought[role]) for code, role in BY_OTHERS.items()]
+    return [*pieces, quote(project=project)]
 
 
 def win(project: str = "P1", **fields: Any) -> RecordEvidence:
-    return evidence(*EVERY_CRITERION, project=project, **fields)
+    """All that sales brings itself: the last step to the win of a deal that is prepared."""
+    return evidence(*BY_SALES, project=project, **fields)
+
+
+def won(project: str = "P1") -> list[Command]:
+    """From an open deal to a won one."""
+    return [*prepared(project), win(project)]
 
 
 def lose(project: str = "P1", keep_contact_on: str | None = None, **fields: Any) -> LoseDeal:
@@ -137,7 +166,7 @@ def promise(name: str = "pr1", project: str = "P1", **fields: Any) -> RecordProm
 
 
 def override(to: str, project: str = "P1", approver: str = "m1", expires_on: str = "2026-12-31", **fields: Any) -> OverrideGate:
-    given: dict[str, Any] = {"reason": "strategic", "actor": SALES} | fields
+    given: dict[str, Any] = {"reason": "strategic", "approver_role": "manager", "actor": SALES} | fields
     return OverrideGate(project=project, to=to, approver=approver, expires_on=date.fromisoformat(expires_on), **given)
 
 
@@ -200,7 +229,12 @@ def paid(milestone: str, project: str = "P1", amount: Money | None = None, **fie
 
 def excuse(milestone: str, project: str = "P1", expires_on: str = "2026-12-31", **fields: Any) -> OverrideMilestone:
     """An override of a milestone."""
-    given: dict[str, Any] = {"reason": "the plant stands still", "approver": "m1", "approver_role": "manager", "actor": DELIVERY}
+    given: dict[str, Any] = {
+        "reason": "the plant stands still",
+        "approver": "m1",
+        "approver_role": "manager",
+        "actor": DELIVERY,
+    }
     until = date.fromisoformat(expires_on)
     return OverrideMilestone(project=project, milestone=milestone, expires_on=until, **(given | fields))
 
@@ -249,7 +283,7 @@ def started(project: str = "P1", customer: str = "C1") -> list[Command]:
 
 
 def handed_to_delivery(project: str = "P1", customer: str = "C1") -> list[Command]:
-    return [*started(project, customer), win(project), offer(project=project), accept(project=project)]
+    return [*started(project, customer), *won(project), offer(project=project), accept(project=project)]
 
 
 def in_support(project: str = "P1", customer: str = "C1") -> list[Command]:

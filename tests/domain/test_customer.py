@@ -31,7 +31,7 @@ from tests.domain.asked import (
     register,
     started,
     utc,
-    win,
+    won,
 )
 from tests.domain.scenario import due_moments, given
 
@@ -78,15 +78,15 @@ def test_an_unclassified_customer_shows_what_is_missing() -> None:
 
 
 def test_the_first_contract_makes_a_customer_active_and_the_second_is_only_noted() -> None:
-    world = given(started(), win()).world
+    world = given(started(), *won()).world
     assert [type(event) for event in world.events[CUSTOMER][-2:]] == [ContractSigned, CustomerActivated]
-    world = given(started(), win(), open_project("P2"), win("P2")).world
+    world = given(started(), *won(), open_project("P2"), *won("P2")).world
     assert [type(event) for event in world.events[CUSTOMER][-2:]] == [CustomerActivated, ContractSigned]
     assert world.state(CUSTOMER).contracts == ("P1", "P2")
 
 
 def test_a_contract_or_a_loss_is_noted_once() -> None:
-    given(started(), win()).when(NoteContract(customer="C1", project="P1", actor=SYSTEM)).then()
+    given(started(), *won()).when(NoteContract(customer="C1", project="P1", actor=SYSTEM)).then()
     given(started(), lose()).when(NoteLostDeal(customer="C1", project="P1", actor=SYSTEM)).then()
 
 
@@ -97,9 +97,9 @@ def test_a_contract_is_noted_only_of_a_deal_that_is_won_and_a_loss_of_one_that_i
 
 
 def test_the_deal_of_another_customer_makes_nobody_active() -> None:
-    won, lost = [*started(), win(), register("C2")], [*started(), lose(), register("C2")]
-    given(won).when(NoteContract(customer="C2", project="P1", actor=SYSTEM)).then_refused(NotFoundError)
-    given(lost).when(NoteLostDeal(customer="C2", project="P1", actor=SYSTEM)).then_refused(NotFoundError)
+    won_one, lost_one = [*started(), *won(), register("C2")], [*started(), lose(), register("C2")]
+    given(won_one).when(NoteContract(customer="C2", project="P1", actor=SYSTEM)).then_refused(NotFoundError)
+    given(lost_one).when(NoteLostDeal(customer="C2", project="P1", actor=SYSTEM)).then_refused(NotFoundError)
 
 
 def test_a_loss_without_a_date_plans_the_next_contact_after_the_days_of_the_playbook() -> None:

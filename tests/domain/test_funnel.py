@@ -26,7 +26,7 @@ from domain.funnel import (
 from domain.messages import SYSTEM, Actor, ActorKind, Command
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from tests.domain.asked import (
-    EVERY_CRITERION,
+    BY_SALES,
     MONDAY,
     STAGES,
     at,
@@ -37,6 +37,7 @@ from tests.domain.asked import (
     offer,
     on,
     override,
+    prepared,
     promise,
     resume,
     shelve,
@@ -44,6 +45,7 @@ from tests.domain.asked import (
     started,
     utc,
     win,
+    won,
 )
 from tests.domain.scenario import due_moments, given
 
@@ -75,9 +77,9 @@ def test_evidence_for_a_later_stage_is_kept_until_its_stage_comes() -> None:
 
 def test_all_the_evidence_at_once_wins_the_deal_through_every_stage() -> None:
     world = (
-        given(started())
+        given(started(), prepared())
         .when(win())
-        .then(*[EvidenceRecorded] * len(EVERY_CRITERION), *[StageAdvanced] * (len(STAGES) - 1), DealWon)
+        .then(*[EvidenceRecorded] * len(BY_SALES), *[StageAdvanced] * (len(STAGES) - 1), DealWon)
     )
     assert world.view(DEAL).closed
     assert world.view("project-P1").code == "handoff-delivery"
@@ -87,13 +89,13 @@ def test_newer_evidence_takes_the_place_of_older_without_advancing_twice() -> No
     given(started(), stage_done("F1")).when(evidence("owner")).then(EvidenceRecorded)
 
 
-@pytest.mark.parametrize("decided", [win(), lose()], ids=["won", "lost"])
+@pytest.mark.parametrize("decided", [won(), [lose()]], ids=["won", "lost"])
 @pytest.mark.parametrize(
     "asked",
     [evidence("owner"), lose(), shelve("2026-06-01"), resume(), next_step("2026-06-01"), override("F3")],
     ids=lambda command: command.command,
 )
-def test_nothing_more_happens_on_a_decided_deal(decided: Command, asked: Command) -> None:
+def test_nothing_more_happens_on_a_decided_deal(decided: list[Command], asked: Command) -> None:
     given(started(), decided).when(asked).then_refused(funnel.DealClosedError)
 
 
@@ -130,7 +132,7 @@ def test_an_override_records_what_was_missing_at_each_gate_it_passed() -> None:
 
 def test_an_override_to_won_wins() -> None:
     world = (
-        given(started(), stage_done("F1", "F2", "F3", "F4", "F5"), evidence("signed_contract"))
+        given(started(), prepared(), stage_done("F1", "F2", "F3", "F4", "F5"), evidence("signed_contract"))
         .when(override("won"))
         .then(GateOverridden, DealWon)
     )
@@ -230,7 +232,7 @@ def test_a_promise_is_never_rewritten() -> None:
 
 
 def test_promises_of_the_sale_travel_through_both_handoffs_and_the_implementation() -> None:
-    world = given(started(), promise("pr1"), win(), offer()).world
+    world = given(started(), promise("pr1"), *won(), offer()).world
     assert [one.promise for one in world.state("handoff-P1-delivery").promises] == ["pr1"]
 
 

@@ -34,12 +34,12 @@ from tests.domain.asked import (
     offer,
     started,
     utc,
-    win,
+    won,
 )
 from tests.domain.scenario import due_moments, given
 
 G1, G2 = "handoff-P1-delivery", "handoff-P1-support"
-WON: list[Command] = [*started(), win()]
+WON: list[Command] = [*started(), *won()]
 DELIVERED: list[Command] = [*handed_to_delivery(), *deliver_all()]
 
 

@@ -21,11 +21,11 @@ from domain.handoff import (
 )
 from domain.messages import Actor, Command
 from domain.refusals import DateInPastError
-from tests.domain.asked import DELIVERY, SALES, SUPPORT, accept, at, condition, give_back, offer, started, utc, win
+from tests.domain.asked import DELIVERY, SALES, SUPPORT, accept, at, condition, give_back, offer, started, utc, won
 from tests.domain.scenario import Given, due_moments, given
 
 G1 = "handoff-P1-delivery"
-OFFERED: list[Command] = [*started(), win(), offer()]
+OFFERED: list[Command] = [*started(), *won(), offer()]
 PRESALES = SALES.model_copy(update={"id": "v1", "role": "presales"})
 
 
@@ -136,34 +136,34 @@ def test_a_lapse_that_nobody_mends_is_escalated_once() -> None:
 
 
 def test_a_late_giver_and_a_late_receiver_are_each_called_for_once_a_turn() -> None:
-    won = given(started(), win())
-    world = won.when_clocks_are_judged(G1, at("2026-03-09 09:00")).then(HandoffOverdue, HandoffEscalated)
+    sold = given(started(), *won())
+    world = sold.when_clocks_are_judged(G1, at("2026-03-09 09:00")).then(HandoffOverdue, HandoffEscalated)
     event = world.events[G1][-1]
     assert isinstance(event, HandoffEscalated)
     assert (event.to, event.who, event.round, event.occurred_at) == ("manager", "sales", 1, utc(at("2026-03-06 18:00")))
-    won.when_clocks_are_judged(G1, at("2026-05-09 09:00")).then()
+    sold.when_clocks_are_judged(G1, at("2026-05-09 09:00")).then()
     world.tell(offer())
     assert not world.state(G1).escalated
-    later = won.when_clocks_are_judged(G1, at("2026-06-09 09:00")).then(HandoffOverdue, HandoffEscalated)
+    later = sold.when_clocks_are_judged(G1, at("2026-06-09 09:00")).then(HandoffOverdue, HandoffEscalated)
     event = later.events[G1][-1]
     assert isinstance(event, HandoffEscalated)
     assert (event.who, event.round) == ("delivery", 1)
 
 
 def test_a_turn_that_is_taken_between_the_two_is_not_escalated() -> None:
-    late = given(started(), win())
+    late = given(started(), *won())
     late.when_clocks_are_judged(G1, at("2026-03-06 09:00")).then(HandoffOverdue)
     world = late.world.tell(offer())
     assert set(due_moments(world, G1)) == {"handoff-receiver-overdue-1"}
 
 
 def test_the_giver_keeps_the_duty_until_the_acceptance() -> None:
-    world = given(started(), win()).world
+    world = given(started(), *won()).world
     for told in ([], [offer()], [give_back("risks")], [offer(items={"risks": "doc-2"})]):
         assert world.tell(told).view(G1).duty == "sales"
     assert world.tell(accept()).view(G1).duty == "delivery"
 
 
 def test_only_the_giver_offers() -> None:
-    given(started(), win()).when(offer(actor=DELIVERY)).then_refused(handoff.NotTheGiverError)
-    given(started(), win()).when(offer(actor=PRESALES)).then_refused(handoff.NotTheGiverError)
+    given(started(), *won()).when(offer(actor=DELIVERY)).then_refused(handoff.NotTheGiverError)
+    given(started(), *won()).when(offer(actor=PRESALES)).then_refused(handoff.NotTheGiverError)

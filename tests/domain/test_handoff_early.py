@@ -20,6 +20,7 @@ from domain.handoff import (
     HandoffCancelled,
     RecordEarlyWork,
 )
+from domain.implementation import ImplementationStarted
 from domain.messages import SYSTEM, Actor, ActorKind, Command, Money
 from domain.playbook import Playbooks
 from domain.promises import PromiseReleased
@@ -37,13 +38,13 @@ from tests.domain.asked import (
     promise,
     started,
     utc,
-    win,
+    won,
 )
 from tests.domain.scenario import Given, due_moments, given
 
 G1 = "handoff-P1-delivery"
 MANAGER = Actor(kind=ActorKind.PERSON, id="m1", role="manager")
-WON: list[Command] = [*started(), promise(), win()]
+WON: list[Command] = [*started(), promise(), *won()]
 
 
 def cny(amount: str) -> Money:
@@ -160,8 +161,8 @@ def test_after_the_acceptance_nothing_is_early_any_more() -> None:
 # Cancelled
 
 
-def unwind(stream: str = G1) -> Unwind:
-    return Unwind(of=stream, reason="the customer is bankrupt", approver="m1", actor=SYSTEM)
+def unwind(*, latest: bool = False) -> Unwind:
+    return Unwind(of=G1, reason="the customer is bankrupt", approver="m1", latest=latest, actor=SYSTEM)
 
 
 def test_a_cancelled_handoff_says_what_was_open_and_what_the_early_work_had_cost() -> None:
@@ -180,6 +181,17 @@ def test_of_an_accepted_handoff_only_the_open_conditions_end_and_the_promises_ar
     assert isinstance(event, HandoffCancelled)
     assert (event.status, event.conditions) == ("accepted", ("c1",))
     assert handoff.gate_open(world.state(G1)) == []
+
+
+def test_an_accepted_handoff_whose_implementation_had_not_begun_releases_the_promises() -> None:
+    given(WON, offer(), accept()).when(unwind(latest=True)).then(PromiseReleased, PartUnwound)
+
+
+def test_the_implementation_begins_with_what_was_used_before_it() -> None:
+    world = given(WON, allow(), work(), offer(), accept()).world
+    began = world.events["implementation-P1"][0]
+    assert isinstance(began, ImplementationStarted)
+    assert (began.early_days, began.early_cost) == (Decimal(2), cny("20000"))
 
 
 def test_a_handoff_that_is_accepted_after_an_early_start_can_be_accepted_in_time() -> None:

@@ -8,12 +8,12 @@ from domain import handoff
 from domain.handoff import HandoffAccepted, HandoffOffered
 from domain.messages import Command
 from domain.promises import PromiseChanged
-from tests.domain.asked import accept, at, checklist, deliver_all, give_back, offer, promise, started, win
+from tests.domain.asked import accept, at, checklist, deliver_all, give_back, offer, promise, started, won
 from tests.domain.ledgers import change, keep, ledger
 from tests.domain.scenario import Given, World, given
 
 G1, G2 = "handoff-P1-delivery", "handoff-P1-support"
-WON: list[Command] = [*started(), promise("pr1"), promise("pr2"), win()]
+WON: list[Command] = [*started(), promise("pr1"), promise("pr2"), *won()]
 WITHOUT = {code: reference for code, reference in checklist("delivery").items() if code != "promises"}
 
 
@@ -73,7 +73,7 @@ def test_promises_found_wanting_must_change_or_be_answered_before_the_next_offer
 
 
 def delivered(*told: Command) -> Given:
-    return given(started(), promise("pr1"), promise("pr2"), win(), offer(), accept(), *told, deliver_all())
+    return given(started(), promise("pr1"), promise("pr2"), *won(), offer(), accept(), *told, deliver_all())
 
 
 def test_support_takes_no_promise_over_that_has_no_date() -> None:
@@ -99,7 +99,7 @@ def test_a_date_that_is_over_is_no_date_for_support() -> None:
 
 
 def test_a_dated_promise_of_the_sale_goes_through_to_support() -> None:
-    sold = [*started(), promise("pr1", due_on=date(2027, 3, 31)), win(), offer(), accept(), *deliver_all()]
+    sold = [*started(), promise("pr1", due_on=date(2027, 3, 31)), *won(), offer(), accept(), *deliver_all()]
     world = given(sold, offer("support"), accept("support")).world
     [promised] = ledger(world, "support")
     assert (promised.status, promised.due_on, promised.steps) == ("open", date(2027, 3, 31), ())

@@ -59,7 +59,7 @@ from tests.domain.asked import (
     signed,
     started,
     submit,
-    win,
+    won,
 )
 from tests.domain.scenario import World, fold_again
 
@@ -75,7 +75,7 @@ DEAL = st.one_of(
     st.builds(shelve, DAYS),
     st.builds(next_step, DAYS),
     st.builds(promise, NAMES),
-    st.sampled_from([win(), resume(), lose(), lose(keep_contact_on="2026-05-01"), judge("funnel-P1"), release(project="P1")]),
+    st.sampled_from([*won(), resume(), lose(), lose(keep_contact_on="2026-05-01"), judge("funnel-P1"), release(project="P1")]),
 )
 HANDOFF = st.one_of(
     st.just(offer()),
@@ -123,7 +123,7 @@ LIVES: dict[str, Begun] = {
     "funnel": (started(), DEAL, "funnel-P1"),
     "funnel with held clocks": ([register(), HELD], DEAL, "funnel-P1"),
     "project": (started(), st.one_of(DEAL, HANDOFF, IMPLEMENTATION), "project-P1"),
-    "handoff": ([*started(), win()], HANDOFF, "handoff-P1-delivery"),
+    "handoff": ([*started(), *won()], HANDOFF, "handoff-P1-delivery"),
     "implementation": (handed_to_delivery(), IMPLEMENTATION, "implementation-P1"),
     "support": (in_support(), CONTRACT, "support-P1"),
     "ticket": ([register(revenue="7"), open_ticket()], TICKET, "ticket-T1"),

@@ -15,6 +15,7 @@ from domain.handoff import HandoffOverdue
 from domain.messages import SYSTEM, Command
 from domain.phases import phase_stream
 from domain.playbook import Phase
+from domain.project import CancelProject
 from domain.promises import (
     Ledger,
     PromiseBroken,
@@ -46,7 +47,7 @@ from tests.domain.asked import (
     started,
     submit,
     utc,
-    win,
+    won,
 )
 from tests.domain.ledgers import change, fail, keep, ledger, one
 from tests.domain.scenario import World, given
@@ -55,12 +56,12 @@ PHASES: tuple[Phase, ...] = ("funnel", "handoff-delivery", "implementation", "ha
 SOLD: list[Command] = [*started(), promise("pr1"), promise("pr2", due_on=date(2026, 12, 31))]
 REACHED: dict[Phase, list[Command]] = {
     "funnel": SOLD,
-    "handoff-delivery": [*SOLD, win()],
-    "implementation": [*SOLD, win(), offer(), accept()],
-    "handoff-support": [*SOLD, win(), offer(), accept(), *deliver_all()],
+    "handoff-delivery": [*SOLD, *won()],
+    "implementation": [*SOLD, *won(), offer(), accept()],
+    "handoff-support": [*SOLD, *won(), offer(), accept(), *deliver_all()],
     "support": [
         *SOLD,
-        win(),
+        *won(),
         offer(),
         accept(),
         change("pr1", "implementation", "2026-11-30"),
@@ -114,7 +115,7 @@ def test_the_ledger_is_in_one_place_and_every_other_says_where(phase: Phase) -> 
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_the_whole_ledger_goes_along_ended_promises_too(phase: Phase) -> None:
-    ended = [*SOLD, promise("pr0"), keep("pr0"), win(), offer(), accept(), change("pr1", "implementation", "2026-11-30")]
+    ended = [*SOLD, promise("pr0"), keep("pr0"), *won(), offer(), accept(), change("pr1", "implementation", "2026-11-30")]
     world = World().tell(ended, deliver_all(), offer("support"), accept("support"))
     assert [said.promise for said in ledger(world, phase)] == ["pr1", "pr2", "pr0"]
     assert one(world, phase, "pr0").status == "kept"
@@ -166,7 +167,7 @@ def test_a_lost_deal_releases_its_open_promises_and_says_so() -> None:
 
 
 def test_a_dated_promise_is_overdue_once_when_its_day_is_over() -> None:
-    sold = given(started(), promise(due_on=date(2026, 3, 3)), win())
+    sold = given(started(), promise(due_on=date(2026, 3, 3)), *won())
     sold.when_clocks_are_judged("handoff-P1-delivery", at("2026-03-03 23:59")).then()
     world = sold.when_clocks_are_judged("handoff-P1-delivery", at("2026-03-04 09:00")).then(PromiseOverdue)
     event = world.events["handoff-P1-delivery"][-1]
@@ -181,6 +182,17 @@ def test_a_dated_promise_is_overdue_once_when_its_day_is_over() -> None:
 
 
 # None vanishes
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_cancelled_project_releases_what_is_left_of_its_promises_where_they_are(phase: Phase) -> None:
+    cancel = CancelProject(
+        project="P1", reason="bankrupt", reference="letter", approver="m1", approver_role="manager", actor=SALES
+    )
+    world = given(at_home(phase), keep("pr2", phase), cancel).world
+    assert [(said.promise, said.status) for said in ledger(world, phase)] == [("pr1", "released"), ("pr2", "kept")]
+    freed = [stream for stream, events in world.events.items() if any(isinstance(one, PromiseReleased) for one in events)]
+    assert freed == [phase_stream("P1", phase)]
 
 
 def test_a_ledger_that_has_lost_something_is_told_by_comparing() -> None:
@@ -209,7 +221,7 @@ NAMES = st.sampled_from(["pr1", "pr2", "pr3", "pr4"])
 PLACES = st.sampled_from(PHASES)
 DATES = st.sampled_from([None, "2026-04-30", "2026-12-31"])
 WORK: tuple[Command, ...] = (
-    win(),
+    *won(),
     lose(),
     offer(),
     accept(),
@@ -247,7 +259,7 @@ def in_the_open(world: World) -> dict[Phase, Ledger]:
 def test_at_the_end_of_any_life_each_promise_has_ended_or_is_shown_as_open_where_it_is(data: st.DataObject) -> None:
     world = World().tell(started())
     made: set[str] = set()
-    lives = data.draw(st.sampled_from([[], [win(), offer(), accept()], in_support()[3:]]))
+    lives = data.draw(st.sampled_from([[], [*won(), offer(), accept()], in_support()[3:]]))
     moves = [*data.draw(st.lists(ASKED, max_size=10)), *lives, *data.draw(st.lists(ASKED, max_size=25))]
     if data.draw(st.booleans()):
         moves.append(CANCEL)

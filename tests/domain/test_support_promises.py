@@ -8,7 +8,7 @@ from domain.cancelling import PartUnwound, Unwind
 from domain.messages import SYSTEM, Command
 from domain.promises import PromiseKept, PromiseOverdue, PromiseReleased
 from domain.support import ContractLapsed, SupportEnded
-from tests.domain.asked import accept, at, deliver_all, in_support, judge, offer, promise, started, utc, win
+from tests.domain.asked import accept, at, deliver_all, in_support, judge, offer, promise, started, utc, won
 from tests.domain.ledgers import keep
 from tests.domain.scenario import Given, given
 
@@ -17,7 +17,7 @@ STREAM = "support-P1"
 
 def promised(due_on: date) -> Given:
     """A contract from 1 November 2026 to 31 October 2027, with one promise left."""
-    sold: list[Command] = [*started(), promise(due_on=due_on), win(), offer(), accept(), *deliver_all()]
+    sold: list[Command] = [*started(), promise(due_on=due_on), *won(), offer(), accept(), *deliver_all()]
     return given(sold, offer("support"), accept("support"))
 
 

@@ -27,7 +27,7 @@ from tests.domain.asked import (
     reach,
     stage_done,
     started,
-    win,
+    won,
 )
 from tests.history.office import Office
 
@@ -53,9 +53,9 @@ async def test_in_the_funnel_it_names_what_the_stage_still_asks_for(office: Offi
 @pytest.mark.parametrize(
     ("commands", "phase", "code", "waiting_for"),
     [
-        ([*started(), win()], "handoff-delivery", "preparing", "sales"),
-        ([*started(), win(), offer()], "handoff-delivery", "offered", "delivery"),
-        ([*started(), win(), offer(), give_back("scope")], "handoff-delivery", "returned", "sales"),
+        ([*started(), *won()], "handoff-delivery", "preparing", "sales"),
+        ([*started(), *won(), offer()], "handoff-delivery", "offered", "delivery"),
+        ([*started(), *won(), offer(), give_back("scope")], "handoff-delivery", "returned", "sales"),
         ([*handed_to_delivery(), *reach("M1")], "implementation", "M2", "delivery"),
         ([*handed_to_delivery(), *deliver_all()], "handoff-support", "preparing", "delivery"),
         (in_support(), "support", "in_service", ""),
@@ -86,7 +86,7 @@ async def test_what_brought_it_there_is_the_last_event_with_its_decision_and_pla
 
 
 async def test_the_named_gaps_and_the_conditions_are_told(office: Office) -> None:
-    returned = await _why(office, *started(), win(), offer(), give_back("scope"))
+    returned = await _why(office, *started(), *won(), offer(), give_back("scope"))
     assert returned.steps[-1].particulars == "round 1; scope: not complete"
     await office.take(offer(), accept(conditions=(condition(due_on="2026-04-01"),)))
     told = await replay(office.store, CODEC, "C1")
@@ -106,7 +106,7 @@ async def test_refused_commands_are_told_the_newest_first_even_on_streams_that_h
 
 async def test_open_conditions_and_tickets_are_told_beside_the_phase(office: Office) -> None:
     accepted = accept(conditions=(condition(),))
-    told = await _why(office, *started(), win(), offer(), accepted, open_ticket(project="P1"))
+    told = await _why(office, *started(), *won(), offer(), accepted, open_ticket(project="P1"))
     assert {one.stream for one in told.beside} == {"handoff-P1-delivery", "ticket-T1"}
 
 

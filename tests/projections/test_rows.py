@@ -37,7 +37,7 @@ from tests.domain.asked import (
     shelve,
     stage_done,
     started,
-    win,
+    won,
 )
 from tests.domain.scenario import World, given
 
@@ -51,7 +51,7 @@ PORTFOLIO: list[Command] = [
     evidence("owner", project="P3"),
     lose("P3"),
     open_project("P4"),
-    win("P4"),
+    *won("P4"),
     offer(project="P4"),
     give_back("risks", project="P4"),
     on(MONDAY - days(300), open_project("P5", hold_clocks=True)),
@@ -126,7 +126,7 @@ def deal_row(*told: Command | list[Command]) -> RowChange:
         ([*started(), stage_done("F1", "F2")], "F3", 50, ""),
         ([*started(), stage_done("F1"), shelve("2026-06-01")], "F2", 30, ""),
         ([*started(), stage_done("F1"), lose()], "F2", 0, "lost"),
-        ([*started(), win()], "F6", 100, "won"),
+        ([*started(), *won()], "F6", 100, "won"),
     ],
 )
 def test_a_deal_counts_with_the_win_rate_of_its_stage(told: list[Command], stage: str, rate: int, outcome: str) -> None:

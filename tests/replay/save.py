@@ -44,7 +44,7 @@ from tests.domain.asked import (
     shelve,
     stage_done,
     started,
-    win,
+    won,
 )
 from tests.replay import fingerprint
 from tests.replay.sleepy import SleepyTicket
@@ -95,7 +95,7 @@ async def clocks_that_ran_out(company: Company) -> dict[str, str]:
     """A past brought along and released; a ticket whose timers fire, that pauses, resumes and is resolved."""
     past = now() - timedelta(days=300)
     await company.tell([on(past, register("C4")), on(past, open_project("P4", "C4", hold_clocks=True))])
-    await company.tell([release(project="P4"), win("P4")])
+    await company.tell([release(project="P4"), *won("P4")])
     await company.tell([contact("2026-03-02", "C4", occurred_at=MONDAY)])
     await company.until_recorded("customer-C4", "ContactDue")
     await company.tell([register("C5"), classify("vip", "C5")])

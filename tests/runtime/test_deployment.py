@@ -34,7 +34,19 @@ from runtime.plugin import ThroughlinePlugin
 from runtime.search_attributes import kinds_of
 from runtime.settings import Settings
 from runtime.sockets import free_port
-from tests.domain.asked import SUPPORT, classify, contact, evidence, on, open_ticket, register, shelve, stage_done, started, win
+from tests.domain.asked import (
+    SUPPORT,
+    classify,
+    contact,
+    evidence,
+    on,
+    open_ticket,
+    register,
+    shelve,
+    stage_done,
+    started,
+    won,
+)
 from tests.replay.careless import CarelessTicket
 from tests.workflows.company import Company, day, founded, now, replay_everything, sqlite, worker
 from workflows import names, versioning
@@ -102,7 +114,7 @@ async def test_work_goes_on_when_one_build_follows_another_and_the_sleepers_are_
     async with build(company, "1"):
         await current(company, "1")
         await company.tell([*started("P1", "C1"), *started("P2", "C1b"), shelve(day(300), "P2"), classify("vip", "C1")])
-        await company.tell([*started("P3", "C3"), win("P3"), contact(day(200), "C3")])
+        await company.tell([*started("P3", "C3"), *won("P3"), contact(day(200), "C3")])
         opened = now() - timedelta(minutes=30) + timedelta(seconds=5)
         await company.ask(on(opened, open_ticket("T1", "C1")))
         before = {stream: await company.types(stream) for stream in ("customer-C1", "funnel-P2", "project-P3")}
@@ -215,5 +227,5 @@ async def test_a_phase_begun_later_and_a_continued_run_begin_on_the_current_buil
         await company.tell([*started("P1", "C1"), evidence("owner", project="P1")])
     async with build(company, "2"):
         await current(company, "2")
-        await company.ask(win("P1"))
+        await company.tell(won("P1"))
         assert await build_of(company, "handoff-P1-delivery") == "2"

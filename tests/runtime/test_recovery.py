@@ -31,6 +31,7 @@ from tests.domain.asked import (
     offer,
     open_project,
     open_ticket,
+    prepared,
     register,
     stage_done,
     started,
@@ -78,7 +79,7 @@ async def test_recovering_twice_starts_nothing_the_second_time() -> None:
 
 
 async def test_an_ended_workflow_that_still_owes_something_is_started() -> None:
-    office = await Office(MemoryStore()).take(*started())
+    office = await Office(MemoryStore()).take(*started(), *prepared())
     await office.ask(win())  # the deal is won and its workflow would end, but the project has not heard of it
     recorder = Recorder()
     done = await _recover(office, recorder)
@@ -87,7 +88,7 @@ async def test_an_ended_workflow_that_still_owes_something_is_started() -> None:
 
 
 async def test_a_debt_that_was_refused_is_not_brought_again() -> None:
-    office = await Office(MemoryStore()).take(*started())
+    office = await Office(MemoryStore()).take(*started(), *prepared())
     (owed,) = (await office.ask(win())).standing.owed
     refusal = Decision(
         stream=owed.stream,
@@ -181,7 +182,7 @@ async def _looked_up(handle: WorkflowHandle[Any, Any]) -> None:
 @pytest.mark.timeout(60)
 async def test_what_an_ended_workflow_owed_arrives_after_the_recovery(settings: Settings) -> None:
     async with running(settings) as stack:
-        await _submit(stack, *numbered([*started(), stage_done("F1")], "c"))
+        await _submit(stack, *numbered([*started(), stage_done("F1"), *prepared()], "c"))
     _lose_temporal(settings)
     async with running(settings) as stack:
         # Recorded, and then everything stopped before the project could be told.

@@ -17,6 +17,7 @@ from tests.domain.asked import (
     lose,
     open_project,
     open_ticket,
+    prepared,
     register,
     resume,
     shelve,
@@ -53,7 +54,8 @@ async def test_a_hundred_equal_openings_at_once_open_one_project_with_one_funnel
 
 
 async def test_a_hundred_winners_of_one_deal_make_one_handoff(company: Company, project: str, customer: str) -> None:
-    await company.tell([*started(project, customer), stage_done("F1", "F2", "F3", "F4", "F5", project=project)])
+    await company.tell([*started(project, customer), *prepared(project)])
+    await company.ask(stage_done("F1", "F2", "F3", "F4", "F5", project=project))
     last = evidence(*STAGES["F6"], project=project)
 
     async def one() -> str:
@@ -156,6 +158,8 @@ async def test_one_customers_projects_tell_it_one_after_the_other(company: Compa
     await company.ask(register(customer))
     names = [f"{project}-{index}" for index in range(6)]
     await asyncio.gather(*(company.ask(open_project(name, customer)) for name in names))
+    for name in names:
+        await company.tell(prepared(name))
     await asyncio.gather(*(company.ask(win(name) if index % 2 else lose(name)) for index, name in enumerate(names)))
 
     types = await company.types(f"customer-{customer}")

@@ -20,10 +20,12 @@ from tests.domain.asked import (
     lose,
     offer,
     open_ticket,
+    prepared,
     promise,
     stage_done,
     started,
     win,
+    won,
 )
 from tests.workflows.company import Company, day, into_support
 
@@ -82,7 +84,7 @@ async def test_a_stage_advances_by_itself_and_the_answer_says_so(company: Compan
 async def test_when_the_winning_command_is_answered_the_handoff_is_open_and_the_customer_active(
     company: Company, project: str, customer: str
 ) -> None:
-    await company.tell([*started(project, customer), promise(project=project)])
+    await company.tell([*started(project, customer), promise(project=project), *prepared(project)])
     await company.ask(win(project))
 
     assert await company.code(f"project-{project}") == "handoff-delivery"
@@ -93,7 +95,7 @@ async def test_when_the_winning_command_is_answered_the_handoff_is_open_and_the_
 
 
 async def test_the_accepted_handoff_starts_the_implementation(company: Company, project: str, customer: str) -> None:
-    await company.tell([*started(project, customer), win(project), offer(project=project)])
+    await company.tell([*started(project, customer), *won(project), offer(project=project)])
     await company.ask(accept(project=project))
 
     standing = await company.standing(f"implementation-{project}")
@@ -106,7 +108,7 @@ async def test_a_returned_handoff_goes_back_with_its_gaps_and_comes_again(
     company: Company, project: str, customer: str
 ) -> None:
     stream = f"handoff-{project}-delivery"
-    await company.tell([*started(project, customer), win(project), offer(project=project)])
+    await company.tell([*started(project, customer), *won(project), offer(project=project)])
     await company.ask(give_back("risks", project=project))
 
     returned = (await company.standing(stream)).view
@@ -136,7 +138,7 @@ async def test_a_lost_deal_leaves_the_customer_with_a_date_to_keep_contact(
 
 
 async def test_each_phase_is_a_child_that_outlives_nobody_needs(company: Company, project: str, customer: str) -> None:
-    await company.tell([*started(project, customer), win(project), offer(project=project), accept(project=project)])
+    await company.tell([*started(project, customer), *won(project), offer(project=project), accept(project=project)])
     parents = {
         stream: (await company.handle(stream).describe()).parent_id
         for stream in (f"funnel-{project}", f"handoff-{project}-delivery", f"implementation-{project}")

@@ -30,6 +30,7 @@ from tests.domain.asked import (
     on,
     open_project,
     open_ticket,
+    prepared,
     register,
     release,
     resume,
@@ -37,6 +38,7 @@ from tests.domain.asked import (
     stage_done,
     started,
     win,
+    won,
 )
 from tests.workflows.company import Company, day, founded, now, replay_everything, sqlite, worker
 from workflows import display, names
@@ -137,6 +139,7 @@ async def test_debts_are_paid_once_though_the_run_that_made_them_has_ended(
     short_runs: Company, project: str, customer: str
 ) -> None:
     await short_runs.tell(started(project, customer))
+    await short_runs.tell(prepared(project))
     await busy(short_runs, evidence("owner", project=project))
 
     await short_runs.ask(win(project))
@@ -294,7 +297,7 @@ async def test_attributes_and_details_are_true_at_every_step(company: Company, p
 
 
 async def test_every_workflow_has_a_speaking_id_and_a_summary(company: Company, project: str, customer: str) -> None:
-    await company.tell([*started(project, customer), win(project)])
+    await company.tell([*started(project, customer), *won(project)])
     await company.until_begun(f"handoff-{project}-delivery")
     summaries = {
         handle.id: await (await handle.describe()).static_summary()

@@ -9,8 +9,9 @@ from rich.text import Text
 
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
-from history.explaining import Ruling, Why, Work
+from history.explaining import Why, Work
 from history.explaining import why as explain
+from history.rulings import Ruling
 from runtime.composition import CODEC, open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,16 +12,24 @@ from domain.catalogue import decider_of
 from domain.messages import Actor, Frozen, Name
 from domain.phases import PHASES, phase_stream
 from domain.playbook import Playbook, Playbooks
-from domain.standing import Deadline, Unmet, View
+from domain.standing import Deadline, View
 from eventstore.codec import Codec
-from eventstore.port import Decision, EventStore
+from eventstore.port import EventStore
+from history import circumstances
+from history.circumstances import Moved, OverrideTold, Pending, PromiseTold, StayTold
+from history.passages import Passage, passages
 from history.replay import History, Recorded, replay
+from history.rulings import Ruling, ruling
 from history.wording import EVENT_NAMES, particulars
 
 STEPS = 5
 """How many of the last events are told."""
 REFUSALS = 5
 """How many of the last refusals are told."""
+PASSAGES = 3
+"""How many of the last gates are told."""
+KEPT = 300
+"""How many decisions a stream are looked through."""
 
 
 class Step(Frozen):
@@ -35,24 +42,6 @@ class Step(Frozen):
     actor: Actor
     stream: str
     version: int
-
-
-class Ruling(Frozen):
-    """One decision on a command: by which rules, and on which facts."""
-
-    stream: str
-    command: str
-    command_id: str
-    verdict: str
-    """`accepted`, or the type of the refusal."""
-    detail: str
-    unmet: tuple[Unmet, ...]
-    actor: Actor
-    playbook: str
-    stream_version: int
-    looked_at: dict[str, int]
-    """Other streams that were looked at, with their versions."""
-    decided_at: AwareDatetime
 
 
 class Work(Frozen):
@@ -87,6 +76,20 @@ class Why(Frozen):
     """The decision that recorded the last of the steps."""
     refusals: tuple[Ruling, ...]
     """The last refused commands on any of its streams, the newest first."""
+    passages: tuple[Passage, ...]
+    """The last gates that it has passed, the oldest first, each with the evidence that it was passed on."""
+    path: tuple[StayTold, ...]
+    """Every stay in a stage, with the working time that it took."""
+    overrides: tuple[OverrideTold, ...]
+    """Every gate that was passed without its proofs, with what has become of it."""
+    pending: tuple[Pending, ...]
+    """Approvals and change orders that wait for an answer."""
+    promises: tuple[PromiseTold, ...]
+    """What the customer was promised, and what has become of it."""
+    moved: tuple[Moved, ...]
+    """The last dates of the plan that have moved, each with its cause, the newest first."""
+    roles: dict[str, Name]
+    """What people call the roles that are named here."""
 
 
 async def why(store: EventStore, codec: Codec, playbooks: Playbooks, project: str) -> Why | None:
@@ -104,7 +107,9 @@ async def _explained(store: EventStore, playbooks: Playbooks, told: History, sta
     root = states[streams.project(project)]
     main = phase_stream(project, root.phase)
     work = {stream: _work(stream, state, playbooks) for stream, state in states.items()}
-    rulings = [_ruling(one) for stream in _streams(project, states) for one in await store.decisions(stream)]
+    rulings = [ruling(one) for stream in _streams(project, states) for one in await store.decisions(stream, KEPT)]
+    accepted = {(one.stream, one.command_id): one for one in rulings if one.accepted}
+    mine = [one for one in told.events if one.stored.stream in states]
     here = main if main in states else streams.project(project)
     steps = [one for one in told.events if one.stored.stream == here][-STEPS:]
     return Why(
@@ -119,6 +124,13 @@ async def _explained(store: EventStore, playbooks: Playbooks, told: History, sta
         steps=tuple(_step(one) for one in steps),
         decision=_that_recorded(steps[-1], rulings) if steps else None,
         refusals=_refusals(rulings),
+        passages=tuple(passages(mine, accepted, playbooks, PASSAGES)),
+        path=tuple(circumstances.stays(states, playbooks)),
+        overrides=tuple(circumstances.overrides(states, playbooks)),
+        pending=tuple(circumstances.pending(states, playbooks)),
+        promises=tuple(circumstances.promises(states, project)),
+        moved=tuple(circumstances.moves(mine, states, playbooks)),
+        roles=dict(playbooks.of(root).roles),
     )
 
 
@@ -159,27 +171,11 @@ def _step(one: Recorded) -> Step:
     )
 
 
-def _ruling(one: Decision) -> Ruling:
-    return Ruling(
-        stream=one.stream,
-        command=one.command,
-        command_id=one.command_id,
-        verdict=one.verdict,
-        detail=one.detail,
-        unmet=tuple(Unmet.model_validate(unmet) for unmet in json.loads(one.unmet)),
-        actor=Actor.model_validate_json(one.actor),
-        playbook=one.playbook,
-        stream_version=one.stream_version,
-        looked_at=json.loads(one.looked_at),
-        decided_at=one.decided_at,
-    )
-
-
 def _that_recorded(last: Recorded, rulings: Sequence[Ruling]) -> Ruling | None:
     key = last.stored.stream, last.stored.command_id
-    return next((one for one in rulings if one.verdict == "accepted" and (one.stream, one.command_id) == key), None)
+    return next((one for one in rulings if one.accepted and (one.stream, one.command_id) == key), None)
 
 
 def _refusals(rulings: Sequence[Ruling]) -> tuple[Ruling, ...]:
-    refused = [one for one in rulings if one.verdict != "accepted"]
+    refused = [one for one in rulings if not one.accepted]
     return tuple(sorted(refused, key=lambda one: one.decided_at, reverse=True)[:REFUSALS])

@@ -111,11 +111,13 @@ class _Court:
         for name in ("command", "command_id", "actor", "playbook"):
             if getattr(again, name) != getattr(kept, name):
                 return f"says {name} {getattr(kept, name)!r}, and it was {getattr(again, name)!r}"
+        if again.verdict == ACCEPTED:
+            recorded = await stream.then_recorded(kept.command_id)
+            if what := _events_differ(events, recorded, self._codec):
+                return what
         for name in ("unmet", "proofs"):
             if _codes(getattr(again, name)) != _codes(getattr(kept, name)):
                 return f"says {name} {_codes(getattr(kept, name))}, and comes out with {_codes(getattr(again, name))}"
-        if again.verdict == ACCEPTED:
-            return _events_differ(events, await stream.then_recorded(kept.command_id), self._codec)
         return ""
 
     async def _decide(self, kept: Decision, state: Any) -> tuple[Decision, Sequence[Event]]:

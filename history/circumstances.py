@@ -1,0 +1,187 @@
+"""What else a person must know about a project: how long it stood where, what was overridden, what waits for an answer, what
+was promised, and why dates have moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from domain import funnel, implementation
+from domain.catalogue import decider_of
+from domain.funnel import approvals
+from domain.implementation.plan_standing import cause_in_words
+from domain.messages import Frozen, Name
+from domain.phases import PHASES, phase_stream
+from domain.playbook import Playbooks
+from domain.promises import Promise
+from domain.standing import Override, Stay
+from history.passages import name_in, names_of
+from history.replay import Recorded
+
+MOVES = 8
+"""How many of the last moved dates are told."""
+
+
+class StayTold(Stay):
+    """A stay in a stage, with what people call the stage."""
+
+    name: Name | None
+
+
+class OverrideTold(Override):
+    """A gate that was passed without its proofs, with what people call the gate and what was missing."""
+
+    stream: str
+    gate_name: Name | None
+    missing_names: tuple[Name, ...]
+
+
+class Pending(Frozen):
+    """Something that waits for the answer of a role."""
+
+    stream: str
+    id: str
+    what: Name
+    of: str
+    """The stage, the quote or the change order that it is about."""
+    roles: tuple[str, ...]
+    """Those that may answer by now."""
+    asked_by: tuple[str, ...]
+    since: AwareDatetime
+    due_at: AwareDatetime | None
+    late: bool
+
+
+class PromiseTold(Frozen):
+    """A promise to the customer, as it stands now."""
+
+    promise: str
+    about: str
+    text: str
+    status: str
+    binding: bool
+    due_on: date | None
+    overdue: bool
+    stream: str
+    """Who holds it."""
+
+
+class Moved(Frozen):
+    """A date of the plan that has moved, and why."""
+
+    milestone: str
+    name: Name | None
+    before: AwareDatetime | None
+    after: AwareDatetime | None
+    cause: str
+    """In both languages."""
+    reference: str
+    """The type of the event that is the fact."""
+    reason: str
+    occurred_at: AwareDatetime
+
+
+def stays(states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[StayTold]:
+    """Every stay in a stage, the oldest first."""
+    return [
+        StayTold(**dict(stay), name=name_in(names_of(playbooks.of(state)), stay.stage))
+        for stream, state in states.items()
+        for stay in decider_of(stream).path(state)
+    ]
+
+
+def overrides(states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[OverrideTold]:
+    """Every override of the project, the oldest first."""
+    found = []
+    for stream, state in states.items():
+        names = names_of(playbooks.of(state))
+        for one in decider_of(stream).overrides(state):
+            missing = tuple(name_in(names, code) or Name(en=code, zh=code) for code in one.missing)
+            told = OverrideTold(**dict(one), stream=stream, gate_name=name_in(names, one.gate), missing_names=missing)
+            found.append(told)
+    return sorted(found, key=lambda one: one.given_at)
+
+
+def pending(states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[Pending]:
+    """Approvals and change orders that wait for an answer, the oldest first."""
+    found: list[Pending] = []
+    for stream, state in states.items():
+        if isinstance(state, funnel.State):
+            found += _approvals(stream, state, playbooks)
+        if isinstance(state, implementation.State):
+            found += _changes(stream, state)
+    return sorted(found, key=lambda one: one.since)
+
+
+def _approvals(stream: str, state: funnel.State, playbooks: Playbooks) -> Iterable[Pending]:
+    names = {"gate": Name(en="approval of the gate", zh="关口审批"), "price": Name(en="approval of the price", zh="价格审批")}
+    for one in approvals.open_ones(state):
+        yield Pending(
+            stream=stream,
+            id=one.id,
+            what=names[one.subject],
+            of=one.quote or one.stage,
+            roles=one.answerable_by,
+            asked_by=one.asked_by,
+            since=one.requested_at,
+            due_at=approvals.due_at(one, playbooks.of(state)),
+            late=one.overdue_at is not None,
+        )
+
+
+def _changes(stream: str, state: implementation.State) -> Iterable[Pending]:
+    approval, signature = Name(en="approval of a change", zh="变更审批"), Name(en="customer's signature", zh="客户签署变更")
+    for one in state.plan.changes.values():
+        if one.open:
+            yield Pending(
+                stream=stream,
+                id=one.change,
+                what=signature if one.status == "approved" else approval,
+                of=one.what,
+                roles=("customer",) if one.status == "approved" else tuple(filter(None, (one.approver, one.escalated_to))),
+                asked_by=one.asked_by,
+                since=one.approved_at or one.requested_at,
+                due_at=None,
+                late=one.late,
+            )
+
+
+def promises(states: Mapping[str, Any], project: str) -> Sequence[PromiseTold]:
+    """The promise ledger, of whoever holds it now: the last phase that has begun."""
+    phases = [phase_stream(project, phase) for phase in PHASES if phase != "closed"]
+    holding = [stream for stream in phases if stream in states and hasattr(states[stream], "promises")]
+    if not holding:
+        return []
+    ledger: Sequence[Promise] = states[holding[-1]].promises
+    return [_promise(one, holding[-1]) for one in ledger]
+
+
+def _promise(one: Promise, stream: str) -> PromiseTold:
+    told = {name: getattr(one, name) for name in PromiseTold.model_fields if name != "stream"}
+    return PromiseTold(**told, stream=stream)
+
+
+def moves(events: Iterable[Recorded], states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[Moved]:
+    """The last dates of the plan that have moved, each with its cause, the newest first."""
+    found: list[Moved] = []
+    for one in events:
+        event = one.event
+        if isinstance(event, implementation.ForecastMoved):
+            names = names_of(playbooks.of(states[one.stored.stream]))
+            found += [
+                Moved(
+                    milestone=move.milestone,
+                    name=name_in(names, move.milestone),
+                    before=move.before,
+                    after=move.after,
+                    cause=cause_in_words(event.cause),
+                    reference=event.cause.reference,
+                    reason=event.cause.reason,
+                    occurred_at=one.stored.occurred_at,
+                )
+                for move in event.moved
+            ]
+    return found[::-1][:MOVES]

@@ -10,6 +10,7 @@ from typing import Any
 
 from activities.commands import CommandHandler
 from activities.shapes import Answer, Owed, Request
+from activities.states import States
 from domain.catalogue import decider_of
 from domain.clocks import JudgeClocks
 from domain.messages import SYSTEM, Command, own_id
@@ -32,6 +33,7 @@ class Company:
         self._settled: set[tuple[str, str]] = set()
         self._judged: set[tuple[str, str]] = set()
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._states = States(store, CODEC)
         self._handler = CommandHandler(store, CODEC, rows, self._shelf, lambda: self.now)
 
     async def ask(self, command: Command) -> Said:
@@ -61,7 +63,7 @@ class Company:
 
     async def state(self, stream: str) -> Any:
         """The state of a stream, folded from what is stored."""
-        return decider_of(stream).fold(CODEC.decode(event) for event in await self.store.read(stream))
+        return (await self._states.read(stream)).state
 
     async def states(self) -> dict[str, Any]:
         """The state of every stream that has begun."""

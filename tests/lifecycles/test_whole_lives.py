@@ -1,0 +1,200 @@
+"""Whole lives of projects, made by chance: commands legal and illegal, shuffled, repeated, in parallel, on all three stores.
+
+Each life is led three times at once, on memory, SQLite and PostgreSQL. They must answer alike, end in the same events, pass
+gates only with what the playbook asks for, and lose no promise; afterwards every decision is made once more."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from domain import streams
+from domain.catalogue import COMMANDS, decider_of
+from domain.messages import Command
+from domain.phases import PHASES, phase_stream
+from domain.promises import RecordPromise, vanished
+from eventstore.opening import open_store
+from eventstore.port import EventStore
+from history.reevaluating import reevaluate
+from projections.rows import TABLES
+from runtime.composition import CODEC
+from tests.domain.asked import PLAYBOOKS, classify, open_project, register
+from tests.lifecycles.company import Company, Said
+from tests.lifecycles.driver import next_commands, person
+from tests.lifecycles.gates import wrongly_passed
+from tests.lifecycles.strategies import any_command
+
+LIVES = 100
+PARTS = 4
+STEPS = 14
+CLASSES = {"strategic": "2500000000", "medium_vip": "500000000", "small": "9000000", "entry": "1000000"}
+"""Value classes, each with a yearly revenue of its market."""
+DAYS = st.sampled_from([0, 1, 5, 20, 60, 120])
+ANY = any_command(PLAYBOOKS.latest())
+FITTING = {
+    kind: any_command(PLAYBOOKS.latest(), decider_of(f"{kind}-").commands) for kind in ("funnel", "handoff", "implementation")
+}
+
+_numbers = itertools.count(1)
+
+
+class Lives(RuleBasedStateMachine):
+    """One project's life, led on every store at once."""
+
+    stores: Sequence[EventStore]
+    runner: asyncio.Runner
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = next(_numbers)
+        self.project = f"P{self.number}x"
+        self.companies = [Company(store) for store in self.stores]
+        self.asked: list[tuple[Command, Said]] = []
+        self.ids = itertools.count(1)
+        self.ledger: Any = ()
+
+    @initialize(playbook=st.sampled_from([None, *PLAYBOOKS.names()]), value_class=st.sampled_from(sorted(CLASSES)))
+    def begin(self, playbook: str | None, value_class: str) -> None:
+        for command in (register(revenue=CLASSES[value_class]), classify(value_class), open_project(playbook=playbook)):
+            assert isinstance(self.everywhere(command), tuple)
+
+    @rule(gates=st.integers(1, 3))
+    def go_on_properly(self, gates: int) -> None:
+        for _ in range(gates):
+            for command in self.proper():
+                self.everywhere(command)
+
+    @rule(data=st.data())
+    def try_what_might_fit(self, data: st.DataObject) -> None:
+        phase = self.states()[streams.project(self.project)].phase
+        kind = streams.category(phase_stream("X", phase))
+        drawn = data.draw(FITTING.get(kind, ANY))
+        stream = phase_stream(self.project, phase)
+        state = self.states().get(stream)
+        if drawn is None or state is None:
+            return
+        roles = [decider_of(stream).view(state, PLAYBOOKS.of(state)).waiting_for, "manager", "delivery", "sales"]
+        who = person(data.draw(st.sampled_from([role for role in roles if role])), 3)
+        self.everywhere(drawn.model_copy(update={"actor": who}))
+
+    @rule(drawn=st.lists(ANY, min_size=1, max_size=4))
+    def try_anything(self, drawn: list[Command | None]) -> None:
+        for command in drawn:
+            if command is not None and command.command not in ("JudgeClocks",):
+                self.everywhere(command)
+
+    @rule(name=st.sampled_from(["pr1", "pr2", "pr3"]))
+    def promise(self, name: str) -> None:
+        phase = self.states()[streams.project(self.project)].phase
+        self.everywhere(
+            RecordPromise(project=self.project, promise=name, at=phase, about="date", text="x", actor=person("sales"))
+        )
+
+    @rule(back=st.integers(1, 30))
+    def repeat(self, back: int) -> None:
+        if not self.asked:
+            return
+        command, said = self.asked[-min(back, len(self.asked))]
+        again = self.send(command)
+        assert again == said or isinstance(said, str), f"{command.command} recorded {said}, and the second time {again}"
+
+    @rule(times=st.integers(2, 6))
+    def send_the_same_at_once(self, times: int) -> None:
+        for command in self.proper()[:1]:
+            named = self.named(command)
+            answers = [self.runner.run(one.ask_at_once([named] * times)) for one in self.companies]
+            assert len({str(said) for said in itertools.chain(*answers)}) == 1, answers
+            self.asked.append((named, answers[0][0]))
+
+    @rule(drawn=st.lists(ANY, min_size=2, max_size=4))
+    def send_different_ones_at_once(self, drawn: list[Command | None]) -> None:
+        """To different streams and without debts to each other's, or their order would matter: notes, and one proper step."""
+        notes = [self.named(one) for one in drawn if one is not None and one.command in ("RecordContact", "OpenTicket")]
+        mixed = [*notes[:1], *(self.named(one) for one in self.proper()[:1])]
+        answers = [self.runner.run(one.ask_at_once(mixed)) for one in self.companies]
+        assert all(one == answers[0] for one in answers), answers
+
+    @rule(days=DAYS)
+    def wait(self, days: int) -> None:
+        for company in self.companies:
+            self.runner.run(company.wait_until(company.now + timedelta(days=days)))
+
+    def everywhere(self, command: Command) -> Said:
+        """Ask everywhere, under an id of its own; the answers are alike, and no gate is passed wrongly."""
+        named = self.named(command)
+        said = self.send(named)
+        self.asked.append((named, said))
+        return said
+
+    def send(self, named: Command) -> Said:
+        answers = [self.runner.run(company.ask(named)) for company in self.companies]
+        assert all(said == answers[0] for said in answers), f"{named.command}: {answers}"
+        self.no_promise_is_lost()
+        return answers[0]
+
+    def named(self, command: Command) -> Command:
+        """The same command, to this life's own project, customer and ticket."""
+        written = command.model_dump_json(exclude_none=True)
+        for placeholder, own in (("P1", self.project), ("C1", f"C{self.number}x"), ("T1", f"T{self.number}x")):
+            written = re.sub(rf"(?<![A-Za-z0-9]){placeholder}(?![A-Za-z0-9])", own, written)
+        copy = COMMANDS[command.command].model_validate_json(written)
+        return copy.model_copy(update={"command_id": f"k{next(self.ids)}"})
+
+    def proper(self) -> Sequence[Command]:
+        states = self.states()
+        return next_commands(lambda stream: states.get(stream) or decider_of(stream).initial(), PLAYBOOKS, self.project)
+
+    def states(self) -> dict[str, Any]:
+        return self.runner.run(self.companies[0].states())
+
+    def no_promise_is_lost(self) -> None:
+        states = self.states()
+        begun = [phase for phase in PHASES if phase != "closed" and phase_stream(self.project, phase) in states]
+        latest = states[phase_stream(self.project, begun[-1])].promises if begun else ()
+        assert not vanished(self.ledger, latest), vanished(self.ledger, latest)
+        self.ledger = latest
+
+    def teardown(self) -> None:
+        told = [self.runner.run(company.events()) for company in self.companies]
+        for other in told[1:]:
+            assert plain(other) == plain(told[0])
+        events = {stream: [CODEC.decode(event) for event in stored] for stream, stored in told[0].items()}
+        assert wrongly_passed(events, PLAYBOOKS) == []
+
+
+def plain(told: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
+    """What is stored, without the places in the log, which other lives share."""
+    return {
+        stream: [(one.version, one.type, one.data, one.occurred_at, one.actor, one.command_id, one.playbook) for one in stored]
+        for stream, stored in told.items()
+    }
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_hundred_lives_are_the_same_on_every_store_pass_no_gate_wrongly_and_lose_no_promise(
+    part: int, sqlite_url: str, postgresql_url: str
+) -> None:
+    with asyncio.Runner() as runner:
+        stores = [runner.run(open_store(url)) for url in ("memory://", sqlite_url, postgresql_url)]
+        led = type("Led", (Lives,), {"stores": stores, "runner": runner})
+        try:
+            run_state_machine_as_test(
+                seed(part)(led), settings=settings(max_examples=LIVES // PARTS, stateful_step_count=STEPS)
+            )
+            for store in stores:
+                assert runner.run(reevaluate(store, CODEC, PLAYBOOKS)).findings == []
+            rows = [[runner.run(store.rows(table, limit=100_000)) for table in TABLES] for store in stores]
+            assert rows[0] == rows[1] == rows[2]
+        finally:
+            for store in stores:
+                runner.run(store.close())

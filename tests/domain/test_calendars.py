@@ -368,6 +368,12 @@ def test_own_exceptions_win_over_the_holiday_tables() -> None:
     assert own.is_working_day(date(2026, 3, 1))
 
 
+def test_a_calendar_that_is_changed_does_not_answer_from_the_years_of_the_old_one() -> None:
+    asked = rule("CN", "Asia/Shanghai", "09:00-18:00")
+    assert asked.add_working_days(cn(2, 16, 10), 1) == cn(2, 24, 18)
+    assert asked.model_copy(update={"country": ""}).add_working_days(cn(2, 16, 10), 1) == cn(2, 17, 18)
+
+
 def test_a_seven_day_calendar_without_a_country_works_through_the_holidays() -> None:
     long_week = rule("", "Asia/Shanghai", "09:00-12:00", "13:00-18:00", days=WEEKDAYS)
     assert long_week.add_working_days(cn(2, 16, 10), 1) == cn(2, 17, 18)

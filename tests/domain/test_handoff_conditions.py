@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -15,13 +14,12 @@ from domain.handoff import (
     HandoffAccepted,
     HandoffEscalated,
     HandoffOverdue,
-    MeetCondition,
-    RescheduleCondition,
     gate_open,
 )
-from domain.messages import Actor, Command
+from domain.messages import Command
 from domain.refusals import DateInPastError
 from tests.domain.asked import DELIVERY, SALES, SUPPORT, accept, at, condition, give_back, offer, started, utc, won
+from tests.domain.ledgers import meet_condition, move_condition
 from tests.domain.scenario import Given, due_moments, given
 
 G1 = "handoff-P1-delivery"
@@ -35,15 +33,6 @@ def conditional(*conditions: handoff.Condition) -> Given:
 
 def lapsed() -> Given:
     return Given(conditional().when_clocks_are_judged(G1, at("2026-04-02 09:00")).then(ConditionLapsed))
-
-
-def meet(name: str = "c1", actor: Actor = SALES) -> MeetCondition:
-    return MeetCondition(project="P1", kind="delivery", condition=name, reference="minutes", actor=actor)
-
-
-def move(due_on: str, name: str = "c1", **fields: Any) -> RescheduleCondition:
-    given_: dict[str, Any] = {"project": "P1", "kind": "delivery", "reason": "supplier is late", "actor": DELIVERY} | fields
-    return RescheduleCondition(condition=name, due_on=date.fromisoformat(due_on), **given_)
 
 
 def test_a_condition_is_open_without_opening_the_gate_until_its_date() -> None:
@@ -70,7 +59,7 @@ def test_a_reopened_gate_does_not_take_the_project_back() -> None:
     given_.when(give_back("risks")).then_refused(handoff.HandoffAcceptedAlreadyError)
 
 
-@pytest.mark.parametrize("mended", [meet(), move("2026-04-20")], ids=["met", "new date"])
+@pytest.mark.parametrize("mended", [meet_condition(), move_condition("2026-04-20")], ids=["met", "new date"])
 def test_the_gate_is_shut_again_when_the_condition_is_met_or_has_a_new_date(mended: Command) -> None:
     world = lapsed().world.tell(mended)
     assert gate_open(world.state(G1)) == []
@@ -81,16 +70,16 @@ def test_the_gate_is_shut_again_when_the_condition_is_met_or_has_a_new_date(mend
 def test_one_condition_that_lapsed_is_enough_to_keep_the_gate_open() -> None:
     both = (condition(due_on="2026-04-01"), condition("c2", due_on="2026-04-01"))
     world = conditional(*both).when_clocks_are_judged(G1, at("2026-04-02 09:00")).then(ConditionLapsed, ConditionLapsed)
-    world.tell(meet("c1"))
+    world.tell(meet_condition("c1"))
     assert [one.code for one in gate_open(world.state(G1))] == ["c2"]
 
 
 def test_a_condition_is_met_by_the_giver_or_by_the_role_that_it_names() -> None:
     named = condition().model_copy(update={"who": "presales"})
-    conditional(named).when(meet(actor=PRESALES)).then(ConditionMet)
-    conditional(named).when(meet()).then(ConditionMet)
-    conditional(named).when(meet(actor=DELIVERY)).then_refused(handoff.NotYourConditionError)
-    conditional().when(meet(actor=PRESALES)).then_refused(handoff.NotYourConditionError)
+    conditional(named).when(meet_condition(actor=PRESALES)).then(ConditionMet)
+    conditional(named).when(meet_condition()).then(ConditionMet)
+    conditional(named).when(meet_condition(actor=DELIVERY)).then_refused(handoff.NotYourConditionError)
+    conditional().when(meet_condition(actor=PRESALES)).then_refused(handoff.NotYourConditionError)
     assert conditional(named).world.view(G1).waiting_for == "presales"
 
 
@@ -101,22 +90,22 @@ def test_a_condition_names_a_role_of_the_playbook() -> None:
 
 
 def test_only_the_receiver_agrees_to_a_new_date() -> None:
-    conditional().when(move("2026-05-01", actor=SALES)).then_refused(handoff.NotTheReceiverError)
-    conditional().when(move("2026-05-01", actor=SUPPORT)).then_refused(handoff.NotTheReceiverError)
-    world = conditional().when(move("2026-05-01")).then(ConditionRescheduled)
+    conditional().when(move_condition("2026-05-01", actor=SALES)).then_refused(handoff.NotTheReceiverError)
+    conditional().when(move_condition("2026-05-01", actor=SUPPORT)).then_refused(handoff.NotTheReceiverError)
+    world = conditional().when(move_condition("2026-05-01")).then(ConditionRescheduled)
     event = world.events[G1][-1]
     assert isinstance(event, ConditionRescheduled)
     assert (event.due_before, event.due_on) == (date(2026, 4, 1), date(2026, 5, 1))
 
 
 def test_a_new_date_is_another_one_to_come_of_an_open_condition() -> None:
-    conditional().when(move("2026-04-01")).then_refused(handoff.ConditionDateSameError)
-    conditional().when(move("2026-03-01")).then_refused(DateInPastError)
-    conditional().when(move("2026-05-01", "c9")).then_refused(handoff.ConditionUnknownError)
+    conditional().when(move_condition("2026-04-01")).then_refused(handoff.ConditionDateSameError)
+    conditional().when(move_condition("2026-03-01")).then_refused(DateInPastError)
+    conditional().when(move_condition("2026-05-01", "c9")).then_refused(handoff.ConditionUnknownError)
 
 
 def test_the_new_date_has_a_clock_of_its_own_and_lapses_like_the_first() -> None:
-    moved = Given(lapsed().world.tell(move("2026-04-20")))
+    moved = Given(lapsed().world.tell(move_condition("2026-04-20")))
     assert due_moments(moved.world, G1) == {"condition-c1-lapsed-2": at("2026-04-21")}
     world = moved.when_clocks_are_judged(G1, at("2026-04-21 09:00")).then(ConditionLapsed)
     assert world.view(G1).code == "reopened"

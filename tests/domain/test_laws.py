@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from domain.catalogue import decider_of
 from domain.messages import Command
+from domain.playbook import Phase
 from domain.refusals import RefusalError
 from domain.support import RenewContract
 from domain.ticket import (
@@ -61,6 +62,7 @@ from tests.domain.asked import (
     submit,
     won,
 )
+from tests.domain.ledgers import allow_early_start, change, early_work, fail, keep, meet_condition, move_condition
 from tests.domain.scenario import World, fold_again
 
 DAYS = st.sampled_from(["2026-03-01", "2026-03-09", "2026-04-20", "2026-06-30", "2026-12-31"])
@@ -68,6 +70,7 @@ ITEMS = st.sampled_from([*checklist("delivery"), *checklist("support"), "nothing
 CRITERIA = st.lists(st.sampled_from([*EVERY_CRITERION, "nothing"]), min_size=1, max_size=12)
 STAGES = st.sampled_from(["F1", "F2", "F3", "F4", "F5", "F6", "won", "F9"])
 NAMES = st.sampled_from(["x1", "x2"])
+PHASES_HELD: tuple[Phase, ...] = ("funnel", "handoff-delivery", "implementation", "handoff-support", "support")
 
 DEAL = st.one_of(
     CRITERIA.map(lambda codes: evidence(*codes)),
@@ -83,6 +86,15 @@ HANDOFF = st.one_of(
     st.lists(ITEMS, min_size=1, max_size=2).map(lambda items: give_back(*items)),
     st.lists(st.builds(condition, NAMES, DAYS), max_size=2).map(lambda some: accept(conditions=tuple(some))),
     st.sampled_from([accept(), accept(actor=SUPPORT), judge("handoff-P1-delivery")]),
+    st.builds(meet_condition, NAMES),
+    st.builds(move_condition, DAYS, NAMES),
+    st.builds(allow_early_start, st.sampled_from([1, 5, 11])),
+    st.builds(early_work, st.sampled_from(["0.5", "3"])),
+)
+LEDGER = st.one_of(
+    *(st.builds(asking, NAMES, st.sampled_from(PHASES_HELD)) for asking in (keep, fail)),
+    st.builds(lambda name, phase, day: change(name, phase, day, text="other words"), NAMES, st.sampled_from(PHASES_HELD), DAYS),
+    st.builds(lambda name, phase: promise(name, at=phase), NAMES, st.sampled_from(PHASES_HELD)),
 )
 IMPLEMENTATION = st.one_of(
     st.sampled_from(sorted(MILESTONES)).map(lambda code: submit(*(deliverables(MILESTONES[code]) or ("nothing",)))),
@@ -122,10 +134,10 @@ LIVES: dict[str, Begun] = {
     "customer": ([register()], CUSTOMER, "customer-C1"),
     "funnel": (started(), DEAL, "funnel-P1"),
     "funnel with held clocks": ([register(), HELD], DEAL, "funnel-P1"),
-    "project": (started(), st.one_of(DEAL, HANDOFF, IMPLEMENTATION), "project-P1"),
-    "handoff": ([*started(), *won()], HANDOFF, "handoff-P1-delivery"),
+    "project": (started(), st.one_of(DEAL, HANDOFF, IMPLEMENTATION, LEDGER), "project-P1"),
+    "handoff": ([*started(), promise("x1"), *won()], st.one_of(HANDOFF, LEDGER), "handoff-P1-delivery"),
     "implementation": (handed_to_delivery(), IMPLEMENTATION, "implementation-P1"),
-    "support": (in_support(), CONTRACT, "support-P1"),
+    "support": (in_support(), st.one_of(CONTRACT, LEDGER), "support-P1"),
     "ticket": ([register(revenue="7"), open_ticket()], TICKET, "ticket-T1"),
     "ticket round the clock": ([register(), classify("vip"), open_ticket(hold_clocks=True)], TICKET, "ticket-T1"),
 }
@@ -191,7 +203,18 @@ def test_news_of_the_past_never_breaks_a_stream_nor_judges_a_clock_twice(life: s
 
 
 def clock_facts(world: World, stream: str) -> Sequence[str]:
-    names = ("StageOverdue", "DealStalled", "HandoffOverdue", "MilestoneOverdue", "RenewalWindowOpened", "ContractLapsed")
+    names = (
+        "StageOverdue",
+        "DealStalled",
+        "HandoffOverdue",
+        "HandoffEscalated",
+        "ConditionLapsed",
+        "EarlyStartEnded",
+        "PromiseOverdue",
+        "MilestoneOverdue",
+        "RenewalWindowOpened",
+        "ContractLapsed",
+    )
     return [event.model_dump_json(exclude={"occurred_at"}) for event in world.events[stream] if type(event).__name__ in names]
 
 

@@ -18,7 +18,8 @@ MANAGER = Actor(kind=ActorKind.PERSON, id="m1", role="manager")
 
 
 def keep(name: str = "pr1", at: Phase = "funnel", project: str = "P1", **fields: Any) -> KeepPromise:
-    return KeepPromise(project=project, promise=name, at=at, **({"reference": "minutes", "actor": DELIVERY} | fields))
+    given: dict[str, Any] = {"reference": "minutes", "actor": DELIVERY} | fields
+    return KeepPromise(project=project, promise=name, at=at, **given)
 
 
 def change(name: str = "pr1", at: Phase = "funnel", due_on: str | None = None, **fields: Any) -> ChangePromise:
@@ -29,7 +30,8 @@ def change(name: str = "pr1", at: Phase = "funnel", due_on: str | None = None, *
 
 
 def fail(name: str = "pr1", at: Phase = "funnel", project: str = "P1", **fields: Any) -> BreakPromise:
-    return BreakPromise(project=project, promise=name, at=at, **({"reason": "no people", "actor": DELIVERY} | fields))
+    given: dict[str, Any] = {"reason": "no people", "actor": DELIVERY} | fields
+    return BreakPromise(project=project, promise=name, at=at, **given)
 
 
 def ledger(world: World, at: Phase, project: str = "P1") -> Ledger:

@@ -120,6 +120,8 @@ class Decider(Generic[S]):
     """The state where the stage map says that it stands under other rules."""
     taken_along: Callable[[S, Context], Sequence[Part]] = lambda _state, _context: ()
     """The parts that a move takes along: those of a project that are open."""
+    once_moved: Callable[[S, Playbook], Sequence[Event]] = lambda _state, _playbook: ()
+    """What follows in this work from living under other rules: dates that are counted anew."""
 
     def __post_init__(self) -> None:
         """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
@@ -190,7 +192,9 @@ class Decider(Generic[S]):
         if isinstance(command, Unwind):
             return [*facts, *self._unwind(command, state, context)]
         if isinstance(command, MovePlaybook):
-            return [*facts, *move(self, command, state, context)]
+            moved = move(self, command, state, context)
+            after = self.fold(moved, state)
+            return [*facts, *moved, *(self.once_moved(after, context.rules(after)) if moved else ())]
         if state.unwound is not None and not command.after_cancelling:
             return self._too_late(command)
         return [*facts, *self.decide(command, state, context)]
@@ -269,5 +273,5 @@ def _closed_when_unwound(view: Callable[[S, Playbook], View]) -> Callable[[S, Pl
     return shown
 
 
-def _whose(view: View) -> dict[str, str]:
+def _whose(view: View) -> dict[str, Any]:
     return view.model_dump(include={"customer", "project", "value_class", "owner_unit"})

@@ -97,7 +97,7 @@ from domain.implementation.plan_refusals import (
     ConcernClosedError,
     NotTheCustomerError,
 )
-from domain.implementation.planning import plan
+from domain.implementation.planning import moved_by_rules, plan
 from domain.implementation.refusals import (
     ApproverNotAllowedError,
     CurrencyWrongError,
@@ -144,6 +144,7 @@ DECIDER = Decider[State](
     view=view,
     looks_at=looks_at,
     unwind=unwind,
+    once_moved=moved_by_rules,
     proofs=proofs,
     overrides=lambda state: state.overrides,
     to_come=to_come,

@@ -49,11 +49,11 @@ class Impact(Frozen):
 
     scope: Text
     """What is in or out by it."""
-    days: Annotated[dict[str, MoreDays], Field(default_factory=dict, max_length=500)]
+    days: Annotated[dict[str, MoreDays], Field(max_length=500)] = Field(default_factory=dict)
     """Working days more (or fewer) by milestone."""
-    dates: Annotated[dict[str, Day], Field(default_factory=dict, max_length=500)]
+    dates: Annotated[dict[str, Day], Field(max_length=500)] = Field(default_factory=dict)
     """Agreed dates by milestone, whatever its days come to."""
-    units: Annotated[tuple[Unit, ...], Field(default=(), max_length=50)]
+    units: Annotated[tuple[Unit, ...], Field(max_length=50)] = ()
     """Pilot and roll-out units that come in."""
     cost: Money | None = None
     """What the customer pays more for it, or we bear."""

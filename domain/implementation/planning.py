@@ -14,6 +14,7 @@ from domain.implementation.graph import PlannedMilestone, graph
 from domain.implementation.plan_events import DelayReported, ForecastMoved, MilestoneHeld, MilestoneReestimated, Move, MoveCause
 from domain.implementation.state import State, evolve
 from domain.messages import Event
+from domain.moving import PlaybookMoved
 from domain.origin import day_of
 from domain.playbook import Playbook
 from domain.schedule import Estimated, Fact, Facts, Moved, NotBefore, Replanned, Schedule, Signed, Task
@@ -81,6 +82,13 @@ def following(events: Sequence[Event], state: State, playbook: Playbook) -> list
     return moves
 
 
+def moved_by_rules(state: State, playbook: Playbook) -> list[ForecastMoved]:
+    """What living under other rules does to the forecast: another calendar counts other days."""
+    if not state.plan.forecast:
+        return []
+    return _recomputed(state, expected(state, playbook), playbook, MoveCause(kind="playbook", reference=PlaybookMoved.type))
+
+
 def overdue_moves(state: State, playbook: Playbook) -> ForecastMoved | None:
     """What a milestone that has just become overdue does to the forecast: it is reached at the close of the next working day
     at the earliest. None when what is on record says so already, or expects it later anyway."""
@@ -137,7 +145,10 @@ def _tasks(state: State, playbook: Playbook) -> tuple[Task, ...]:
     return tuple(Task(one.code, one.after, one.days) for one in graph(state, playbook.implementation))
 
 
-def _recomputed(state: State, known: Schedule, playbook: Playbook) -> list[ForecastMoved]:
+RECOMPUTED = MoveCause(kind="recomputed")
+
+
+def _recomputed(state: State, known: Schedule, playbook: Playbook, cause: MoveCause = RECOMPUTED) -> list[ForecastMoved]:
     recorded = state.plan.forecast
     dates = {code: date.at for code, date in known.dates.items()}
     moved = [
@@ -148,7 +159,7 @@ def _recomputed(state: State, known: Schedule, playbook: Playbook) -> list[Forec
     if not moved:
         return []
     at = state.as_of or known.facts.start
-    return [ForecastMoved(occurred_at=at, moved=tuple(moved), cause=MoveCause(kind="recomputed"))]
+    return [ForecastMoved(occurred_at=at, moved=tuple(moved), cause=cause)]
 
 
 def _told(moved: Iterable[Moved], playbook: Playbook) -> tuple[Move, ...]:

@@ -50,6 +50,8 @@ from tests.domain.asked import (
     utc,
 )
 from tests.domain.scenario import World, fold_again, given
+from tests.domain.test_moving import closed_in_march, move, world_with
+from tests.domain.test_moving import given as before_the_new_version
 
 WORK = "implementation-P1"
 BEGUN: list[Command] = handed_to_delivery()
@@ -161,6 +163,13 @@ def test_planning_units_is_a_new_baseline_and_a_named_move() -> None:
     assert came_and_went["M3"] == (False, True)
     assert set(forecast(world)) == {"M1", "M2", "M3@a", "M4@a", "M5@a", "M6", "M7"}
     assert sorted(world.state(WORK).plan.baselines) == [1, 2]
+
+
+def test_a_move_to_other_rules_moves_the_forecast_by_that_name() -> None:
+    world = before_the_new_version(world_with(closed_in_march), BEGUN).world.tell(move())
+    moved = last_move(world)
+    assert (moved.cause.kind, moved.cause.reference) == ("playbook", "PlaybookMoved")
+    assert world.state(WORK).plan.forecast["M1"] > world.state(WORK).planned["M1"]
 
 
 def test_any_two_baselines_can_be_compared() -> None:

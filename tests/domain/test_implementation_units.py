@@ -23,7 +23,7 @@ from tests.domain.asked import (
     submit,
 )
 from tests.domain.implementing import BEGUN, NORTH, PILOT, SOUTH, WORK, after, judged, missing, recorded, shown, types, units
-from tests.domain.scenario import due_moments, given
+from tests.domain.scenario import Told, due_moments, given
 
 STANDARD = RULES.implementation
 
@@ -32,7 +32,7 @@ def graph_of(*of: Unit, rules: ImplementationRules = STANDARD) -> dict[str, tupl
     return {one.code: one.after for one in expand(rules, of)}
 
 
-def in_unit(unit: str, *codes: str) -> list[object]:
+def in_unit(unit: str, *codes: str) -> list[Told]:
     return [command for code in codes for command in (*ready(code, unit=unit), signed(code, unit=unit))]
 
 

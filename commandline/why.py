@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.text import Text
 
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
+from commandline.why_around import show_moves, show_overrides, show_pending, show_promises, show_stays
+from commandline.why_grounds import decided, show_passages, show_refusals, unmet_table
+from domain.messages import Name
 from history.explaining import Why, Work
 from history.explaining import why as explain
-from history.rulings import Ruling
 from runtime.composition import CODEC, open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings
@@ -47,19 +50,22 @@ def _show(found: Why, zone: str) -> None:
     if found.stands is None:
         out.print("The work of this phase is about to begin 即将开始.")
     else:
-        _show_work(found.stands, zone, out)
+        _show_work(found.stands, found.roles, zone, out)
+    show_overrides(found, out)
+    show_pending(found, zone, out)
     _show_path(found, zone, out)
+    show_passages(found, zone, out)
+    show_stays(found, zone, out)
+    show_moves(found, zone, out)
+    show_promises(found, out)
     if found.beside:
         rows = [_beside(one, zone) for one in found.beside]
         out.print("\nBeside it 同时进行")
         out.print(table(("Work 工作", "Stands at 状态", "Health 状况", "Waiting for 等待", f"By 截止 ({zone})"), rows))
-    if found.refusals:
-        out.print("\nRefused lately 近期被拒")
-        rows = [(local(one.decided_at, zone), one.command, _by(one), f"{one.verdict}: {one.detail}") for one in found.refusals]
-        out.print(table((f"When 时间 ({zone})", "Command 命令", "By whom 经办", "Why 原因"), rows))
+    show_refusals(found, zone, out)
 
 
-def _show_work(work: Work, zone: str, out: Console) -> None:
+def _show_work(work: Work, roles: Mapping[str, Name], zone: str, out: Console) -> None:
     view = work.view
     stands = Text.assemble((view.title, "bold"), "  ", (view.health, HEALTH_STYLES[view.health]))
     lines: list[tuple[str, str | Text]] = [("Stands at 当前", stands)]
@@ -67,15 +73,21 @@ def _show_work(work: Work, zone: str, out: Console) -> None:
         lines.append(("Needs a person 需人工", view.reason))
     if view.waiting_for:
         lines.append(("Must act 待办", f"{view.waiting_for}: {work.who or view.waiting_for}"))
+    if view.duty:
+        lines.append(("Has the duty 责任", f"{view.duty}: {roles.get(view.duty, view.duty)}"))
+    if view.outlook:
+        lines.append(("Outlook 预测", view.outlook))
     if view.due_at:
         lines.append(("By 截止", f"{local(view.due_at, zone)} ({zone})"))
     if work.next_clock:
         lines.append(("Next clock 下一时限", f"{local(work.next_clock.at, zone)}, {work.next_clock.text}"))
+    if view.outlook:
+        lines.append(("Outlook 预计", view.outlook))
     lines += [("Not certain 日期未定", doubt) for doubt in _doubts(work)]
     out.print(pairs(lines))
     if view.missing:
         out.print("\nMissing for the next step 待补")
-        out.print(table(("Code", "What 内容", "Who 责任方"), [(one.code, str(one.name), one.who) for one in view.missing]))
+        out.print(unmet_table(view.missing, roles))
     elif not view.closed:
         out.print("Nothing is missing 无待补项" + (f": {view.waiting_for} must act." if view.waiting_for else "."))
 
@@ -90,18 +102,10 @@ def _show_path(found: Why, zone: str, out: Console) -> None:
     out.print("\nWhat brought it here 来由")
     rows = [(local(step.occurred_at, zone), str(step.name), step.particulars, step.actor.id) for step in found.steps]
     out.print(table((f"When 时间 ({zone})", "What happened 事件", "Particulars 内容", "By whom 经办"), rows))
-    if one := found.decision:
-        facts = ", ".join(f"{stream} at version {version}" for stream, version in one.looked_at.items())
-        out.print(
-            f"Decided 裁决: {one.command} by {_by(one)}, accepted under {one.playbook} on version {one.stream_version} of "
-            f"{one.stream}" + (f", looking at {facts}" if facts else "") + f" ({local(one.decided_at, zone)})"
-        )
+    if found.decision:
+        out.print(decided(found.decision, zone))
 
 
 def _beside(work: Work, zone: str) -> tuple[str | Text, ...]:
     view = work.view
     return work.stream, view.title, Text(view.health, HEALTH_STYLES[view.health]), view.waiting_for, local(view.due_at, zone)
-
-
-def _by(one: Ruling) -> str:
-    return f"{one.actor.id} ({one.actor.role})" if one.actor.role else one.actor.id

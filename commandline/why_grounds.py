@@ -1,0 +1,136 @@
+"""What `why` prints of the decision records: the gates that were passed and on which grounds, and what was refused and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from commandline.showing import local, table
+from domain.messages import Actor, Command, Name
+from domain.standing import Unmet
+from history.circumstances import OverrideTold
+from history.explaining import Why
+from history.passages import Passage
+from history.rulings import Ruling
+
+INDENT = (0, 0, 0, 2)
+OUTCOMES = {
+    "open": Name(en="in force", zh="有效"),
+    "settled": Name(en="settled", zh="已补齐"),
+    "expired": Name(en="expired, owed again", zh="已到期，须补"),
+}
+"""What has become of an override."""
+ASKED_SHOWN = 160
+"""Characters of what was asked that are shown of a refused command."""
+OF_EVERY_COMMAND = Command.model_fields.keys()
+
+
+def show_passages(found: Why, zone: str, out: Console) -> None:
+    """The last gates that were passed: which, when, by whom, under which playbook version, on which evidence and facts."""
+    if found.passages:
+        out.print("\nGates passed 已通过关口")
+    for one in found.passages:
+        out.print(_passed(one, zone))
+        for override in found.overrides:
+            if (override.stream, override.gate, override.given_at) == (one.stream, one.gate, one.occurred_at):
+                out.print(Padding(override_in_words(override), INDENT))
+        _show_grounds(one, out)
+
+
+def _passed(one: Passage, zone: str) -> Text:
+    gate = f"{one.gate} {one.gate_name}" if one.gate_name else one.gate
+    led = f" → {one.entered}" if one.entered else ""
+    said = f": {one.name}, {local(one.occurred_at, zone)}, by 经办 {by(one.actor)}, under 依据 {one.playbook}"
+    overridden = Text(" overridden 特批", "bold yellow") if one.overridden else Text()
+    return Text.assemble((gate + led, "bold"), overridden, said)
+
+
+def _show_grounds(one: Passage, out: Console) -> None:
+    if one.evidence:
+        rows = [(proof.id, str(proof.name or proof.what), proof.reference, proof.given_by) for proof in one.evidence]
+        shown = table(("Id 编号", "Evidence 佐证", "Reference 出处", "Given by 提供"), rows)
+        out.print(Padding(shown, INDENT))
+    else:
+        out.print(Padding("on no evidence 无佐证", INDENT))
+    if one.decision and (facts := _facts(one.decision)):
+        out.print(Padding(f"looking at 参考: {facts}", INDENT))
+
+
+def show_refusals(found: Why, zone: str, out: Console) -> None:
+    """The last refusals: what was asked, by whom, why it was refused, and each condition that was not met."""
+    if found.refusals:
+        out.print("\nRefused lately 近期被拒")
+    for one in found.refusals:
+        asked = f", {local(one.decided_at, zone)}, by 经办 {by(one.actor)}, to 对象 {one.stream}"
+        out.print(Text.assemble((f"{one.command}: {one.name}", "bold"), asked))
+        if asked := _asked(one):
+            out.print(Padding(f"asked 请求: {asked}", INDENT))
+        out.print(Padding(one.detail, INDENT))
+        if one.unmet:
+            out.print(Padding(unmet_table(one.unmet, found.roles), INDENT))
+
+
+def _asked(one: Ruling) -> str:
+    """The command's own fields, as far as there is room."""
+    own = {name: value for name, value in (one.asked or {}).items() if name not in OF_EVERY_COMMAND}
+    told = ", ".join(f"{name} {value if isinstance(value, str) else _json(value)}" for name, value in own.items())
+    return told if len(told) <= ASKED_SHOWN else told[: ASKED_SHOWN - 1] + "…"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def override_in_words(one: OverrideTold) -> Text:
+    """An override in one sentence: which gate, until when, who asked, who approved, and why."""
+    gate = f"{one.gate} {one.gate_name or ''}".strip()
+    asked = f", asked by 申请 {one.asked_by}" if one.asked_by else ""
+    said = f" until 有效期 {one.expires_on}{asked}, approved by 批准 {one.approver}: {one.reason}"
+    return Text.assemble((f"override 特批 {gate}: {OUTCOMES[one.outcome]}", "yellow"), said)
+
+
+def unmet_table(unmet: Iterable[Unmet], roles: Mapping[str, Name]) -> Table:
+    """Conditions that are not met, in both languages, each with who must bring it."""
+    rows = [(one.code, str(one.name), role(one.who, roles)) for one in unmet]
+    return table(("Code", "What 内容", "Who 责任方"), rows)
+
+
+def decided(one: Ruling, zone: str) -> str:
+    """A decision in one sentence."""
+    facts = _facts(one)
+    return (
+        f"Decided 裁决: {one.command} by {by(one.actor)}, {one.name} under {one.playbook} on version {one.stream_version} of "
+        f"{one.stream}" + (f", looking at {facts}" if facts else "") + f" ({local(one.decided_at, zone)})"
+    )
+
+
+def _facts(one: Ruling) -> str:
+    seen = [f"{stream} at version {version}" for stream, version in one.looked_at.items()]
+    return ", ".join(seen + [_usual(told) for told in one.learned])
+
+
+def _usual(told: Mapping[str, object]) -> str:
+    usual = told["usual"]
+    if not isinstance(usual, Mapping):
+        return f"nothing usual about {told['stage']} yet 尚无惯常停留"
+    return f"the usual dwell of {told['stage']} 惯常停留: {hours(usual['working_minutes'])} ({usual['of']} deals)"
+
+
+def hours(minutes: int) -> str:
+    """Working time as people read it."""
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def role(code: str, roles: Mapping[str, Name]) -> str:
+    """What people call a role; its code where nobody has named it."""
+    return str(roles.get(code, code))
+
+
+def by(actor: Actor) -> str:
+    """Who acted, with the role."""
+    return f"{actor.id} ({actor.role})" if actor.role else actor.id

@@ -160,6 +160,41 @@ def import_crm(
     carry_out(crm, directory, limit)
 
 
+playbooks = typer.Typer(help="The process as data: its versions, and moving open projects to another.", no_args_is_help=True)
+app.add_typer(playbooks, name="playbook")
+
+
+@playbooks.command("list")
+def playbook_list(as_json: Json = False) -> None:
+    """List every playbook version, whom it serves, and how many open projects live under it."""
+    from commandline.playbook import listing
+
+    carry_out(listing, as_json)
+
+
+@playbooks.command("move")
+def playbook_move(
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="VERSION", help="standard@2026.3; else each to the newest version of its own playbook."),
+    ] = None,
+    project: Annotated[list[str] | None, typer.Option("--project", metavar="P", help="Only this one; may be repeated.")] = None,
+    stage_map: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="OLD=NEW", help="Where work stands whose stage is not there; may be repeated."),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why; is recorded with each move.")] = None,
+    actor: Annotated[str | None, typer.Option("--actor", metavar="ID", help="Your staff id.")] = None,
+    role: Annotated[str, typer.Option("--role", help="Your role.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change, project by project; move none.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Move open projects to another playbook version; exit 1 when one is refused. Look first with --dry-run."""
+    from commandline.playbook import move
+
+    carry_out(move, to, project or [], stage_map or [], reason, actor, role, dry_run, as_json)
+
+
 deploying = typer.Typer(help="Builds of the worker: which does the work, and moving work to a new one.", no_args_is_help=True)
 app.add_typer(deploying, name="deployment")
 

@@ -175,12 +175,8 @@ def consequences(
 
 def no_place(code: str) -> Unmet:
     """The decision that is due for something that the other version does not have."""
-    return Unmet(
-        code=code,
-        name=Name(
-            en=f"{code} is not in that version: say where it belongs (stage_map)", zh=f"新版本中没有{code}，须说明应归于何处"
-        ),
-    )
+    en = f"{code} is not in that version: say where it belongs (stage_map)"
+    return Unmet(code=code, name=Name(en=en, zh=f"新版本中没有{code}，须说明应归于何处"))
 
 
 def under(state: Any, to: PlaybookRef) -> Any:

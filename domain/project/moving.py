@@ -9,7 +9,7 @@ from domain import funnel, handoff, implementation, streams, support
 from domain.decider import Context, Decider
 from domain.moving import Part
 from domain.phases import PHASES, phase_stream
-from domain.playbook import Playbook, Playbooks
+from domain.playbook import Item, Playbook, Playbooks
 from domain.project.state import State
 from domain.standing import Unmet
 
@@ -54,7 +54,7 @@ def to_come(state: State, playbook: Playbook) -> Iterable[Unmet]:
         match phase:
             case "handoff-delivery" | "handoff-support":
                 kind: streams.HandoffKind = "delivery" if phase == "handoff-delivery" else "support"
-                items = [(kind, item) for item in playbook.handoffs[kind].checklist if item.required]
+                items: list[tuple[str, Item]] = [(kind, item) for item in playbook.handoffs[kind].checklist if item.required]
             case "implementation":
                 items = [
                     (milestone.code, item)

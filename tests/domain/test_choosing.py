@@ -84,7 +84,7 @@ def test_a_mode_must_be_in_the_table_and_for_this_customer() -> None:
 
 def test_two_that_serve_the_same_are_told_apart_by_nobody() -> None:
     rival = serving("vips", value_classes=("vip", "small"))
-    with pytest.raises(PlaybookUnclearError, match="key.*vips|vips.*key"):
+    with pytest.raises(PlaybookUnclearError, match=r"key.*vips|vips.*key"):
         choose(shelf(KEY, rival), "", "vip", "")
     assert [(one.playbook, other.playbook, told) for one, other, told in rivals([STANDARD, KEY, rival])] == [
         ("key", "vips", "value class vip")

@@ -104,8 +104,8 @@ def given(world: World, *told: Any) -> Given:
 
 
 def move(to: str = "2099.1", **fields: Any) -> MovePlaybook:
-    of: dict[str, Any] = {} if {"ticket", "customer"} & fields.keys() else {"project": "P1"}
-    return MovePlaybook(**({"to": to, "reason": "new rules", "actor": SALES} | of | fields))
+    given: dict[str, Any] = {} if {"ticket", "customer"} & fields.keys() else {"project": "P1"}
+    return MovePlaybook(to=to, reason="new rules", actor=SALES, **(given | fields))
 
 
 def told_of(world: World, stream: str, to: str = "2099.1", **stage_map: str) -> Consequences:

@@ -1,0 +1,184 @@
+"""What moving the open projects to another playbook version would come to, from the store alone; and the move itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from domain import project, streams
+from domain.catalogue import decider_of
+from domain.messages import Actor
+from domain.moving import Consequences, MovePlaybook, PlaybookVersionUnknownError, consequences, resolved
+from domain.playbook import PlaybookRef, Playbooks
+from domain.playbook.editions import content, first_edition
+from domain.project.moving import open_parts
+from eventstore.port import EventStore
+from history.log import Ledger
+from runtime.composition import CODEC, Core
+from runtime.playbooks import kept_playbooks, load_modes, load_playbooks
+from runtime.submitting import CommandRefusedError, Submitter
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a move would come to for one open project."""
+
+    project: str
+    customer: str
+    from_: PlaybookRef
+    to: PlaybookRef
+    moves: int
+    """How often the project has been moved before."""
+    parts: tuple[Consequences, ...] = ()
+    """The project itself and its open parts; empty when all of them live under that version already."""
+
+    @property
+    def there(self) -> bool:
+        """True when there is nothing to move."""
+        return not self.parts
+
+    @property
+    def kind(self) -> str:
+        """`there`, or the gravest of what holds for a part."""
+        kinds = {part.kind for part in self.parts}
+        grave = ("needs_decision", "gains_gate", "unchanged")
+        return next((kind for kind in grave if kind in kinds), "there")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How the move of a project went."""
+
+    foreseen: Foreseen
+    refusal: str = ""
+    """Why it was refused; empty when it was recorded."""
+
+
+@dataclass(slots=True)
+class Outlook:
+    """What a move would come to for every open project."""
+
+    projects: list[Foreseen] = field(default_factory=list)
+    others: int = 0
+    """Open projects under other playbooks than the one that is moved to."""
+    unknown: list[str] = field(default_factory=list)
+    """Projects that were asked for, but are not open."""
+
+
+async def playbooks_and_files(core: Core) -> Playbooks:
+    """The kept playbooks, and beside them what stands in the folder and has not been kept yet. Nothing is written.
+
+    Raises `PlaybookError` for a file or a kept playbook that cannot be read."""
+    kept = await kept_playbooks(core.store)
+    folder, year = core.settings.playbooks, datetime.now(UTC).year
+    versions = {(one.playbook, one.version) for one in kept}
+    new = [first_edition(one, year) for one in load_playbooks(folder) if (one.playbook, one.version) not in versions]
+    modes = load_modes(folder)
+    return Playbooks([*kept, *new], [*kept.tables, *([modes] if modes is not None else [])])
+
+
+async def not_as_kept(core: Core) -> Sequence[PlaybookRef]:
+    """The versions whose file says something else than what is kept under that number: nobody can be moved to the file's."""
+    kept = await kept_playbooks(core.store)
+    files = {(one.playbook, one.version): one for one in load_playbooks(core.settings.playbooks)}
+    return [
+        one.ref
+        for one in kept
+        if one.edition == 1 and (file := files.get((one.playbook, one.version))) is not None and content(one) != file
+    ]
+
+
+async def outlook(
+    store: EventStore,
+    playbooks: Playbooks,
+    to: str | None,
+    only: Sequence[str] = (),
+    stage_map: Mapping[str, str] | None = None,
+) -> Outlook:
+    """What moving open projects to `to` would come to; without `to`, each to the newest version of its own playbook.
+
+    Without `only`, the projects under the playbook that `to` is a version of. Reads the whole log once. Raises
+    `PlaybookVersionUnknownError` for a version that is not there."""
+    ledger = Ledger(store, CODEC)
+    await ledger.catch_up()
+    found = Outlook()
+    known = {state.root.project: state for stream, state in ledger.states.items() if streams.category(stream) == "project"}
+    for name in sorted(only or known):
+        state = known.get(name)
+        parts = open_parts(state, ledger.states, playbooks) if state is not None else ()
+        if state is None or (not parts and _closed(state, playbooks)):
+            found.unknown += [name] if only else []
+            continue
+        target = resolved(to or state.playbook.name, state.playbook, playbooks)
+        if to is not None and not only and _named(to, playbooks) not in ("", state.playbook.name):
+            found.others += 1
+            continue
+        found.projects.append(_foreseen(state, parts, target, playbooks, stage_map or {}))
+    if to is not None and not found.projects and not found.unknown and "@" in to:
+        resolved(to, PlaybookRef.parse(to), playbooks)  # So that a version that is not there is told even with no work open.
+    return found
+
+
+def _named(to: str, playbooks: Playbooks) -> str:
+    """The playbook that `to` names; empty when it is only a version."""
+    return to.partition("@")[0] if "@" in to else to if to in playbooks.names() else ""
+
+
+def _closed(state: Any, playbooks: Playbooks) -> bool:
+    return project.DECIDER.view(state, playbooks.of(state)).closed
+
+
+def _foreseen(
+    state: Any, parts: Sequence[Any], target: PlaybookRef, playbooks: Playbooks, stage_map: Mapping[str, str]
+) -> Foreseen:
+    own = streams.project(state.root.project)
+    begun = {own: state, **{part.stream: part.state for part in parts if part.state is not None}}
+    there = all(one.playbook == target for one in begun.values())
+    found = [consequences(decider_of(stream), stream, one, target, playbooks, stage_map) for stream, one in begun.items()]
+    return Foreseen(
+        project=state.root.project,
+        customer=state.root.customer,
+        from_=state.playbook,
+        to=target,
+        moves=state.moves,
+        parts=() if there else tuple(found),
+    )
+
+
+async def carry_out(
+    submitter: Submitter, foreseen: Sequence[Foreseen], reason: str, actor: Actor, stage_map: Mapping[str, str]
+) -> list[Moved]:
+    """Send the move of each project that is not there yet, one after the other, and tell how each went."""
+    told = []
+    for one in foreseen:
+        if one.there:
+            continue
+        command = MovePlaybook(
+            project=one.project,
+            to=str(one.to),
+            reason=reason,
+            stage_map=dict(stage_map),
+            actor=actor,
+            command_id=f"playbook-move-{one.project}-{one.moves + 1}",
+        )
+        try:
+            await submitter.submit(command)
+        except CommandRefusedError as refused:
+            told.append(Moved(one, f"{refused.refusal.type}: {refused.refusal.detail}"))
+        else:
+            told.append(Moved(one))
+    return told
+
+
+__all__ = [
+    "Foreseen",
+    "Moved",
+    "Outlook",
+    "PlaybookVersionUnknownError",
+    "carry_out",
+    "not_as_kept",
+    "outlook",
+    "playbooks_and_files",
+]

@@ -68,6 +68,8 @@ def details(standing: Standing, troubles: Sequence[str] = ()) -> str:
         lines.append(f"\n**Waiting for 等待:** {view.waiting_for}{by}")
     if doubts := [doubt for doubt in dict.fromkeys((view.provisional, deadline.provisional if deadline else "")) if doubt]:
         lines += [f"\n**Not certain 日期未定:** {doubt}" for doubt in doubts]
+    if view.outlook:
+        lines.append(f"\n**Outlook 预测:** {view.outlook}")
     if view.duty and view.duty != view.waiting_for:
         lines.append(f"\n**Has the duty 责任方:** {view.duty}")
     if view.missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.funnel import State
+from domain.funnel import State, win_rate
 from domain.playbook import Playbooks
 from eventstore.port import RowChange
 
@@ -12,7 +12,7 @@ TABLE = "deals"
 def row(state: State, playbooks: Playbooks) -> RowChange:
     """The row of a deal. Amounts are in hundredths of their currency, so that sums are exact in every database."""
     rules = playbooks.of(state).funnel
-    rates = {"won": 100, "lost": 0}
+    rates = {"won": 100, "lost": 0, "cancelled": 0}
     return RowChange(
         TABLE,
         {
@@ -21,7 +21,7 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
             "name": state.name,
             "product_line": state.product_line,
             "stage": state.stage,
-            "win_rate": rates.get(state.outcome, rules.stage(state.stage).win_rate),
+            "win_rate": rates.get(state.outcome, win_rate(state, rules)),
             "amount_minor": int(state.amount.amount * 100) if state.amount else 0,
             "currency": state.amount.currency if state.amount else "",
             "outcome": state.outcome,

@@ -273,7 +273,8 @@ async def test_what_would_be_taken_is_foreseen_as_it_will_show_itself(office: Of
 
 async def test_whoever_asks_again_hears_of_the_same_debts_as_the_first_asker(office: Office) -> None:
     """An answer may be lost with the worker that had it: what it has caused must still be waited for."""
-    await office.take(*prepared())
+    for number, command in enumerate(prepared()):
+        await office.ask(command, f"prepared-{number}")
     first = await office.ask(win(), "c1")
     repeated = await office.ask(win(), "c1")
     nothing_new = await office.ask(evidence("gut_feeling"), "c2")

@@ -60,9 +60,9 @@ def test_one_life_from_the_first_lead_to_the_closed_ticket_with_wrong_commands_b
         0: (open_project(project, customer), "CustomerUnknown"),
         2: (evidence("owner", project=project), "NotFound"),
         3: (accept(project=project), "NotFound"),
-        4: (accept(project=project), "HandoffNotOffered"),
-        5: (offer(project=project), "HandoffAlreadyOffered"),
-        6: (signed("M3", project), "MilestoneNotReady"),
+        7: (accept(project=project), "HandoffNotOffered"),
+        8: (offer(project=project), "HandoffAlreadyOffered"),
+        9: (signed("M3", project), "MilestoneNotReady"),
         len(right) - 1: (_ticket("PauseTicket", waiting_for="customer", reason="?"), "TicketNotOpen"),
     }
     lines, expected = [], []

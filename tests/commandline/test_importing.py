@@ -93,7 +93,14 @@ async def test_a_deal_that_has_been_engaged_for_years_comes_out_stalled(
 ) -> None:
     engaging = (await facts(home))["funnel-CRM-ENGA0001"]
     assert engaging == Counter(
-        FunnelOpened=1, GateOverridden=1, StageAdvanced=1, ClocksReleased=1, StageOverdue=1, DealStalled=1
+        FunnelOpened=1,
+        GateOverridden=1,
+        StageAdvanced=1,
+        ClocksReleased=1,
+        StageOverdue=1,
+        DealStalled=1,
+        TaskRaised=1,
+        StallEscalated=1,
     )
     assert "stalled or overdue 停滞或超时 │" in first.stdout
 

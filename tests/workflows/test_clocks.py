@@ -48,10 +48,12 @@ async def test_a_stage_that_nobody_moves_is_overdue_and_then_stalled_each_once(
     stalled = await time.company.until_recorded(stream, "DealStalled")
     assert stalled.occurred_at == second
     await time.forward(stream, second + timedelta(days=400))
-    assert await time.company.types(stream) == ["FunnelOpened", "StageOverdue", "DealStalled"]
+    await time.company.until_recorded(stream, "StallEscalated")
+    once = ["FunnelOpened", "StageOverdue", "DealStalled", "TaskRaised", "StallEscalated"]
+    assert await time.company.types(stream) == once
     description = await time.company.handle(stream).describe()
     shown = {pair.key.name: pair.value for pair in description.typed_search_attributes}
-    assert (shown["Health"], shown["NeedsHuman"], shown["WaitingFor"]) == ("blocked", True, "sales")
+    assert (shown["Health"], shown["NeedsHuman"], shown["WaitingFor"]) == ("blocked", True, "manager")
 
 
 async def test_a_clock_is_judged_although_a_caller_has_used_its_name_for_an_id(

@@ -73,6 +73,7 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "ServicePeriodWrong": _name("service period wrong", "服务期限有误"),
     "ConditionTwice": _name("condition given twice", "条件重复"),
     "ConditionUnknown": _name("condition unknown", "没有此条件"),
+    "SelfAnswer": _name("answering one's own offer", "答复本人提交的交接"),
     "NotTheGiver": _name("not the giver", "不是移交方"),
     "NotYourCondition": _name("another role's condition", "不是你的条件"),
     "RoleUnknown": _name("role unknown", "没有此角色"),

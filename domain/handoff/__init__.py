@@ -66,6 +66,7 @@ from domain.handoff.refusals import (
     PromisesOpenError,
     PromisesSinceOfferError,
     RoleUnknownError,
+    SelfAnswerError,
     ServiceContractMissingError,
     ServicePeriodWrongError,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "RescheduleCondition",
     "ReturnHandoff",
     "RoleUnknownError",
+    "SelfAnswerError",
     "ServiceContract",
     "ServiceContractMissingError",
     "ServicePeriodWrongError",

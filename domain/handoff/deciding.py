@@ -37,6 +37,7 @@ from domain.handoff.refusals import (
     PromisesLeftOutError,
     PromisesOpenError,
     PromisesSinceOfferError,
+    SelfAnswerError,
     ServiceContractMissingError,
     ServicePeriodWrongError,
 )
@@ -159,6 +160,7 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
             items=fresh,
             service_contract=command.service_contract,
             promises=state.promises,
+            offered_by=command.actor.id,
         )
     ]
 
@@ -222,6 +224,8 @@ def _answer(command: AcceptHandoff | ReturnHandoff, state: State, context: Conte
         raise HandoffNotOfferedError(f"There is no offer to answer: {rules.giver} must make it (OfferHandoff) first.", lacking)
     if command.actor.role != rules.receiver:
         raise NotTheReceiverError(f"The offer is answered by {rules.receiver}, not by {command.actor.role or 'nobody'}.")
+    if state.offered_by and state.offered_by in (command.actor.id, command.actor.on_behalf_of):
+        raise SelfAnswerError("Nobody answers an offer of their own: somebody else of the receiving team does.")
     at = state.not_before(context.at)
     if isinstance(command, AcceptHandoff):
         check(command, at, context.rules(state))

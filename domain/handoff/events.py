@@ -34,6 +34,8 @@ class HandoffOffered(Event):
     service_contract: ServiceContract | None
     promises: Ledger = ()
     """The ledger as it was offered."""
+    offered_by: str = ""
+    """Staff id of the giver."""
 
 
 class HandoffAccepted(Event):

@@ -53,6 +53,10 @@ class NotTheGiverError(RefusalError):
     """Only the giving team makes the offer."""
 
 
+class SelfAnswerError(RefusalError):
+    """Nobody answers an offer of their own, in whatever role."""
+
+
 class NotYourConditionError(RefusalError):
     """A condition is met by the giver or by the role that it names."""
 

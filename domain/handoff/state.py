@@ -73,6 +73,8 @@ class State(Rooted):
     promises: Ledger = ()
     """The promise ledger; with the acceptance it passes to what follows, and stays here as it was then."""
     promises_offered: Ledger = ()
+    offered_by: str = ""
+    """Staff id of the one who made the last offer."""
     gaps: tuple[Gap, ...] = ()
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     """The open ones, by id."""
@@ -120,7 +122,7 @@ def evolve(state: State, event: Events) -> State:
             items = {**kept_items(state), **event.items}
             contract = event.service_contract or state.service_contract
             turned = replace(state, items=items, gaps=(), service_contract=contract, promises_offered=event.promises)
-            return _turn(turned, "offered", at)
+            return _turn(replace(turned, offered_by=event.offered_by), "offered", at)
         case HandoffAccepted():
             conditions = {condition.condition: condition for condition in event.conditions}
             return _turn(replace(state, conditions=conditions, dates=dict.fromkeys(conditions, 1)), "accepted", at)

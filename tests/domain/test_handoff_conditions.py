@@ -153,6 +153,14 @@ def test_the_giver_keeps_the_duty_until_the_acceptance() -> None:
     assert world.tell(accept()).view(G1).duty == "delivery"
 
 
+def test_nobody_answers_an_offer_of_their_own_in_another_role() -> None:
+    offered = given(started(), *won(), offer())
+    both = SALES.model_copy(update={"role": "delivery"})
+    offered.when(accept(actor=both)).then_refused(handoff.SelfAnswerError)
+    offered.when(give_back("risks", actor=both)).then_refused(handoff.SelfAnswerError)
+    offered.when(accept(actor=DELIVERY.model_copy(update={"on_behalf_of": SALES.id}))).then_refused(handoff.SelfAnswerError)
+
+
 def test_only_the_giver_offers() -> None:
     given(started(), *won()).when(offer(actor=DELIVERY)).then_refused(handoff.NotTheGiverError)
     given(started(), *won()).when(offer(actor=PRESALES)).then_refused(handoff.NotTheGiverError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 try:
     import typer
@@ -88,6 +88,29 @@ def plan(
     from commandline.plan import plan
 
     carry_out(plan, project, compare, as_json)
+
+
+@app.command("overrides")
+def list_overrides(
+    approver: Annotated[
+        str | None, typer.Option("--approver", metavar="ID", help="Only those that this person let pass.")
+    ] = None,
+    asked_by: Annotated[
+        str | None, typer.Option("--asked-by", metavar="ID", help="Only those that this person wanted.")
+    ] = None,
+    project: Annotated[str | None, typer.Option("--project", metavar="ID", help="Only those of this project.")] = None,
+    outcome: Annotated[
+        Literal["open", "settled", "expired"] | None, typer.Option("--outcome", help="Only those of which this has become.")
+    ] = None,
+    by: Annotated[Literal["approver", "asked_by"], typer.Option("--by", help="Whose overrides are counted.")] = "approver",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed; all are counted.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List the gates that were passed by an override, and count them by person and by what became of them."""
+    from commandline.overrides import list_overrides
+
+    asked = {"approver": approver, "asked_by": asked_by, "project": project, "outcome": outcome}
+    carry_out(list_overrides, asked, limit, by, as_json)
 
 
 @app.command("commands")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from api import commands, customers, health, plans, problems, projects, reference
+from api import commands, customers, health, overrides, plans, problems, projects, reference
 from api.guard import Gate, key_check
 from api.shelf import Shelf
 from runtime.results import ANSWER_SECONDS, NotTaken
@@ -29,6 +29,7 @@ def create_app(stack: Stack, key: str, *, answer_seconds: float = ANSWER_SECONDS
     guarded.include_router(customers.router(store, shelf))
     guarded.include_router(projects.router(store, shelf))
     guarded.include_router(plans.router(store, shelf))
+    guarded.include_router(overrides.router(store))
     app.include_router(guarded)
     app.include_router(health.router(stack))
     problems.install(app)

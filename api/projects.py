@@ -18,6 +18,7 @@ from domain.messages import ID_PATTERN, Frozen, Health, Money, Name
 from domain.standing import Unmet
 from eventstore.port import EventStore
 from history.explaining import Why, why
+from history.overriding import OverrideKept, overrides
 from projections import deal, standing
 from runtime.composition import CODEC
 
@@ -76,6 +77,8 @@ class ProjectNow(Frozen):
     value_class: str
     owner_unit: str
     deal: Deal | None
+    overrides: tuple[OverrideKept, ...]
+    """Every gate that was passed without its proofs, the newest first."""
     streams: tuple[StreamStanding, ...]
     """The project's own stream first, then its phases in order, then its tickets."""
 
@@ -109,7 +112,7 @@ def _unknown(project: str) -> ProblemError:
 
 
 async def project_now(store: EventStore, project: str) -> ProjectNow | None:
-    """Where a project stands; None if there is no such project. Costs two queries."""
+    """Where a project stands; None if there is no such project. Costs three queries."""
     standings = {str(row["stream"]): row for row in await store.rows(standing.TABLE, {"project": project})}
     own = standings.get(streams.project(project))
     if own is None:
@@ -124,6 +127,7 @@ async def project_now(store: EventStore, project: str) -> ProjectNow | None:
         value_class=own["value_class"],
         owner_unit=own["owner_unit"],
         deal=_deal(deals[0]) if deals else None,
+        overrides=tuple(await overrides(store, {"project": project})),
         streams=tuple(_stream(standings[name]) for name in sorted(standings, key=lambda name: _place(project, name))),
     )
 

@@ -32,7 +32,8 @@ def rows(decider: Decider[Any], stream: str, state: Any) -> Sequence[RowChange]:
                 "given_at": one.given_at,
                 "expires_on": one.expires_on.isoformat(),
                 "outcome": one.outcome,
-                "deal": state.outcome if decider.category == "funnel" else "",
+                # Whatever comes after the funnel has begun because the deal was won.
+                "deal": state.outcome if decider.category == "funnel" else "won",
             },
         )
         for one in decider.overrides(state)

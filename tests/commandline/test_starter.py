@@ -13,10 +13,13 @@ import pytest
 from domain.catalogue import public_commands
 from eventstore.sqlite import SqliteStore
 from tests.commandline.shell import CODE, Shell
-from tests.domain.asked import at, on, stage_done, started
+from tests.domain.asked import at, handed_to_delivery, on, stage_done, started
+from tests.domain.test_changes import approve, request, sign
+from tests.domain.test_plan import reestimate
+from tests.domain.test_risks import risk
 from tests.history.office import Office
 
-COMMANDS = {"demo", "up", "do", "commands", "history", "why", "import", "rebuild", "recover", "verify", "cost"}
+COMMANDS = {"demo", "up", "do", "commands", "history", "why", "plan", "overrides", "import", "rebuild", "recover", "verify", "cost"}
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ def test_people_read_a_history_in_both_languages(furnished: Shell) -> None:
 
 
 def test_an_unknown_customer_or_project_is_told_in_one_sentence(furnished: Shell) -> None:
-    for command, name in (("history", "C9"), ("why", "P9")):
+    for command, name in (("history", "C9"), ("why", "P9"), ("plan", "P9")):
         ended = furnished(command, name)
         assert (ended.code, ended.out) == (1, "")
         assert ended.error.count("\n") == 1
@@ -108,6 +111,44 @@ def test_why_tells_where_it_stands_and_what_is_missing(furnished: Shell) -> None
         assert words in told
     as_json = json.loads(furnished("why", "P1", "--json").out)
     assert as_json["stands"]["view"]["code"] == "F2"
+
+
+@pytest.fixture
+def planned(alone: Shell) -> Shell:
+    """A shell on a store with a plan that a change order has changed."""
+
+    async def furnish() -> None:
+        store = await SqliteStore.open(Path(alone.environment["THROUGHLINE_HOME"]) / "store.db")
+        try:
+            await Office(store).take(*handed_to_delivery(), reestimate("M3", 46), request(), approve(), sign(), risk())
+        finally:
+            await store.close()
+
+    asyncio.run(furnish())
+    return alone
+
+
+def test_a_plan_shows_its_baselines_its_forecast_and_what_has_moved_it(planned: Shell) -> None:
+    told = planned("plan", "P1").out
+    for words in (
+        "v1 (start), v2 (CR1)",
+        "▸ M3",
+        "2026-06-18  2026-07-03",
+        "+6 M3 M4 M5 M6 M7",
+        "change order 变更单 CR1",
+        "R1",
+    ):
+        assert words in told, words
+    as_json = json.loads(planned("plan", "P1", "--json").out)
+    assert [one["planned"].keys() for one in as_json["milestones"]] == [{"1": 0, "2": 0}.keys()] * 7
+
+
+def test_two_versions_of_a_plan_are_compared(planned: Shell) -> None:
+    told = planned("plan", "P1", "--compare", "1", "2").out
+    assert "M3                2026-06-18  2026-07-03  +10" in told
+    assert "Not moved 未变: M1, M2" in told
+    unknown = planned("plan", "P1", "--compare", "1", "7")
+    assert (unknown.code, unknown.error) == (1, "There is no version '7' of the plan; compare two of 1, 2, forecast.\n")
 
 
 def test_a_whole_store_is_verified_and_agrees_with_its_read_models(furnished: Shell) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from domain.catalogue import DECIDERS, decider_of
 from domain.decider import Context, Decider
+from domain.dwell import UsualDwells, nothing_learned
 from domain.messages import Command, Event
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
@@ -34,6 +35,8 @@ class World:
     settled: set[str] = field(default_factory=set)
     """The ids of the debts that are delivered."""
     playbooks: Playbooks = PLAYBOOKS
+    usual: UsualDwells = nothing_learned
+    """How long deals usually stay in a stage."""
 
     def state(self, stream: str) -> Any:
         """The state of a stream; the initial one if nothing has happened."""
@@ -47,7 +50,8 @@ class World:
     def context(self, decider: Decider[Any], command: Command) -> Context:
         """What a decision may look at."""
         seen = {stream: self.state(stream) for stream in decider.regards(command)}
-        return Context(now=self.now, at=command.occurred_at or self.now, playbooks=self.playbooks, seen=seen)
+        at = command.occurred_at or self.now
+        return Context(now=self.now, at=at, playbooks=self.playbooks, seen=seen, usual_dwell=self.usual)
 
     def take(self, command: Command) -> list[Event]:
         """Decide a command and remember what it records, in its own stream and in those that are owed something."""

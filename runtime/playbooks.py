@@ -19,6 +19,7 @@ from domain.playbook import Modes, Playbook, PlaybookRef, Playbooks
 from domain.playbook.choosing import MODES, rivals
 from domain.playbook.editions import content, first_edition, is_behind, news, next_edition
 from eventstore.port import EventStore
+from runtime.likeness import LIKE, completed
 
 logger = structlog.get_logger(__name__)
 
@@ -47,20 +48,31 @@ def load_playbooks(folder: Path) -> list[Playbook]:
     if not folder.is_dir():
         raise PlaybookError([f"{folder}: there is no such folder; it should hold the playbooks as *.yaml files"])
     problems = [f"{path}: rename it to end in .yaml, or it is not read" for path in sorted(folder.glob("*.yml"))]
-    sources: dict[PlaybookRef, Path] = {}
-    loaded: list[Playbook] = []
-    for path in sorted(folder.glob("*.yaml")):
-        if path.name == MODES_FILE:
-            continue
+    paths = [path for path in sorted(folder.glob("*.yaml")) if path.name != MODES_FILE]
+    read: dict[Path, Playbook] = {}
+    likes: list[tuple[_File, dict[str, Any]]] = []
+    for path in paths:
         try:
-            playbook = _read(path, Playbook)
+            file, written = _parse(path)
+            if LIKE in written:
+                likes.append((file, written))
+            else:
+                read[path] = _checked(file, written, Playbook)
         except PlaybookError as error:
             problems += error.problems
-            continue
+    whole = Playbooks(read.values())
+    for file, written in likes:
+        try:
+            read[file.path] = _checked(file, _completed(file, written, whole), Playbook)
+        except PlaybookError as error:
+            problems += error.problems
+    loaded = [read[path] for path in paths if path in read]
+    sources: dict[PlaybookRef, Path] = {}
+    for path in (path for path in paths if path in read):
+        playbook = read[path]
         if first := sources.get(playbook.ref):
             problems.append(f"{path}: {playbook.ref} is described in {first} already; give one of them another version")
         sources.setdefault(playbook.ref, path)
-        loaded.append(playbook)
     if not loaded and not problems:
         problems.append(f"{folder}: the folder holds no *.yaml file, so there is no playbook to work by")
     newest = Playbooks(loaded)
@@ -81,7 +93,7 @@ def load_modes(folder: Path) -> Modes | None:
     path = folder / MODES_FILE
     if not path.exists():
         return None
-    table = _read(path, Modes)
+    table = _checked(*_parse(path), Modes)
     return table if table.modes else None
 
 
@@ -223,7 +235,7 @@ class _Loader(yaml.SafeLoader):
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
 
 
-def _read(path: Path, kind: type[Whole]) -> Whole:
+def _parse(path: Path) -> tuple[_File, dict[str, Any]]:
     file = _File(path, {})
     text = _text(file)
     try:
@@ -243,8 +255,23 @@ def _read(path: Path, kind: type[Whole]) -> Whole:
         raise PlaybookError([file.problem((), "the file is nested too deep")]) from None
     if not isinstance(content, dict):
         raise PlaybookError([file.problem((), "a playbook is a list of `key: value` lines; this file holds something else")])
+    return file, content
+
+
+def _completed(file: _File, written: dict[str, Any], whole: Playbooks) -> dict[str, Any]:
+    """What a file says, completed by the newest version of the playbook that it is like."""
+    other = written[LIKE]
+    if other not in whole.names():
+        there = ", ".join(whole.names()) or "none"
+        raise PlaybookError(
+            [file.problem((LIKE,), f"no file describes the whole of a playbook {other!r}; those that do: {there}")]
+        )
+    return completed(written, content(whole.latest(other)).model_dump(mode="json", exclude={"edition", "holidays"}))
+
+
+def _checked(file: _File, written: dict[str, Any], kind: type[Whole]) -> Whole:
     try:
-        whole = kind.model_validate(content)
+        whole = kind.model_validate(written)
     except ValidationError as error:
         raise PlaybookError([file.problem(_place(e), _reason(e)) for e in error.errors()]) from None
     if isinstance(whole, Playbook) and (problems := list(_written_by_the_program(whole, file))):

@@ -92,6 +92,7 @@ class Life:
             amount=cny(amount),
             owner=self.seller,
             owner_unit=self.unit,
+            playbook="standard",  # The lives are told by its stages and milestones, whatever the value class.
             hold_clocks=True,
         )
         self._release("project", project, actor(self.seller, "sales"))

@@ -137,7 +137,8 @@ def test_release_judges_each_clock_once_against_now() -> None:
 def test_a_release_of_something_long_overdue_records_each_fact_once_with_its_true_due_time() -> None:
     world = past_deal().tell(release(project="P1"))
     facts = {type(event).__name__: event.occurred_at for event in world.events["funnel-P1"][1:]}
-    assert list(facts) == ["ClocksReleased", "StageOverdue", "DealStalled"]
+    assert list(facts)[:3] == ["ClocksReleased", "StageOverdue", "DealStalled"]
+    assert len(facts) == len(world.events["funnel-P1"][1:])
     assert facts["StageOverdue"] == at("2025-03-17 18:00")
     assert facts["ClocksReleased"] == MONDAY
 

@@ -22,7 +22,7 @@ NOW = datetime(2026, 5, 4, 2, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def playbook() -> Playbook:
-    return load_playbooks(Path(__file__).parents[2] / "playbooks")[0]
+    return next(one for one in load_playbooks(Path(__file__).parents[2] / "playbooks") if one.playbook == "standard")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from domain.implementation.graph import PlannedMilestone, Unit, expand, graph
 from domain.implementation.people import allowed, among, behind
 from domain.implementation.plan import Change
 from domain.implementation.plan_commands import (
+    MOST_DAYS,
     ApproveChange,
     ChangeCommand,
     ChangeCommands,
@@ -71,6 +72,8 @@ class Proposal:
 def change(command: ChangeCommands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command about a change order."""
     at, by = state.not_before(context.at), command.actor.id
+    if not isinstance(command, ApproveChange | RefuseChange):
+        allowed(command.actor, rules_of(context.rules(state)).asked_by, "A change order")
     match command:
         case RequestChange():
             return _request(command, state, context)
@@ -132,6 +135,10 @@ def _with_days(one: PlannedMilestone, before: PlannedMilestone | None, impact: I
     days = (before or one).days + more
     if days < 1:
         raise ChangeImpossibleError(f"{one.code} takes {days - more} working days; {-more} fewer leave none: take away less.")
+    if days > MOST_DAYS:
+        raise ChangeImpossibleError(
+            f"{one.code} would take {days} working days; a milestone takes {MOST_DAYS} at most."
+        )
     return one.model_copy(update={"days": days})
 
 
@@ -162,13 +169,11 @@ def _in_order(impact: Impact, milestones: Sequence[PlannedMilestone], planned: M
 def _request(command: RequestChange, state: State, context: Context) -> Sequence[Event]:
     playbook = context.rules(state)
     rules, impact = rules_of(playbook), command.impact
-    allowed(command.actor, rules.asked_by, "Asking for a change order")
     if command.change in state.plan.changes:
         raise AlreadyExistsError(f"There is a change order {command.change} already; take another id.")
     if not (impact.days or impact.dates or impact.units or (impact.cost and impact.cost.amount)):
         raise ChangeEmptyError("A change order changes days, dates, units or cost; say what it changes.")
-    for code, day in impact.dates.items():
-        not_past(day, context.at, playbook.calendar, f"new date of {code}")
+    _dates_to_come(impact, context, playbook)
     proposed = proposal(impact, state, playbook)
     return [
         ChangeRequested(
@@ -186,11 +191,17 @@ def _request(command: RequestChange, state: State, context: Context) -> Sequence
     ]
 
 
+def _dates_to_come(impact: Impact, context: Context, playbook: Playbook) -> None:
+    for code, day in impact.dates.items():
+        not_past(day, context.at, playbook.calendar, f"new date of {code}")
+
+
 def _sign(command: SignChange, state: State, context: Context) -> Sequence[Event]:
     order = _waiting(command, state, "approved")
     _not_ours(order, command.signed_by, command.actor)
     playbook = context.rules(state)
     rules = rules_of(playbook)
+    _dates_to_come(order.impact, context, playbook)
     proposed = proposal(order.impact, state, playbook)
     needed = rules.tier(proposed.size_days, order.impact.cost)
     if needed > rules.tier(order.size_days, order.impact.cost):

@@ -116,6 +116,12 @@ class Plan:
     issues: Mapping[str, Concern] = field(default_factory=dict)
 
     @property
+    def open_issues(self) -> Mapping[str, Concern]:
+        """The issues that are not settled, the earliest due first."""
+        left = [(name, one) for name, one in self.issues.items() if not one.closed]
+        return dict(sorted(left, key=lambda pair: pair[1].due_on))
+
+    @property
     def fixed(self) -> Mapping[str, datetime]:
         """The agreed dates of the plan of now."""
         return self.baselines[max(self.baselines)].fixed if self.baselines else {}

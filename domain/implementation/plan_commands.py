@@ -10,8 +10,10 @@ from domain.implementation.command import ImplementationCommand
 from domain.implementation.graph import Unit
 from domain.messages import Day, Frozen, Id, Money, Text
 
-WorkingDays = Annotated[int, Field(ge=1, le=2000)]
-MoreDays = Annotated[int, Field(ge=-2000, le=2000)]
+MOST_DAYS = 2000
+"""Working days, some eight years: what is longer is a slip of the pen, and plans of such would end beyond all calendars."""
+WorkingDays = Annotated[int, Field(ge=1, le=MOST_DAYS)]
+MoreDays = Annotated[int, Field(ge=-MOST_DAYS, le=MOST_DAYS)]
 Party = Literal["customer", "vendor", "third_party"]
 Level = Literal["low", "medium", "high"]
 

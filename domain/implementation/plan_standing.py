@@ -35,6 +35,13 @@ def plan_clocks(state: State, playbook: Playbook) -> Iterator[Clock]:
     if moved := overdue_moves(state, playbook):
         name = f"forecast-{moved.cause.what}-overdue-{state.plan_version}"
         yield Clock(name, moved.occurred_at, f"forecast after {moved.cause.what} 预测顺延", moved)
+    for name, issue in state.plan.issues.items():
+        if not (issue.closed or issue.late):
+            due = morning_of(issue.due_on + timedelta(days=1), playbook.calendar)
+            late = IssueOverdue(occurred_at=due, issue=name, owner=issue.owner)
+            yield Clock(f"issue-{name}-overdue", due, f"date of issue {name} 问题到期", late)
+    if done(state):
+        return
     for change in state.plan.changes.values():
         yield from _answers(change, playbook)
     for name, risk in state.plan.risks.items():
@@ -42,11 +49,11 @@ def plan_clocks(state: State, playbook: Playbook) -> Iterator[Clock]:
             due = morning_of(risk.due_on + timedelta(days=1), playbook.calendar)
             fact = RiskDue(occurred_at=due, risk=name, owner=risk.owner)
             yield Clock(f"risk-{name}-due", due, f"date of risk {name} 风险到期", fact)
-    for name, issue in state.plan.issues.items():
-        if not (issue.closed or issue.late):
-            due = morning_of(issue.due_on + timedelta(days=1), playbook.calendar)
-            late = IssueOverdue(occurred_at=due, issue=name, owner=issue.owner)
-            yield Clock(f"issue-{name}-overdue", due, f"date of issue {name} 问题到期", late)
+
+
+def done(state: State) -> bool:
+    """True when every milestone is signed off: nothing can change or put at risk the plan any more; issues may be left."""
+    return all(code in state.signed for code in state.planned)
 
 
 def _answers(change: Change, playbook: Playbook) -> Iterator[Clock]:
@@ -69,9 +76,9 @@ def _answers(change: Change, playbook: Playbook) -> Iterator[Clock]:
 
 def plan_trouble(state: State) -> list[str]:
     """What is late about the plan beside its milestones, each in words of both languages; ids only."""
-    plan = state.plan
-    orders = [f"{one.change} → {one.escalated_to}" for one in plan.changes.values() if one.late]
-    risks = [name for name, one in plan.risks.items() if one.late and not one.closed]
+    plan, over = state.plan, done(state)
+    orders = [f"{one.change} → {one.escalated_to}" for one in plan.changes.values() if one.late and not over]
+    risks = [name for name, one in plan.risks.items() if one.late and not one.closed and not over]
     issues = [name for name, one in plan.issues.items() if one.late and not one.closed]
     said = [
         f"change order unanswered 变更单逾期未答复: {listed(orders)}" if orders else "",

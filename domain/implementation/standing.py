@@ -19,6 +19,7 @@ from domain.phases import phase_completed
 from domain.playbook import ImplementationRules, Playbook
 from domain.standing import Begin, Clock, Proof, Tell, Unmet, View
 
+ISSUES = Name(en="open issues", zh="遗留问题")
 PAYMENTS = Name(en="payments outstanding", zh="待收款")
 
 
@@ -171,11 +172,13 @@ def _trouble(state: State) -> tuple[Health, str]:
 
 
 def _after_the_last(state: State, playbook: Playbook, fields: dict[str, Any]) -> View:
-    """Every milestone is signed off: what may be left are payments."""
+    """Every milestone is signed off: what may be left are payments and open issues."""
     owed = outstanding(state)
-    if not owed:
+    if not owed and not state.plan.open_issues:
         return View(code="completed", name=playbook.implementation.milestones[-1].name, closed=True, **fields)
     health, reason = _trouble(state)
+    if not owed:
+        return _issues_left(state, playbook, health, reason, fields)
     names = {one.milestone: playbook.implementation.milestone(one.milestone).name for one in owed}
     who = _collects(playbook.implementation)
     return View(
@@ -188,5 +191,21 @@ def _after_the_last(state: State, playbook: Playbook, fields: dict[str, Any]) ->
         needs_human=health != "ok",
         reason=reason,
         missing=tuple(Unmet(code=f"payment:{code}", name=name, who=who) for code, name in names.items()),
+        **fields,
+    )
+
+
+def _issues_left(state: State, playbook: Playbook, health: Health, reason: str, fields: dict[str, Any]) -> View:
+    issues = state.plan.open_issues
+    return View(
+        code="issues",
+        name=ISSUES,
+        closed=False,
+        waiting_for=playbook.implementation.milestones[-1].owner,
+        due_at=_over(next(iter(issues.values())).due_on, playbook),
+        health=health,
+        needs_human=health != "ok",
+        reason=reason,
+        missing=tuple(Unmet(code=f"issue:{name}", name=ISSUES, who=one.owner) for name, one in issues.items()),
         **fields,
     )

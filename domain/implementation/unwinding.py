@@ -9,6 +9,7 @@ from domain.cancelling import Unwind
 from domain.decider import Context
 from domain.implementation.events import DeliverablesArchived, LiveUnitsLeft, MilestonesStopped, PaymentsToSettle
 from domain.implementation.payments import outstanding, to_settle
+from domain.implementation.plan_unwinding import plan_unwound
 from domain.implementation.state import State
 from domain.messages import Event
 
@@ -20,6 +21,7 @@ def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
     undone: list[Event] = []
     if left:
         undone.append(MilestonesStopped(occurred_at=at, milestones=tuple(one.code for one in left)))
+    undone += plan_unwound(state, at, command)
     if left and state.deliveries:
         undone.append(DeliverablesArchived(occurred_at=at, deliverables=tuple(state.deliveries)))
     if left and state.live:

@@ -197,6 +197,19 @@ def test_an_order_must_change_something_and_go_together_with_the_plan() -> None:
         Impact(scope="x", days={"M3": 0})
 
 
+def test_only_who_may_ask_for_orders_records_the_customers_answer() -> None:
+    given(BEGUN, request(), approve()).when(sign(actor=SUPPORT)).then_refused(implementation.RoleNotAllowedError)
+
+
+def test_an_agreed_date_that_has_passed_before_the_signature_is_not_agreed_on_any_more() -> None:
+    soon = [request(dates={"M1": date(2026, 3, 20)}), approve()]
+    given(BEGUN, soon, at("2026-03-23 10:00")).when(sign()).then_refused(DateInPastError)
+
+
+def test_days_that_no_calendar_reaches_are_refused() -> None:
+    given(BEGUN).when(request(days={"M3": 1990})).then_refused(implementation.ChangeImpossibleError)
+
+
 def test_a_change_of_cost_alone_is_signed_without_a_new_baseline() -> None:
     given(BEGUN, request(cost=cost("50000")), approve()).when(sign()).then(ChangeSigned)
 

@@ -7,21 +7,24 @@ from datetime import date
 import pytest
 
 from domain import implementation
+from domain.cancelling import Unwind
 from domain.implementation import (
     CloseRisk,
+    Impact,
     IssueOverdue,
     IssueRaised,
     IssueResolved,
     RaiseIssue,
     RaiseRisk,
+    RequestChange,
     ResolveIssue,
     RiskClosed,
     RiskDue,
     RiskRaised,
 )
-from domain.messages import Command
+from domain.messages import SYSTEM, Command
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
-from tests.domain.asked import DELIVERY, at, handed_to_delivery, utc
+from tests.domain.asked import DELIVERY, accept, at, deliver_all, handed_to_delivery, offer, utc
 from tests.domain.scenario import due_moments, given
 
 WORK = "implementation-P1"
@@ -64,7 +67,7 @@ def test_a_date_that_passes_calls_somebody_once_until_it_is_closed() -> None:
     over = utc(at("2026-03-07 00:00"))
     assert due_moments(late.world, WORK)["risk-R1-due"] == over
     world = late.when_clocks_are_judged(WORK, at("2026-03-07 09:00")).then(
-        RiskDue(occurred_at=over, risk="R1", owner="d1"), IssueOverdue(occurred_at=over, issue="I1", owner="d2")
+        IssueOverdue(occurred_at=over, issue="I1", owner="d2"), RiskDue(occurred_at=over, risk="R1", owner="d1")
     )
     view = world.view(WORK)
     assert (view.needs_human, view.reason) == (True, "issue overdue 问题逾期: I1; risk due 风险到期: R1")
@@ -75,6 +78,26 @@ def test_a_date_that_passes_calls_somebody_once_until_it_is_closed() -> None:
 
 def test_what_is_closed_in_time_is_never_late() -> None:
     given(BEGUN, risk(), issue(), CLOSE, RESOLVE).when_clocks_are_judged(WORK, at("2026-03-10 09:00")).then()
+
+
+def test_an_issue_that_is_left_over_keeps_the_implementation_open_after_the_last_milestone() -> None:
+    world = given(BEGUN, issue(), risk(), deliver_all(), offer("support"), accept("support")).world
+    view = world.view(WORK)
+    assert (view.code, view.closed, view.missing[0].code) == ("issues", False, "issue:I1")
+    assert list(due_moments(world, WORK)) == ["issue-I1-overdue"], "a risk ends with the work that it was a risk for"
+    world.tell(RESOLVE)
+    assert world.view(WORK).closed
+
+
+def test_a_cancelled_project_ends_its_open_orders_risks_and_issues_on_record() -> None:
+    unwind = Unwind(of=WORK, reason="budget withdrawn", approver="m1", actor=SYSTEM)
+    order = RequestChange(
+        project="P1", change="CR1", what="x", reason="x", impact=Impact(scope="x", days={"M3": 5}), actor=DELIVERY
+    )
+    world = given(BEGUN, issue(), risk(), order).world
+    recorded = [event.type for event in world.take(unwind)]
+    assert {"ChangeWithdrawn", "RiskClosed", "IssueResolved"} <= set(recorded)
+    assert recorded[-1] == "PartUnwound"
 
 
 def test_an_id_is_taken_once_and_what_is_closed_stays_closed() -> None:

@@ -17,13 +17,13 @@ ITS_OWN = ("playbook", "version", "name", "serves")
 """What a playbook always says itself."""
 
 
-def completed(written: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def completed(written: Mapping[Any, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """What a file says, completed by what another playbook says."""
     taken = {key: value for key, value in other.items() if key not in ITS_OWN}
     return _merged(taken, {key: value for key, value in written.items() if key != LIKE})
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(base: Mapping[Any, Any], own: Mapping[Any, Any]) -> dict[Any, Any]:
     merged = dict(base)
     for key, value in own.items():
         name = key.removesuffix(BY_CODE) if isinstance(key, str) else key

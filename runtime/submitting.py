@@ -21,7 +21,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.shapes import Accepted, CommandJson, EventRef, Foresight, Refusal, Refused, Start, Submission
+from activities.shapes import GENERATION, Accepted, CommandJson, EventRef, Foresight, Refusal, Refused, Start, Submission
 from domain.catalogue import COMMANDS
 from domain.messages import Command
 from workflows import display, names
@@ -88,7 +88,7 @@ class Submitter:
         try:
             await self._client.start_workflow(
                 names.workflow_type(stream),
-                Start(stream=stream),
+                Start(stream=stream, generation=GENERATION),
                 id=names.workflow_id(stream),
                 task_queue=names.TASK_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -154,7 +154,7 @@ class Submitter:
         stream = command.stream
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             names.workflow_type(stream),
-            Start(stream=stream, awaits_command=True, view=foreseen.view),
+            Start(stream=stream, awaits_command=True, view=foreseen.view, generation=GENERATION),
             id=names.workflow_id(stream),
             task_queue=names.TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

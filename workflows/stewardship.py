@@ -9,14 +9,14 @@ import asyncio
 import inspect
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.lifecycle import Lifecycle
-from activities.shapes import Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Start, Submission
+from activities.shapes import GENERATION, Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Start, Submission
 from domain.cancelling import Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
@@ -83,8 +83,32 @@ class Stewardship:
     async def live(self) -> Standing:
         """Run until nothing is waited for any more."""
         await self._begin()
+        return await (self._side_by_side() if self._start.generation >= 2 else self._in_turn())
+
+    async def _side_by_side(self) -> Standing:
+        """Wait and deliver at the same time: a delivery that is tried for an hour holds up no clock and costs no timer."""
+        courier = asyncio.create_task(self._carry())
+        while not courier.done():
+            if not self._closed() and not self._long():
+                await self._wait(courier.done)
+                continue
+            await workflow.wait_condition(lambda: self._idle() or not (self._closed() or self._long()) or courier.done())
+            if self._idle() and self._closed():
+                courier.cancel()
+                return self._stand()
+            if self._idle() and self._long():
+                courier.cancel()
+                workflow.continue_as_new(self._carried())
+        return await courier  # It ends only with a mistake of ours, which must be seen.
+
+    def _idle(self) -> bool:
+        return workflow.all_handlers_finished() and not self._owing()
+
+    async def _in_turn(self) -> Standing:
+        """How runs of the first generation live: what is owed is delivered first, then waited."""
         while True:
-            await self._deliver()
+            while self._owing():
+                await self._bring(self._owing()[0])
             if self._closed():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 if self._closed() and not self._owing():
@@ -94,7 +118,7 @@ class Stewardship:
                 if not self._owing():
                     workflow.continue_as_new(self._carried())
             else:
-                await self._wait()
+                await self._wait(lambda: bool(self._owing()))
 
     async def _begin(self) -> None:
         if self._standing is not None:
@@ -127,15 +151,15 @@ class Stewardship:
                 workflow.upsert_search_attributes(updates)
             self._shown = wanted
 
-    async def _wait(self) -> None:
-        """Wait once for the next clock; a command that brings the clock forward, ends the work or owes something ends the wait.
+    async def _wait(self, otherwise: Callable[[], bool]) -> None:
+        """Wait once for the next clock; a command that brings it forward or ends the work ends the wait, and so does `otherwise`.
 
         A clock that a command moves back does not: the timer fires, finds a later clock and is armed anew. So there are never
         more timers than clocks, and mostly far fewer; each costs an action."""
         armed = self._stand().deadline
 
         def changed() -> bool:
-            return self._sooner(armed) or bool(self._owing()) or self._closed() or self._long()
+            return self._sooner(armed) or otherwise() or self._closed() or self._long()
 
         if armed is None:
             await workflow.wait_condition(changed)
@@ -163,19 +187,24 @@ class Stewardship:
             # Nobody refuses a clock. If it happens all the same, it must be seen, and not be asked again without end.
             raise ApplicationError(answer.refusal.detail, type=answer.refusal.type, non_retryable=True)
 
-    async def _deliver(self) -> None:
-        while owing := self._owing():
-            if owing[0].begins:
-                await self._begin_child(owing[0])
-            else:
-                await self._tell(owing[0])
-            self._delivered.add(owing[0].id)
+    async def _carry(self) -> NoReturn:
+        """Take what is owed to whom it is owed, one after the other, for as long as the run lasts."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._owing()))
+            await self._bring(self._owing()[0])
+
+    async def _bring(self, owed: Owed) -> None:
+        if owed.begins:
+            await self._begin_child(owed)
+        else:
+            await self._tell(owed)
+        self._delivered.add(owed.id)
 
     async def _begin_child(self, owed: Owed) -> None:
         try:
             await workflow.start_child_workflow(
                 names.workflow_type(owed.stream),
-                Start(stream=owed.stream, first=owed.command, view=owed.view),
+                Start(stream=owed.stream, first=owed.command, view=owed.view, generation=GENERATION),
                 id=names.workflow_id(owed.stream),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -213,6 +242,7 @@ class Stewardship:
             standing=self._standing,
             delivered=tuple(sorted(self._delivered)),
             troubles=tuple(self._troubles),
+            generation=GENERATION,
         )
 
     def _stand(self) -> Standing:

@@ -152,7 +152,7 @@ class Stewardship:
             self._shown = wanted
 
     async def _wait(self, otherwise: Callable[[], bool]) -> None:
-        """Wait once for the next clock; a command that brings it forward or ends the work ends the wait, and so does `otherwise`.
+        """Wait once for the next clock; a command that brings it forward or ends the work ends the wait, `otherwise` too.
 
         A clock that a command moves back does not: the timer fires, finds a later clock and is armed anew. So there are never
         more timers than clocks, and mostly far fewer; each costs an action."""

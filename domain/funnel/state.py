@@ -167,22 +167,23 @@ def _left(state: State, event: StageLeft) -> State:
     *before, stay = state.path
     if stay.left_at is not None:
         return state
-    left = stay.model_copy(update={"left_at": event.occurred_at, "dwell": event.dwell, "how": _how(event)})
+    overridden = isinstance(event, StageAdvanced) and event.overridden
+    how = "overridden" if overridden else HOW[type(event)]
+    left = stay.model_copy(update={"left_at": event.occurred_at, "dwell": event.dwell, "how": how})
     return replace(state, path=(*before, left))
 
 
-def _how(event: StageLeft) -> str:
-    match event:
-        case StageAdvanced():
-            return "overridden" if event.overridden else "advanced"
-        case StagesSwapped():
-            return "swapped"
-        case StageReturned():
-            return "returned"
-        case StageSkipped():
-            return "skipped"
-        case _:
-            return event.type.removeprefix("Deal").lower()
+HOW: dict[type[StageLeft], str] = {
+    StageAdvanced: "advanced",
+    StagesSwapped: "swapped",
+    StageReturned: "returned",
+    StageSkipped: "skipped",
+    DealShelved: "shelved",
+    DealWon: "won",
+    DealLost: "lost",
+    DealCancelled: "cancelled",
+}
+"""How each event takes a deal out of its stage; an advance may also be `overridden`."""
 
 
 def _decided(state: State, event: DealWon | DealLost | DealCancelled | DealReopened) -> State:

@@ -183,15 +183,14 @@ def test_no_stage_of_the_standard_playbook_is_skipped_by_anybody(stages: list[st
 
 
 def test_the_gate_of_f4_may_be_passed_before_that_of_f3_and_f3_is_not_skipped() -> None:
-    world = given(started(), stage_done("F1", "F2"), evidence(*STAGES["F4"][:3])).world
+    before = given(started(), stage_done("F1", "F2"), evidence(*STAGES["F4"][:3]))
+    assert before.world.state(DEAL).stage == "F3"
+    world = before.when(evidence(STAGES["F4"][3])).then(EvidenceRecorded, StagesSwapped, StageAdvanced)
     assert world.state(DEAL).stage == "F3"
-    world = given(started(), stage_done("F1", "F2"), evidence(*STAGES["F4"][:3]))
-    done = world.when(evidence(STAGES["F4"][3])).then(EvidenceRecorded, StagesSwapped, StageAdvanced)
-    assert done.state(DEAL).stage == "F3"
-    assert path(done)[2:] == [("F3", "swapped"), ("F4", "advanced"), ("F3", "")]
-    assert {one.code for one in done.view(DEAL).missing} == set(STAGES["F3"])
-    done.tell(PRODUCT_ANSWER, stage_done("F3"))
-    assert done.state(DEAL).stage == "F5"
+    assert path(world)[2:] == [("F3", "swapped"), ("F4", "advanced"), ("F3", "")]
+    assert {one.code for one in world.view(DEAL).missing} == set(STAGES["F3"])
+    world.tell(PRODUCT_ANSWER, stage_done("F3"))
+    assert world.state(DEAL).stage == "F5"
 
 
 def test_in_the_usual_order_nothing_is_swapped() -> None:

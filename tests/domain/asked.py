@@ -29,6 +29,7 @@ from domain.implementation import (
     RecordPayment,
     Review,
     ReviewDeliverables,
+    SettlePayment,
     Signature,
     SignOffMilestone,
     SubmitDeliverables,
@@ -248,6 +249,11 @@ def signed(milestone: str, project: str = "P1", by: tuple[str, ...] | None = Non
 
 def deliverables(milestone: Milestone) -> tuple[str, ...]:
     return tuple(item.code for item in milestone.deliverables)
+
+
+def settle(milestone: str, how: str = "refunded", project: str = "P1", **fields: Any) -> SettlePayment:
+    given: dict[str, Any] = {"reference": "letter-9", "actor": SALES} | fields
+    return SettlePayment.model_validate({"project": project, "milestone": milestone, "how": how} | given)
 
 
 def ready(code: str, project: str = "P1", **fields: Any) -> list[Command]:

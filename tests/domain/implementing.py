@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from domain.cancelling import Unwind
 from domain.implementation import ForecastMoved, PlanUnits, Unit
-from domain.messages import Command, Event
+from domain.messages import SYSTEM, Command, Event
 from domain.standing import View
 from tests.domain.asked import DELIVERY, handed_to_delivery, judge
 from tests.domain.scenario import Told, World, given
 
 WORK = "implementation-P1"
 BEGUN: list[Command] = handed_to_delivery()
+
+UNWIND = Unwind(of=WORK, reason="customer was bought", approver="m1", actor=SYSTEM)
 
 PILOT = Unit(unit="pilot", name="苏州工厂", pilot=True)
 NORTH = Unit(unit="north", name="天津工厂")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from domain import implementation
-from domain.cancelling import PartUnwound, ProjectCancelledError, Unwind
-from domain.implementation import DeliverablesArchived, LiveUnitsLeft, MilestonesStopped, PaymentsToSettle, SettlePayment
-from domain.messages import SYSTEM, Command
+from domain.cancelling import PartUnwound, ProjectCancelledError
+from domain.implementation import DeliverablesArchived, LiveUnitsLeft, MilestonesStopped, PaymentsToSettle
+from domain.messages import Command
 from tests.domain.asked import (
     MILESTONES,
-    SALES,
     SUPPORT,
     at,
     excuse,
@@ -18,18 +17,12 @@ from tests.domain.asked import (
     paid,
     reach,
     ready,
+    settle,
     signed,
     submit,
 )
-from tests.domain.implementing import BEGUN, PILOT, WORK, after, judged, shown, types, units
+from tests.domain.implementing import BEGUN, PILOT, UNWIND, WORK, after, judged, shown, types, units
 from tests.domain.scenario import Told, World, given
-
-UNWIND = Unwind(of=WORK, reason="customer was bought", approver="m1", actor=SYSTEM)
-
-
-def settle(milestone: str, how: str = "refunded", **fields: object) -> SettlePayment:
-    given_fields = {"reference": "letter-9", "actor": SALES} | fields
-    return SettlePayment.model_validate({"project": "P1", "milestone": milestone, "how": how, **given_fields})
 
 
 def unwound(*told: Told) -> World:

@@ -38,9 +38,11 @@ from tests.domain.asked import (
     condition,
     contact,
     contract,
+    defects,
     deliver_all,
     deliverables,
     evidence,
+    excuse,
     give_back,
     handed_to_delivery,
     in_support,
@@ -56,12 +58,14 @@ from tests.domain.asked import (
     register,
     release,
     resume,
+    settle,
     shelve,
     signed,
     started,
     submit,
     won,
 )
+from tests.domain.implementing import NORTH, UNWIND, units
 from tests.domain.ledgers import allow_early_start, change, early_work, fail, keep, meet_condition, move_condition
 from tests.domain.scenario import World, fold_again
 
@@ -100,6 +104,10 @@ IMPLEMENTATION = st.one_of(
     st.sampled_from(sorted(MILESTONES)).map(lambda code: submit(*(deliverables(MILESTONES[code]) or ("nothing",)))),
     st.sampled_from(sorted(MILESTONES)).map(signed),
     st.sampled_from([*deliver_all(), judge("implementation-P1"), offer("support"), accept("support")]),
+    st.builds(excuse, st.sampled_from(sorted(MILESTONES)), expires_on=DAYS),
+    st.builds(defects, st.integers(0, 2), st.integers(0, 2)),
+    st.sampled_from([units(), units(NORTH), UNWIND, submit("test_report", unit="pilot"), signed("M3", unit="pilot")]),
+    st.builds(settle, st.sampled_from(["M1", "M2"])),
     st.lists(ITEMS, min_size=1, max_size=2).map(lambda items: give_back(*items, kind="support")),
 )
 CUSTOMER = st.one_of(

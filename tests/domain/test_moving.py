@@ -228,6 +228,15 @@ def test_spring_festival_announced_later_re_dates_open_clocks() -> None:
     )
 
 
+def test_a_new_edition_of_the_same_version_re_dates_open_clocks_when_somebody_moves_to_it() -> None:
+    later = changed(closed_in_march, version=RULES.version).model_copy(update={"edition": RULES.edition + 1})
+    world = given(World(playbooks=Playbooks([*PLAYBOOKS, later])), started()).world
+    before = due_moments(world, DEAL)
+    world.take(move(RULES.version))
+    assert world.state(DEAL).playbook == later.ref
+    assert due_moments(world, DEAL)["stage-F1-overdue-1"] > before["stage-F1-overdue-1"]
+
+
 # What needs a decision
 
 

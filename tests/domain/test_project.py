@@ -7,14 +7,16 @@ import pytest
 from domain import project, streams
 from domain.catalogue import decider_of
 from domain.clocks import ClocksReleased
+from domain.funnel import ReopenDeal
 from domain.messages import OWN_IDS, SYSTEM, Command, own_id
-from domain.phases import CompletePhase
+from domain.phases import CompletePhase, ReopenProject
 from domain.playbook import Phase
-from domain.project import PhaseEntered, ProjectClosed, ProjectOpened
+from domain.project import PhaseEntered, ProjectClosed, ProjectOpened, ProjectReopened
 from domain.refusals import AlreadyExistsError, ClocksNotHeldError, NotFoundError
 from tests.domain.asked import (
     MONDAY,
     PLAYBOOKS,
+    SALES,
     accept,
     at,
     condition,
@@ -85,6 +87,27 @@ def test_a_lost_deal_closes_its_project() -> None:
     world = given(started(), lose()).world
     assert world.events[PROJECT][-1] == ProjectClosed(occurred_at=MONDAY, outcome="lost")
     assert world.view(PROJECT).code == "closed"
+
+
+def reopen() -> ReopenDeal:
+    return ReopenDeal(project="P1", reason="they ask again", approver="m1", approver_role="manager", actor=SALES)
+
+
+def test_a_reopened_deal_runs_its_project_again_and_may_be_lost_again() -> None:
+    world = given(started(), lose(), reopen()).world
+    assert world.events[PROJECT][-1] == ProjectReopened(occurred_at=MONDAY, times=1)
+    assert not world.view(PROJECT).closed
+
+    world.tell(lose())
+    assert world.events[PROJECT][-1] == ProjectClosed(occurred_at=MONDAY, outcome="lost")
+    assert [type(event).__name__ for event in world.events["customer-C1"]].count("KeepContactPlanned") == 2
+
+    world.tell(reopen(), won())
+    assert world.state(PROJECT).phase == "handoff-delivery"
+
+
+def test_the_project_does_not_believe_a_reopening_that_the_deal_does_not_know_of() -> None:
+    given(started(), lose()).when(ReopenProject(project="P1", actor=SYSTEM)).then()
 
 
 def test_a_project_that_others_deliver_closes_with_its_win_and_the_customer_hears_of_it() -> None:

@@ -38,16 +38,25 @@ def open_ones(state: State) -> list[Approving]:
     return [one for one in state.approvals if one.outcome == "open"]
 
 
-def of_gate(state: State) -> Approving | None:
-    """The latest approval that was asked for at the current gate, in this stay."""
-    here = [one for one in state.approvals if one.subject == "gate" and one.entry == state.entry]
-    return here[-1] if here else None
+def of_gate(state: State, stage: str = "") -> Approving | None:
+    """The latest approval that was asked for at the gate of a stage, the current one if none is named.
+
+    What was given or is open counts in its own stay only; a refusal is not undone by leaving the stage and coming back."""
+    asked = [one for one in state.approvals if one.subject == "gate" and one.stage == (stage or state.stage)]
+    latest = asked[-1] if asked else None
+    return latest if latest is not None and (latest.entry == state.entry or latest.outcome == "refused") else None
 
 
 def of_gate_is_given(state: State) -> bool:
     """Whether the current gate is approved, in this stay."""
     latest = of_gate(state)
     return latest is not None and latest.outcome == "given"
+
+
+def is_refused(state: State, stage: str) -> bool:
+    """Whether the gate of a stage was refused, and nobody has asked anew since."""
+    latest = of_gate(state, stage)
+    return latest is not None and latest.outcome == "refused"
 
 
 def waits_for(state: State) -> str:

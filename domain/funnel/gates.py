@@ -120,14 +120,18 @@ def _step(state: State, command: Command, context: Context) -> Sequence[Event]:
     if missing(state, rules.funnel):
         return _swap(state, rules, context)
     if rules.funnel.stage(state.stage).approval is not None and not approvals.of_gate_is_given(state):
+        if approvals.is_refused(state, state.stage):
+            return _swap(state, rules, context)
         return approvals.request_gate(state, rules, command, context)
     return [pass_gate(state, context, overridden=False)]
 
 
 def _swap(state: State, rules: Playbook, context: Context) -> Sequence[Event]:
-    """Stand at the partner's gate first, if that is complete and this one is not."""
+    """Stand at the partner's gate first, if that is complete and this one is not, or is refused."""
     partner = rules.funnel.partner(state.stage)
     if partner is None or partner in state.passed or lacking(state, rules.funnel.stage(partner)):
+        return []
+    if approvals.is_refused(state, partner):
         return []
     return [
         *approvals.lapse(state, state.not_before(context.at), "stage_left", "gate"),

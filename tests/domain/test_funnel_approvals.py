@@ -22,9 +22,24 @@ from domain.funnel import (
     GateOverridden,
     RevisitDue,
     StageAdvanced,
+    StagesSwapped,
 )
 from domain.messages import Actor
-from tests.domain.asked import MONDAY, SALES, STAGES, at, evidence, lose, override, resume, shelve, stage_done, started, utc
+from tests.domain.asked import (
+    MONDAY,
+    SALES,
+    STAGES,
+    at,
+    evidence,
+    lose,
+    override,
+    prepared,
+    resume,
+    shelve,
+    stage_done,
+    started,
+    utc,
+)
 from tests.domain.funnelling import (
     APPROVAL,
     DEAL,
@@ -35,6 +50,7 @@ from tests.domain.funnelling import (
     person,
     playbook,
     refuse,
+    reopen,
     request,
     under,
     withdraw,
@@ -186,3 +202,34 @@ def test_evidence_of_every_stage_at_once_stops_at_the_gate_that_asks_for_an_appr
 def test_a_command_told_late_is_answered_by_who_could_answer_then() -> None:
     early = approve(DIRECTOR).model_copy(update={"occurred_at": MONDAY + timedelta(hours=1)})
     asked_for(at("2026-03-06 09:00")).when(early).then_refused(funnel.ApproverRoleError)
+
+
+def test_a_refusal_is_not_undone_by_leaving_the_stage_and_coming_back() -> None:
+    no = asked_for(refuse(), shelve("2026-06-01"))
+    no.when(resume()).then(DealResumed)
+    no.when(request()).then_refused(funnel.NothingChangedSinceRefusalError)
+    no.world.tell(lose())
+    no.when(reopen()).then(funnel.DealReopened)
+    no.when(withdraw("E1")).then(EvidenceWithdrawn)
+    no.when(evidence(STAGES["F1"][0])).then(EvidenceRecorded)
+    no.when(request()).then(ApprovalRequested)
+
+
+def test_while_one_gate_of_a_pair_is_refused_the_other_is_passed_and_neither_is_skipped() -> None:
+    rules = playbook({"F3": {"approval": APPROVAL}, "F4": {"approval": APPROVAL}})
+    deal = under(rules, started(), prepared()[0], stage_done("F1", "F2", "F3"), refuse())
+    deal.when(stage_done("F4")).then(*[EvidenceRecorded] * 4, StagesSwapped, ApprovalRequested)
+    assert deal.world.state(DEAL).stage == "F4"
+    deal.when(approve()).then(ApprovalGiven, StageAdvanced)
+    assert deal.world.state(DEAL).stage == "F3"
+    deal.when(request()).then(ApprovalRequested)  # the evidence for F4 has come since
+    deal.when(approve()).then(ApprovalGiven, StageAdvanced)
+    assert deal.world.state(DEAL).stage == "F5"
+
+
+def test_a_pair_that_is_refused_twice_stands_still() -> None:
+    rules = playbook({"F3": {"approval": APPROVAL}, "F4": {"approval": APPROVAL}})
+    deal = under(rules, started(), prepared()[0], stage_done("F1", "F2", "F3"), refuse(), stage_done("F4"))
+    deal.when(refuse()).then(ApprovalRefused)
+    deal.when(evidence("owner")).then(EvidenceRecorded)
+    deal.when(request()).then(ApprovalRequested)

@@ -121,6 +121,7 @@ from domain.implementation.refusals import (
     SignedByHandoffError,
     SignerNotTheirsError,
     SignerUnknownError,
+    UnitsNotForeseenError,
     UnitTwiceError,
     UnitUnknownError,
 )
@@ -258,6 +259,7 @@ __all__ = [
     "Unit",
     "UnitTwiceError",
     "UnitUnknownError",
+    "UnitsNotForeseenError",
     "UnitsPlanned",
     "WentLive",
     "WithdrawChange",

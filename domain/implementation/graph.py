@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.messages import Frozen, Id, Name, Text
@@ -13,7 +14,7 @@ AT = "@"
 
 
 class Unit(Frozen):
-    """A unit of the customer 实施单位 for which build, preparation and cutover are done on their own: a plant, a company."""
+    """A unit of the customer 实施单元 for which build, preparation and cutover are done on their own: a plant, a company."""
 
     unit: Id
     name: Text
@@ -41,6 +42,10 @@ class Planned(Protocol):
     @property
     def milestones(self) -> tuple[PlannedMilestone, ...]:
         """The milestones of the last baseline; empty in one of a time when no baseline named them."""
+
+    @property
+    def planned(self) -> Mapping[str, datetime]:
+        """The planned date of each milestone."""
 
 
 def in_unit(code: str, unit: str | None) -> str:
@@ -100,8 +105,21 @@ def _repeat(milestone: Milestone, unit: Unit, repeated: set[str], piloted: tuple
 
 
 def graph(state: Planned, rules: ImplementationRules) -> tuple[PlannedMilestone, ...]:
-    """The milestones of a project. A baseline of a time before baselines named them had those of its playbook."""
-    return state.milestones or expand(rules)
+    """The milestones of a project.
+
+    A baseline of a time before baselines named them had those of its playbook. Such a project may have been moved to a version
+    with more of them: what is not in its plan is passed through, so that what came after it comes after what was before it."""
+    if state.milestones:
+        return state.milestones
+    through: dict[str, tuple[str, ...]] = {}
+    found: list[PlannedMilestone] = []
+    for one in expand(rules):
+        after = tuple(dict.fromkeys(code for before in one.after for code in through.get(before, (before,))))
+        if one.code in state.planned:
+            found.append(one.model_copy(update={"after": after}))
+        else:
+            through[one.code] = after
+    return tuple(found)
 
 
 def planned_deliverables(milestones: Iterable[PlannedMilestone], rules: ImplementationRules) -> Mapping[str, PlannedMilestone]:

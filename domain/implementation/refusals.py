@@ -37,6 +37,10 @@ class UnitTwiceError(RefusalError):
     """Two units of a project have the same id."""
 
 
+class UnitsNotForeseenError(RefusalError):
+    """The playbook repeats no milestone, so that units would change nothing."""
+
+
 class PlanUnderWayError(RefusalError):
     """The plan is agreed on: it changes by a change order only."""
 

@@ -10,7 +10,7 @@ from domain.implementation.events import PlanBaselined, UnitsPlanned
 from domain.implementation.graph import expand
 from domain.implementation.people import allowed
 from domain.implementation.planning import plan
-from domain.implementation.refusals import PlanUnderWayError, UnitTwiceError
+from domain.implementation.refusals import PlanUnderWayError, UnitsNotForeseenError, UnitTwiceError
 from domain.implementation.state import State
 from domain.messages import Event
 from domain.origin import listed
@@ -29,6 +29,8 @@ def plan_units(command: PlanUnits, state: State, context: Context) -> Sequence[E
         raise PlanUnderWayError(
             "The plan is agreed on, a milestone or a change order is signed: units change by a change order."
         )
+    if not any(milestone.per_unit for milestone in rules.milestones):
+        raise UnitsNotForeseenError(f"The playbook {playbook.ref} repeats no milestone for units; it has one plan for all.")
     names = [unit.unit for unit in command.units]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise UnitTwiceError(f"Each unit has an id of its own; {listed(twice)} stands there more than once.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
 from domain import implementation
 from domain.implementation import PlanBaselined, PlannedMilestone, Unit, UnitsPlanned
-from domain.implementation.graph import expand
-from domain.playbook import ImplementationRules
+from domain.implementation.graph import expand, graph
+from domain.playbook import ImplementationRules, Playbooks
 from tests.domain.asked import (
     MILESTONES,
     RULES,
@@ -193,3 +195,23 @@ def test_a_playbook_in_which_units_would_wait_for_each_other_in_circles_is_refus
         milestone["per_unit"] = milestone["code"] in repeated
     with pytest.raises(ValidationError, match=words):
         ImplementationRules.model_validate(content)
+
+
+def test_a_plan_of_a_time_before_plans_named_their_milestones_has_those_of_its_playbook_that_it_plans() -> None:
+    world = after()
+    state = replace(world.state(WORK), milestones=())
+    assert graph(state, STANDARD) == expand(STANDARD)
+    fewer = replace(state, planned={code: moment for code, moment in state.planned.items() if code != "M4"})
+    assert {one.code: one.after for one in graph(fewer, STANDARD)}["M5"] == ("M3",)
+    assert "M4" not in {one.code for one in graph(fewer, STANDARD)}
+
+
+def test_units_are_refused_where_the_playbook_repeats_nothing_for_them() -> None:
+    plain = STANDARD.model_copy(
+        update={"milestones": tuple(one.model_copy(update={"per_unit": False}) for one in STANDARD.milestones)}
+    )
+    world = after()
+    world.playbooks = Playbooks([RULES.model_copy(update={"implementation": plain})])
+    scene = given()
+    scene.world = world
+    scene.when(units()).then_refused(implementation.UnitsNotForeseenError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Reques
 from activities.states import Folded, States
 from domain.catalogue import COMMANDS, decider_of
 from domain.decider import Context, Decider
+from domain.dwell import UsualDwell
 from domain.messages import Command, Event
 from domain.moving import MovePlaybook
 from domain.parsing import InvalidCommandError
@@ -22,7 +23,7 @@ from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import Begin, Tell, View
 from eventstore.codec import Codec
-from eventstore.decisions import Grounds, NotLookedUpError, accepted, refused
+from eventstore.decisions import Grounds, Key, Learned, NotLookedUpError, accepted, refused
 from eventstore.failures import RejectedValueError
 from eventstore.port import Append, EventStore, RowChange, StoredEvent
 
@@ -139,21 +140,24 @@ class CommandHandler:
         self, decider: Decider[Any], command: Command, folded: Folded, now: datetime
     ) -> tuple[list[Event], Grounds]:
         """What follows from a command, and on which grounds; a refusal is recorded before it is raised."""
+        known = self._dwells.known()
         while True:
-            grounds = await self._grounds(decider, command, folded, now)
+            grounds = await self._grounds(decider, command, folded, now, known)
             try:
                 return decider.respond(command, folded.state, grounds.context), grounds
             except NotLookedUpError as asks:
-                await self._dwells.look_up(asks.key)  # And decide again: deciding leaves no trace.
+                known[asks.key] = await self._dwells.look_up(asks.key)  # And decide again: deciding leaves no trace.
             except RefusalError as refusal:
                 await self._store.record_refusal(refused(decider, command, grounds, refusal, self._clock()))
                 raise
 
-    async def _grounds(self, decider: Decider[Any], command: Command, folded: Folded, now: datetime) -> Grounds:
+    async def _grounds(
+        self, decider: Decider[Any], command: Command, folded: Folded, now: datetime, known: Mapping[Key, UsualDwell | None]
+    ) -> Grounds:
         streams = decider.regards(command)
         seen = {stream: await self._states.read(stream) for stream in streams}
         refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
-        learned = self._dwells.learned()
+        learned = Learned(known)
         if isinstance(command, MovePlaybook):
             self._playbooks = None  # It may name a version that another worker has brought in just now.
         context = Context(

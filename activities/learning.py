@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.dwell import UsualDwell
-from eventstore.decisions import Key, Learned
+from eventstore.decisions import Key
 from eventstore.port import EventStore
 
 TABLE = "dwells"
@@ -25,12 +25,12 @@ class Dwells:
         self._clock = clock
         self._kept: dict[Key, tuple[datetime, UsualDwell | None]] = {}
 
-    def learned(self) -> Learned:
-        """What is known by now, for one decision."""
+    def known(self) -> dict[Key, UsualDwell | None]:
+        """What was looked up lately."""
         now = self._clock()
-        return Learned({key: usual for key, (since, usual) in self._kept.items() if now - since < FRESH})
+        return {key: usual for key, (since, usual) in self._kept.items() if now - since < FRESH}
 
-    async def look_up(self, key: Key) -> None:
+    async def look_up(self, key: Key) -> UsualDwell | None:
         """Look one usual dwell up; costs one query."""
         stage, value_class, playbook = key
         wanted = {"playbook": playbook, "value_class": value_class, "stage": stage}
@@ -40,3 +40,4 @@ class Dwells:
             median = statistics.median_high(int(row["minutes"]) for row in rows)
             usual = UsualDwell(working_minutes=median, of=len(rows))
         self._kept[key] = self._clock(), usual
+        return usual

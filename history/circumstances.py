@@ -14,6 +14,7 @@ from domain.catalogue import decider_of
 from domain.funnel import approvals
 from domain.implementation.plan_standing import cause_in_words
 from domain.messages import Frozen, Name
+from domain.moving import PlaybookMoved
 from domain.phases import PHASES, phase_stream
 from domain.playbook import Playbooks
 from domain.promises import Promise
@@ -70,9 +71,10 @@ class PromiseTold(Frozen):
 
 
 class Moved(Frozen):
-    """A date of the plan that has moved, and why."""
+    """A date that has moved, and why."""
 
     milestone: str
+    """Or the name of the clock that was set anew."""
     name: Name | None
     before: AwareDatetime | None
     after: AwareDatetime | None
@@ -165,23 +167,40 @@ def _promise(one: Promise, stream: str) -> PromiseTold:
 
 
 def moves(events: Iterable[Recorded], states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[Moved]:
-    """The last dates of the plan that have moved, each with its cause, the newest first."""
+    """The last dates that have moved, each with its cause, the newest first: of the plan by one of its facts, and of any clock
+    by a move to another playbook."""
     found: list[Moved] = []
     for one in events:
-        event = one.event
-        if isinstance(event, implementation.ForecastMoved):
-            names = names_of(playbooks.of(states[one.stored.stream]))
-            found += [
-                Moved(
-                    milestone=move.milestone,
-                    name=name_in(names, move.milestone),
-                    before=move.before,
-                    after=move.after,
-                    cause=cause_in_words(event.cause),
-                    reference=event.cause.reference,
-                    reason=event.cause.reason,
-                    occurred_at=one.stored.occurred_at,
-                )
-                for move in event.moved
-            ]
+        if isinstance(one.event, implementation.ForecastMoved):
+            found += _forecast(one, one.event, names_of(playbooks.of(states[one.stored.stream])))
+        elif isinstance(one.event, PlaybookMoved):
+            found += _redated(one, one.event)
     return found[::-1][:MOVES]
+
+
+def _forecast(one: Recorded, event: implementation.ForecastMoved, names: Mapping[str, Name]) -> Iterable[Moved]:
+    for move in event.moved:
+        yield Moved(
+            milestone=move.milestone,
+            name=name_in(names, move.milestone),
+            before=move.before,
+            after=move.after,
+            cause=cause_in_words(event.cause),
+            reference=event.cause.reference,
+            reason=event.cause.reason,
+            occurred_at=one.stored.occurred_at,
+        )
+
+
+def _redated(one: Recorded, event: PlaybookMoved) -> Iterable[Moved]:
+    for clock in event.redated:
+        yield Moved(
+            milestone=clock.clock,
+            name=None,
+            before=clock.before,
+            after=clock.after,
+            cause=f"playbook moved 手册迁移 {event.from_} → {event.to}",
+            reference=event.type,
+            reason=event.reason,
+            occurred_at=one.stored.occurred_at,
+        )

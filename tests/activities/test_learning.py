@@ -12,7 +12,6 @@ import pytest
 from activities.learning import FRESH, Dwells
 from domain.dwell import UsualDwell
 from domain.playbook import Playbooks
-from eventstore.decisions import NotLookedUpError
 from eventstore.memory import MemoryStore
 from history.reevaluating import reevaluate
 from runtime.composition import CODEC
@@ -89,18 +88,29 @@ async def test_the_newest_fifty_make_what_is_usual() -> None:
     store = MemoryStore()
     row = {"project": "P", "playbook": "standard", "value_class": "vip", "stage": "F1"}
     rows = [
-        {**row, "stream": f"funnel-P{day}", "entry": 1, "minutes": 10 if day < 50 else 60, "left_at": MONDAY + timedelta(days=day)}
+        {
+            **row,
+            "stream": f"funnel-P{day}",
+            "entry": 1,
+            "minutes": 10 if day < 50 else 60,
+            "left_at": MONDAY + timedelta(days=day),
+        }
         for day in range(100)
     ]
     await store.replace_rows("dwells", rows)
     dwells = Dwells(store, lambda: MONDAY)
-    with pytest.raises(NotLookedUpError):
-        dwells.learned().usual_dwell(*KEY)
-    await dwells.look_up(KEY)
-    assert dwells.learned().usual_dwell(*KEY) == UsualDwell(working_minutes=60, of=50)
+    assert dwells.known() == {}
+    assert await dwells.look_up(KEY) == UsualDwell(working_minutes=60, of=50)
+    assert dwells.known() == {KEY: UsualDwell(working_minutes=60, of=50)}
 
 
 async def test_where_no_deal_has_been_nothing_is_usual() -> None:
-    dwells = Dwells(MemoryStore(), lambda: MONDAY)
-    await dwells.look_up(KEY)
-    assert dwells.learned().usual_dwell(*KEY) is None
+    assert await Dwells(MemoryStore(), lambda: MONDAY).look_up(KEY) is None
+
+
+async def test_a_decision_asks_once_however_slow_the_clock_makes_it_look(office: LearningOffice) -> None:
+    """An answer that is out of date before it is used is used all the same."""
+    moments = (MONDAY + timedelta(days=9, hours=number) for number in range(1_000))
+    office._handler._dwells._clock = lambda: next(moments)
+    await office.take(open_project("P5"))
+    assert len(await office.store.read("funnel-P5")) == 1

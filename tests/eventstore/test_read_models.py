@@ -144,3 +144,18 @@ async def test_a_playbook_is_kept_as_it_was_first_saved(store: EventStore) -> No
     assert await store.save_playbook("channel", "2", "b") == "b"
 
     assert list(await store.playbooks()) == [("channel", "2", "b"), ("direct", "1", "阶段: []")]
+
+
+async def test_every_read_model_is_written_with_the_events_and_a_later_row_takes_the_place_of_the_first(
+    store: EventStore,
+) -> None:
+    override = {"stream": "funnel-P1", "number": 1, "category": "funnel", "customer": "C1", "project": "P1", "gate": "F2"}
+    override |= {"missing": '["budget"]', "reason": "战略客户", "asked_by": "u1", "approver": "m1", "given_at": NOON}
+    override |= {"expires_on": "2026-12-31", "outcome": "open", "deal": ""}
+    dwell = {"stream": "funnel-P1", "entry": 1, "project": "P1", "playbook": "standard", "value_class": "vip", "stage": "F1"}
+    dwell |= {"minutes": 960, "left_at": NOON}
+    await store.append(an_append(rows=[RowChange("overrides", override), RowChange("dwells", dwell)]))
+    assert [dict(row) for row in await store.rows("dwells")] == [dwell]
+    settled = override | {"outcome": "settled"}
+    await store.append(an_append(after=1, command_id="c2", rows=[RowChange("overrides", settled)]))
+    assert [dict(row) for row in await store.rows("overrides")] == [settled]

@@ -7,7 +7,7 @@ import pytest
 from eventstore.memory import MemoryStore
 from projections.rows import TABLES
 from runtime.rebuilding import ROW, drifts, rebuild
-from tests.domain.asked import PLAYBOOKS, in_support, lose, open_ticket, stage_done, started
+from tests.domain.asked import PLAYBOOKS, in_support, lose, open_ticket, override, stage_done, started
 from tests.history.office import Office
 
 
@@ -15,6 +15,7 @@ from tests.history.office import Office
 async def office() -> Office:
     office = Office(MemoryStore())
     await office.take(*in_support(), open_ticket(project="P1"), *started("P2", "C2"), stage_done("F1", project="P2"))
+    await office.take(*started("P4", "C4"), override("F3", project="P4"), stage_done("F1", project="P4"))
     return await office.take(*started("P3", "C3"), lose("P3"))
 
 
@@ -28,6 +29,15 @@ async def test_a_changed_value_is_named_by_table_key_and_column(office: Office) 
     await office.store.replace_rows("deals", rows)
     found = await drifts(office.store, PLAYBOOKS)
     assert [(one.table, one.key, one.column, one.kept) for one in found] == [("deals", rows[0]["project"], "win_rate", 7)]
+
+
+async def test_a_changed_override_or_dwell_is_named_too(office: Office) -> None:
+    for table, column, wrong in (("overrides", "approver", "somebody"), ("dwells", "minutes", 1)):
+        rows = [dict(row) for row in await office.store.rows(table)]
+        rows[0][column] = wrong
+        await office.store.replace_rows(table, rows)
+    found = [(one.table, one.column, one.kept) for one in await drifts(office.store, PLAYBOOKS)]
+    assert sorted(found) == [("dwells", "minutes", 1), ("overrides", "approver", "somebody")]
 
 
 async def test_missing_and_superfluous_rows_are_named(office: Office) -> None:

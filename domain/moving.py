@@ -137,16 +137,17 @@ class Part:
     state: Any = None
 
 
-def resolved(to: str, current: PlaybookRef, playbooks: Playbooks) -> PlaybookRef:
-    """The version that `to` names, for work that lives under `current`. Raises `PlaybookVersionUnknownError`."""
-    if to in playbooks.names():
+def resolved(to: str, current: PlaybookRef, playbooks: Playbooks, *, exactly: bool = False) -> PlaybookRef:
+    """The version that `to` names, for work that lives under `current`: its newest edition, unless one is named or `exactly`
+    what is written is meant. Raises `PlaybookVersionUnknownError`."""
+    if to in playbooks.names() and not exactly:
         return playbooks.latest(to).ref
     try:
         named = PlaybookRef.parse(to if "@" in to else f"{current.name}@{to}")
     except ValueError as error:
         raise PlaybookVersionUnknownError(f"{error}.") from None
     same = [one.ref for one in playbooks if (one.ref.name, one.ref.version) == (named.name, named.version)]
-    wanted = named if named.edition > 1 else max(same, key=lambda ref: ref.edition, default=named)
+    wanted = named if exactly or named.edition > 1 else max(same, key=lambda ref: ref.edition, default=named)
     if wanted not in playbooks:
         there = ", ".join(sorted(str(one.ref) for one in playbooks))
         raise PlaybookVersionUnknownError(
@@ -211,7 +212,7 @@ def move(decider: Decider[Any], command: MovePlaybook, state: Any, context: Cont
     told_by_project = command.of is not None
     playbooks = context.playbooks
     current = state.root.playbook
-    to = PlaybookRef.parse(command.to) if told_by_project else resolved(command.to, current, playbooks)
+    to = resolved(command.to, current, playbooks, exactly=told_by_project)
     parts = decider.taken_along(state, context)
     idle = state.unwound is not None or decider.view(state, playbooks.of(state)).closed
     there = to == current and all(part.state is not None and part.state.root.playbook == to for part in parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -63,7 +63,7 @@ def _sell(state: funnel.State, rules: Playbook, project: str) -> Sequence[Comman
 
 
 def _refused(state: funnel.State) -> bool:
-    return not any(one.status == "open" for one in state.approvals)
+    return not any(one.outcome == "open" for one in state.approvals)
 
 
 def _hand_over(state: handoff.State, rules: Playbook, project: str) -> Sequence[Command]:
@@ -126,8 +126,3 @@ def _implement(state: implementation.State, rules: Playbook, project: str) -> Se
         project=project, milestone=view.code, signatures=signatures, completion="minutes", actor=delivery
     )
     return [*commands, signing]
-
-
-def days_on(moment: Any, days: int) -> date:
-    """A date some calendar days on."""
-    return (moment + timedelta(days=days)).date()

@@ -31,6 +31,8 @@ def wrongly_passed(events: Mapping[str, Sequence[Event]], playbooks: Playbooks) 
                 found += _Implementation(rules.implementation).read(happened)
             case "project":
                 found += _project(stream.partition("-")[2], happened, events)
+            case _:
+                pass
     return found
 
 
@@ -39,7 +41,6 @@ class _Funnel:
     rules: FunnelRules
     value_class: str
     stage: str = ""
-    entry: int = 1
     recorded: int = 0
     evidence: dict[str, str] = field(default_factory=dict)
     requests: dict[str, Any] = field(default_factory=dict)
@@ -90,7 +91,8 @@ class _Funnel:
             case funnel.GateOverridden():
                 self.excused[event.stage] = set(event.missing)
             case funnel.StageAdvanced() | funnel.StagesSwapped() | funnel.StageReturned() | funnel.StageSkipped():
-                self.stage, self.entry = event.entered, self.entry + 1
+                self.stage = event.entered
+                self.given = {one for one in self.given if one[0] != "gate"}
             case _:
                 pass
 

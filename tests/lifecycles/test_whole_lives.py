@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from domain import streams
 from domain.catalogue import COMMANDS, decider_of
 from domain.messages import Command
 from domain.phases import PHASES, phase_stream
+from domain.playbook import Playbooks
 from domain.promises import RecordPromise, vanished
 from eventstore.opening import open_store
 from eventstore.port import EventStore
@@ -29,16 +31,23 @@ from projections.rows import TABLES
 from runtime.composition import CODEC
 from tests.domain.asked import PLAYBOOKS, classify, open_project, register
 from tests.lifecycles.company import Company, Said
+from tests.lifecycles.detours import detours
 from tests.lifecycles.driver import next_commands, person
 from tests.lifecycles.gates import wrongly_passed
 from tests.lifecycles.strategies import any_command
 
 LIVES = 100
 PARTS = 4
-STEPS = 14
+STEPS = 8
+STRETCH = 24
+RARELY = 0.02
+"""How often a detour is a cancellation."""
 CLASSES = {"strategic": "2500000000", "medium_vip": "500000000", "small": "9000000", "entry": "1000000"}
 """Value classes, each with a yearly revenue of its market."""
 DAYS = st.sampled_from([0, 1, 5, 20, 60, 120])
+EARLIER = PLAYBOOKS.latest().model_copy(update={"version": "2000.1"})
+SHELF = Playbooks([*PLAYBOOKS, EARLIER])
+"""With a version that projects can be moved to; new ones open under the newest."""
 ANY = any_command(PLAYBOOKS.latest())
 FITTING = {
     kind: any_command(PLAYBOOKS.latest(), decider_of(f"{kind}-").commands) for kind in ("funnel", "handoff", "implementation")
@@ -57,21 +66,45 @@ class Lives(RuleBasedStateMachine):
         super().__init__()
         self.number = next(_numbers)
         self.project = f"P{self.number}x"
-        self.companies = [Company(store) for store in self.stores]
+        self.companies = [Company(store, SHELF) for store in self.stores]
         self.asked: list[tuple[Command, Said]] = []
         self.ids = itertools.count(1)
         self.ledger: Any = ()
 
-    @initialize(playbook=st.sampled_from([None, *PLAYBOOKS.names()]), value_class=st.sampled_from(sorted(CLASSES)))
-    def begin(self, playbook: str | None, value_class: str) -> None:
+    @initialize(
+        playbook=st.sampled_from([None, *PLAYBOOKS.names()]),
+        value_class=st.sampled_from(sorted(CLASSES)),
+        gates=st.sampled_from(range(17)),
+        chance=st.randoms(use_true_random=True),
+    )
+    def begin(self, playbook: str | None, value_class: str, gates: int, chance: Random) -> None:
         for command in (register(revenue=CLASSES[value_class]), classify(value_class), open_project(playbook=playbook)):
             assert isinstance(self.everywhere(command), tuple)
+        for name in ("pr8", "pr9")[: chance.randrange(3)]:
+            self.promise(name)
+        self.go_on(gates)
+        self.live_on(chance)
 
     @rule(gates=st.integers(1, 3))
     def go_on_properly(self, gates: int) -> None:
-        for _ in range(gates):
-            for command in self.proper():
-                self.everywhere(command)
+        self.go_on(gates)
+
+    @rule(chance=st.randoms(use_true_random=True))
+    def go_on_living(self, chance: Random) -> None:
+        self.live_on(chance)
+
+    def live_on(self, chance: Random) -> None:
+        """A stretch of real life: mostly detours, some proper steps, and time that passes."""
+        for _ in range(STRETCH):
+            match chance.choices(["detour", "properly", "wait"], [6, 3, 1])[0]:
+                case "detour":
+                    ways = detours(self.state, SHELF, self.project, self.companies[0].now)
+                    rarely = [way for way in ways if way.command == "CancelProject"]
+                    self.everywhere(chance.choice(rarely if chance.random() < RARELY else [w for w in ways if w not in rarely]))
+                case "properly":
+                    self.go_on(1)
+                case _:
+                    self.wait(chance.choice([1, 5, 20, 60]))
 
     @rule(data=st.data())
     def try_what_might_fit(self, data: st.DataObject) -> None:
@@ -82,7 +115,7 @@ class Lives(RuleBasedStateMachine):
         state = self.states().get(stream)
         if drawn is None or state is None:
             return
-        roles = [decider_of(stream).view(state, PLAYBOOKS.of(state)).waiting_for, "manager", "delivery", "sales"]
+        roles = [decider_of(stream).view(state, SHELF.of(state)).waiting_for, "manager", "delivery", "sales"]
         who = person(data.draw(st.sampled_from([role for role in roles if role])), 3)
         self.everywhere(drawn.model_copy(update={"actor": who}))
 
@@ -93,6 +126,9 @@ class Lives(RuleBasedStateMachine):
                 self.everywhere(command)
 
     @rule(name=st.sampled_from(["pr1", "pr2", "pr3"]))
+    def make_a_promise(self, name: str) -> None:
+        self.promise(name)
+
     def promise(self, name: str) -> None:
         phase = self.states()[streams.project(self.project)].phase
         self.everywhere(
@@ -124,6 +160,9 @@ class Lives(RuleBasedStateMachine):
         assert all(one == answers[0] for one in answers), answers
 
     @rule(days=DAYS)
+    def time_passes(self, days: int) -> None:
+        self.wait(days)
+
     def wait(self, days: int) -> None:
         for company in self.companies:
             self.runner.run(company.wait_until(company.now + timedelta(days=days)))
@@ -149,9 +188,16 @@ class Lives(RuleBasedStateMachine):
         copy = COMMANDS[command.command].model_validate_json(written)
         return copy.model_copy(update={"command_id": f"k{next(self.ids)}"})
 
+    def go_on(self, gates: int) -> None:
+        for _ in range(gates):
+            for command in self.proper():
+                self.everywhere(command)
+
     def proper(self) -> Sequence[Command]:
-        states = self.states()
-        return next_commands(lambda stream: states.get(stream) or decider_of(stream).initial(), PLAYBOOKS, self.project)
+        return next_commands(self.state, SHELF, self.project)
+
+    def state(self, stream: str) -> Any:
+        return self.states().get(stream) or decider_of(stream).initial()
 
     def states(self) -> dict[str, Any]:
         return self.runner.run(self.companies[0].states())
@@ -168,7 +214,7 @@ class Lives(RuleBasedStateMachine):
         for other in told[1:]:
             assert plain(other) == plain(told[0])
         events = {stream: [CODEC.decode(event) for event in stored] for stream, stored in told[0].items()}
-        assert wrongly_passed(events, PLAYBOOKS) == []
+        assert wrongly_passed(events, SHELF) == []
 
 
 def plain(told: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
@@ -192,7 +238,7 @@ def test_a_hundred_lives_are_the_same_on_every_store_pass_no_gate_wrongly_and_lo
                 seed(part)(led), settings=settings(max_examples=LIVES // PARTS, stateful_step_count=STEPS)
             )
             for store in stores:
-                assert runner.run(reevaluate(store, CODEC, PLAYBOOKS)).findings == []
+                assert runner.run(reevaluate(store, CODEC, SHELF)).findings == []
             rows = [[runner.run(store.rows(table, limit=100_000)) for table in TABLES] for store in stores]
             assert rows[0] == rows[1] == rows[2]
         finally:

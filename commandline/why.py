@@ -81,8 +81,6 @@ def _show_work(work: Work, roles: Mapping[str, Name], zone: str, out: Console) -
         lines.append(("By 截止", f"{local(view.due_at, zone)} ({zone})"))
     if work.next_clock:
         lines.append(("Next clock 下一时限", f"{local(work.next_clock.at, zone)}, {work.next_clock.text}"))
-    if view.outlook:
-        lines.append(("Outlook 预计", view.outlook))
     lines += [("Not certain 日期未定", doubt) for doubt in _doubts(work)]
     out.print(pairs(lines))
     if view.missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sample.lives import Life
+from sample.lives import Life, cny
 from sample.moments import Moments
 
 
@@ -80,6 +80,17 @@ def lanjiang(moments: Moments) -> Life:
     chain.offered(65)
     chain.accepted(63)
     chain.signed(M1=54)
+    chain.estimated(48, "M2", 30, "Two plants more to study than the scope says 调研比范围多两家工厂")
+    chain.risk(47, "P902-data", "Material codes differ between the plants 各工厂物料编码不一致", in_days=14)
+    chain.plan_changed(
+        40,
+        "P902-CR1",
+        "Interface to the plants' scales 地磅接口",
+        "Asked for by the steering committee 指导委员会提出",
+        scope="one interface more 增加一个接口",
+        days={"M3": 8},
+        cost=cny("120_000"),
+    )
     chain.submitted(30, "M2", "blueprint_needs_report", "solution")
     return life
 

@@ -16,7 +16,7 @@ from sample.moments import Moments
 Command = dict[str, Any]
 """A command as JSON, with `command`, `command_id`, `actor` and mostly `occurred_at`."""
 
-PRESALES, DELIVERY, REVIEWER, SUPPORT = "v07", "d21", "d08", "k05"
+PRESALES, DELIVERY, REVIEWER, SUPPORT, APPROVER = "v07", "d21", "d08", "k05", "m03"
 STAFF = {"delivery": DELIVERY, "product": "h11"}
 """Who brings what only their role may bring."""
 """Staff ids of the second line; each first-line unit has its own."""
@@ -255,6 +255,29 @@ class ProjectLife:
         if owed is not None:
             fields = {"milestone": code, "reference": f"{self.id}-{code}-receipt", "amount": owed.model_dump(mode="json")}
             self._sales("RecordPayment", f"{code}-paid", ago, "10:40", **fields)
+
+    def estimated(self, ago: int, milestone: str, days: int, reason: str) -> None:
+        """A milestone is thought to take so many working days."""
+        fields = {"milestone": milestone, "days": days, "reason": reason}
+        self._plan("ReestimateMilestone", f"{milestone}-estimated", ago, DELIVERY, "delivery", **fields)
+
+    def plan_changed(self, asked: int, change: str, what: str, reason: str, **impact: Any) -> None:
+        """A change order: asked for by delivery so many working days ago, approved the next day, signed the day after."""
+        fields = {"change": change, "what": what, "reason": reason, "impact": impact}
+        self._plan("RequestChange", f"{change}-asked", asked, DELIVERY, "delivery", **fields)
+        self._plan("ApproveChange", f"{change}-approved", asked - 1, APPROVER, "manager", change=change)
+        signature = {"signed_by": f"{self._life.customer}-project-manager", "reference": f"{self.id}-{change}.pdf"}
+        self._plan("SignChange", f"{change}-signed", asked - 2, DELIVERY, "delivery", change=change, **signature)
+
+    def risk(self, ago: int, risk: str, text: str, *, in_days: int) -> None:
+        """A risk that is looked at again so many calendar days from today."""
+        due_on = self._moments.date_in(in_days).isoformat()
+        fields = {"risk": risk, "text": text, "owner": DELIVERY, "due_on": due_on, "probability": "high", "impact": "medium"}
+        self._plan("RaiseRisk", f"{risk}-raised", ago, DELIVERY, "delivery", **fields)
+
+    def _plan(self, command: str, name: str, ago: int, staff: str, role: str, **fields: Any) -> None:
+        when = self._moments.at(ago, "15:10")
+        self._life.say(command, f"{self.id}-{name}", when, actor(staff, role), project=self.id, **fields)
 
     def submitted(self, ago: int, milestone: str, *codes: str) -> None:
         """Deliverables of a milestone handed in: the named ones, or all."""

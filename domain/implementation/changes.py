@@ -136,9 +136,7 @@ def _with_days(one: PlannedMilestone, before: PlannedMilestone | None, impact: I
     if days < 1:
         raise ChangeImpossibleError(f"{one.code} takes {days - more} working days; {-more} fewer leave none: take away less.")
     if days > MOST_DAYS:
-        raise ChangeImpossibleError(
-            f"{one.code} would take {days} working days; a milestone takes {MOST_DAYS} at most."
-        )
+        raise ChangeImpossibleError(f"{one.code} would take {days} working days; a milestone takes {MOST_DAYS} at most.")
     return one.model_copy(update={"days": days})
 
 

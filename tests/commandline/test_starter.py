@@ -19,7 +19,21 @@ from tests.domain.test_plan import reestimate
 from tests.domain.test_risks import risk
 from tests.history.office import Office
 
-COMMANDS = {"demo", "up", "do", "commands", "history", "why", "plan", "overrides", "import", "rebuild", "recover", "verify", "cost"}
+COMMANDS = {
+    "demo",
+    "up",
+    "do",
+    "commands",
+    "history",
+    "why",
+    "plan",
+    "overrides",
+    "import",
+    "rebuild",
+    "recover",
+    "verify",
+    "cost",
+}
 
 
 @pytest.fixture

@@ -101,6 +101,7 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "MilestoneNotReady": _name("milestone not ready", "里程碑条件未满足"),
     "SignerUnknown": _name("signer unknown", "没有此签署角色"),
     "SignedByHandoff": _name("signed by the handoff", "由交接签署"),
+    "SevereProblemsOpen": _name("severe problems open", "存在未关闭的A类问题"),
     "UnitsNotForeseen": _name("the playbook has no units", "本作业手册不分实施单元"),
     "UnitTwice": _name("unit given twice", "实施单元重复"),
     "PlanUnderWay": _name("plan under way", "计划已执行，须走变更"),

@@ -69,6 +69,7 @@ from domain.handoff.refusals import (
     SelfAnswerError,
     ServiceContractMissingError,
     ServicePeriodWrongError,
+    SevereProblemsOpenError,
 )
 from domain.handoff.standing import clocks, due_at, owes, proofs, view
 from domain.handoff.state import STATUS_NAMES, EarlyStart, State, Status, evolve
@@ -150,6 +151,7 @@ __all__ = [
     "ServiceContract",
     "ServiceContractMissingError",
     "ServicePeriodWrongError",
+    "SevereProblemsOpenError",
     "State",
     "Status",
     "clocks",

@@ -25,6 +25,7 @@ from domain.handoff.commands import (
 )
 from domain.handoff.conditions import check, meet, reschedule
 from domain.handoff.events import HandoffAccepted, HandoffCancelled, HandoffOffered, HandoffOpened, HandoffReturned
+from domain.handoff.problems import none_severe
 from domain.handoff.refusals import (
     ChecklistIncompleteError,
     HandoffAcceptedAlreadyError,
@@ -51,7 +52,10 @@ from domain.standing import Unmet
 
 
 def looks_at(command: Commands) -> tuple[str, ...]:
-    """Opening looks at the project's phase and at the phase before, whose promise ledger it takes over."""
+    """Opening looks at the project's phase and at the phase before, whose promise ledger it takes over; offer and acceptance
+    of the handoff to support at the problems that are open."""
+    if isinstance(command, OfferHandoff | AcceptHandoff) and command.kind == "support":
+        return (streams.implementation(command.project),)
     if not isinstance(command, OpenHandoff):
         return ()
     before = streams.funnel(command.project) if command.kind == "delivery" else streams.implementation(command.project)
@@ -143,6 +147,7 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
         raise ChecklistIncompleteError(
             f"The offer lacks {listed(item.code for item in lacking)}: give each its proof under `items`.", lacking
         )
+    none_severe(command.project, rules, context.seen)
     at = state.not_before(context.at)
     if waiting := not_to_hand_over(state.promises, rules, context.rules(state).calendar, at):
         raise PromisesOpenError(
@@ -228,6 +233,7 @@ def _answer(command: AcceptHandoff | ReturnHandoff, state: State, context: Conte
         raise SelfAnswerError("Nobody answers an offer of their own: somebody else of the receiving team does.")
     at = state.not_before(context.at)
     if isinstance(command, AcceptHandoff):
+        none_severe(command.project, rules, context.seen)
         check(command, at, context.rules(state))
         taken = _taken_over(command, state, rules)
         return [HandoffAccepted(occurred_at=at, round=state.round, conditions=command.conditions, promises=taken)]

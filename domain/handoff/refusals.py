@@ -13,6 +13,10 @@ class ItemUnknownError(RefusalError):
     """The checklist has no such item."""
 
 
+class SevereProblemsOpenError(RefusalError):
+    """Known problems of class A are open; support takes none of them over."""
+
+
 class ChecklistIncompleteError(RefusalError):
     """A required item of the checklist has no proof."""
 

@@ -46,7 +46,6 @@ from domain.implementation.events import (
     UnitsPlanned,
     WentLive,
 )
-from domain.implementation.gates import open_severe
 from domain.implementation.graph import PlannedMilestone, Unit, graph
 from domain.implementation.moving import fits, to_come
 from domain.implementation.payments import share
@@ -268,7 +267,6 @@ __all__ = [
     "evolve",
     "graph",
     "looks_at",
-    "open_severe",
     "owes",
     "plan",
     "proofs",

@@ -84,8 +84,3 @@ def lapsed_conditions(project: str, playbook: Playbook, seen: Mapping[str, Any])
         return []
     giver = playbook.handoffs["delivery"].giver
     return [one.model_copy(update={"who": one.who or giver}) for one in gate_open(handoff)]
-
-
-def open_severe(state: State) -> int:
-    """How many defects of severity 1 are open by the latest counts: the known problems of class A."""
-    return sum(one.counts.get("1", 0) for one in state.defects.values())

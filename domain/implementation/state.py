@@ -87,6 +87,11 @@ class State(Rooted):
         """The references of the deliverables that are in; not those that were rejected."""
         return {code: one.reference for code, one in self.deliveries.items() if one.verdict != "rejected"}
 
+    @property
+    def open_severe(self) -> int:
+        """How many defects of severity 1 are open by the latest counts: the known problems of class A."""
+        return sum(one.counts.get("1", 0) for one in self.defects.values())
+
     def excused(self, milestone: str) -> bool:
         """True while an override lets the project go on past a milestone."""
         return any(one.gate == milestone and one.outcome == "open" for one in self.overrides)

@@ -37,6 +37,8 @@ class HandoffRules(Rule):
     escalate_to: Role | None = None
     ledger_item: Code | None = None
     """The item of the checklist that the promise ledger itself fulfils: it is attached to each offer."""
+    refuse_severe: bool = False
+    """True when nothing is handed over to support while a defect of severity 1 (a known problem of class A) is open."""
     open_promises: Literal["any", "dated", "none"] = "any"
     """Which promises that still bind us the receiver takes over; `dated`: those with a date that is still to come."""
     early_start: EarlyStart | None = None

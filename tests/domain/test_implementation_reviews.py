@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain import implementation
+from domain.handoff import SevereProblemsOpenError
 from domain.implementation import (
     DECIDER,
     DefectsCounted,
@@ -12,7 +13,6 @@ from domain.implementation import (
     DeliverableSubmitted,
     Review,
     ReviewDeliverables,
-    open_severe,
 )
 from domain.messages import Actor, ActorKind
 from tests.domain.asked import (
@@ -20,8 +20,11 @@ from tests.domain.asked import (
     MILESTONES,
     REVIEWER,
     SALES,
+    accept,
     defects,
+    deliver_all,
     deliverables,
+    offer,
     reach,
     ready,
     reviewed,
@@ -174,8 +177,17 @@ def test_defects_are_counted_by_those_whom_the_playbook_names() -> None:
 
 
 def test_open_problems_of_class_a_are_those_of_severity_one_in_the_latest_counts() -> None:
-    assert open_severe(after().state(WORK)) == 0
-    assert open_severe(after(defects(one=4), defects(one=2)).state(WORK)) == 2
+    assert after().state(WORK).open_severe == 0
+    assert after(defects(one=4), defects(one=2)).state(WORK).open_severe == 2
+
+
+def test_support_takes_nothing_over_while_a_problem_of_class_a_is_open() -> None:
+    delivered = [*deliver_all(), defects(one=1)]
+    refused = given(BEGUN, delivered).when(offer("support")).then_refused(SevereProblemsOpenError, "severe_problems")
+    assert refused.unmet[0].who == "delivery"
+    found_later = [*deliver_all(), offer("support"), defects(one=1)]
+    given(BEGUN, found_later).when(accept("support")).then_refused(SevereProblemsOpenError, "severe_problems")
+    assert after(found_later, defects(), accept("support")).view("handoff-P1-support").closed
 
 
 def test_what_a_decision_rests_on_is_named_as_its_proof() -> None:

@@ -75,6 +75,9 @@ def details(standing: Standing, troubles: Sequence[str] = ()) -> str:
     if view.missing:
         lines += ["", "**Missing 待补:**", ""]
         lines += [f"- {one.name} (`{one.code}`{', ' + one.who if one.who else ''})" for one in view.missing]
+    if view.overrides:
+        lines += ["", "**Overrides 特批放行:**", ""]
+        lines += [f"- {one.gate}, by {one.approver} until `{one.expires_on}`: {one.outcome}" for one in view.overrides]
     if deadline:
         lines.append(f"\n**Next clock 下一时限:** {deadline.text}, `{deadline.at:%Y-%m-%d %H:%M %Z}`")
     lines += [f"\n**Trouble 异常:** {trouble}" for trouble in troubles]

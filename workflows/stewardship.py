@@ -202,7 +202,7 @@ class Stewardship:
 
     async def _begin_child(self, owed: Owed) -> None:
         try:
-            await workflow.start_child_workflow(
+            child = await workflow.start_child_workflow(
                 names.workflow_type(owed.stream),
                 Start(stream=owed.stream, first=owed.command, view=owed.view, generation=GENERATION),
                 id=names.workflow_id(owed.stream),
@@ -215,6 +215,9 @@ class Stewardship:
         except WorkflowAlreadyStartedError:
             # It runs: begun before this run was started from its stream. What it has recorded stands.
             workflow.logger.info("already running", extra={"stream": owed.stream})
+            return
+        # How it ends, its own word tells; one that is terminated by hand is no mistake of ours to be logged.
+        child.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
     async def _tell(self, owed: Owed) -> None:
         refusal = await workflow.execute_activity_method(

@@ -120,6 +120,16 @@ def _text(payload: bytes) -> str:
     return str(json.loads(payload)) if payload else ""
 
 
+def saved() -> list[Path]:
+    """Every history that must replay, of each generation of runs."""
+    return sorted(FOLDER.glob("generation-*/*.json"))
+
+
+def name(path: Path) -> str:
+    """How a saved history is called."""
+    return f"{path.parent.name}/{path.stem}"
+
+
 def history(path: Path) -> WorkflowHistory:
     """A saved history."""
     saved = json.loads(path.read_text(encoding="utf-8"))
@@ -147,10 +157,7 @@ def pinned() -> dict[str, list[str]]:
 
 async def write() -> None:
     """Pin what the code commands now."""
-    blocks = []
-    for path in sorted(FOLDER.glob("*.json")):
-        if not path.stem.startswith("known-bad"):
-            blocks.append("\n".join([f"[{path.stem}]", *await fingerprint(path)]))
+    blocks = ["\n".join([f"[{name(path)}]", *await fingerprint(path)]) for path in saved()]
     await asyncio.to_thread(FILE.write_text, "\n\n".join(blocks) + "\n", encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper
@@ -42,11 +43,11 @@ class Skipping:
 
 
 @asynccontextmanager
-async def skipping(home: Path) -> AsyncIterator[Skipping]:
-    """A company on a server of its own that can skip time. At the end every history is replayed."""
+async def skipping(home: Path, **options: Any) -> AsyncIterator[Skipping]:
+    """A company on a server of its own that can skip time. At the end every history is replayed. `options` are its client's."""
     kinds = kinds_of(names.SEARCH_ATTRIBUTES)
     async with embedded_temporal(home, free_port(), None, kinds, extra_args=SWITCHES) as address:
-        client = await Client.connect(address, plugins=[ThroughlinePlugin()])
+        client = await Client.connect(address, plugins=[ThroughlinePlugin()], **options)
         async with founded(client, sqlite(home)) as company:
             yield Skipping(company, TimeSkipper(client))
         assert await replay_everything(client)

@@ -1,0 +1,238 @@
+"""The lives whose histories are saved: every path that a workflow of ours can take, by commands, clocks and others' words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.worker import Worker
+
+from activities.lifecycle import Lifecycle
+from activities.shapes import CommandJson, Refusal
+from domain.clocks import JudgeClocks
+from domain.funnel import GiveApproval, ReopenDeal
+from domain.messages import SYSTEM, Actor, ActorKind, own_id
+from domain.moving import MovePlaybook
+from domain.project import CancelProject
+from domain.ticket import AcknowledgeTicket, PauseTicket, ReopenTicket, ResolveTicket, ResumeTicket
+from runtime.playbooks import keep_playbooks, load_playbooks
+from tests.domain.asked import (
+    MONDAY,
+    SALES,
+    SUPPORT,
+    accept,
+    classify,
+    condition,
+    contact,
+    evidence,
+    give_back,
+    handed_to_delivery,
+    lose,
+    offer,
+    on,
+    open_project,
+    open_ticket,
+    override,
+    prepared,
+    quote,
+    reach,
+    register,
+    release,
+    resume,
+    shelve,
+    stage_done,
+    started,
+    win,
+    won,
+)
+from tests.workflows.company import Company, day, into_support, now
+from tests.workflows.skipping import Skipping
+from workflows import names
+from workflows.every import WORKFLOWS
+
+Saved = dict[str, str]
+"""The streams whose histories are saved, by the name that each is saved under."""
+
+MANAGER = Actor(kind=ActorKind.PERSON, id="m2", role="manager")
+
+
+async def whole_life(company: Company) -> Saved:
+    """From the lead to support: every workflow once, on its straight path."""
+    await company.tell(into_support("P1", "C1"))
+    await company.until_begun("support-P1")
+    return {
+        "customer-active": "customer-C1",
+        "project-delivered": "project-P1",
+        "funnel-won": "funnel-P1",
+        "handoff-delivery-accepted": "handoff-P1-delivery",
+        "handoff-support-accepted": "handoff-P1-support",
+        "implementation-completed": "implementation-P1",
+        "support-in-service": "support-P1",
+    }
+
+
+async def crooked_paths(company: Company) -> Saved:
+    """Lost, shelved, overridden, refused, returned, accepted with a condition."""
+    await company.tell(started("P2", "C2"))
+    await company.tell([stage_done("F1", project="P2"), lose("P2", keep_contact_on=day(30))])
+    await company.tell([open_project("P3", "C2"), shelve(day(30), "P3")])
+    await company.refused(evidence("owner", project="P3"))
+    await company.tell([resume("P3"), override("won", "P3", expires_on=day(30)), offer(project="P3")])
+    await company.tell([give_back("risks", project="P3"), offer(project="P3", items={"risks": "doc-2"})])
+    await company.tell([accept(project="P3", conditions=(condition(due_on=day(30)),)), contact(day(10), "C2")])
+    return {
+        "customer-keeps-contact": "customer-C2",
+        "project-lost": "project-P2",
+        "funnel-lost": "funnel-P2",
+        "funnel-shelved-refused-overridden": "funnel-P3",
+        "handoff-returned-conditional": "handoff-P3-delivery",
+    }
+
+
+async def clocks_that_ran_out(company: Company) -> Saved:
+    """A past brought along and released; a ticket whose timers fire, that pauses, resumes and is resolved."""
+    past = now() - timedelta(days=300)
+    await company.tell([on(past, register("C4")), on(past, open_project("P4", "C4", hold_clocks=True))])
+    await company.tell([release(project="P4"), *won("P4")])
+    await company.tell([contact("2026-03-02", "C4", occurred_at=MONDAY)])
+    await company.until_recorded("customer-C4", "ContactDue")
+    await company.tell([register("C5"), classify("vip", "C5")])
+    opened = now() - timedelta(minutes=30) + timedelta(seconds=2)
+    await company.ask(on(opened, open_ticket("T5", "C5")))
+    await company.until_recorded("ticket-T5", "TargetBreached")
+    await company.ask(PauseTicket(ticket="T5", waiting_for="customer", reason="log", actor=SUPPORT))
+    await company.tell([command(ticket="T5", actor=SUPPORT) for command in (ResumeTicket, AcknowledgeTicket)])
+    await company.ask(ResolveTicket(ticket="T5", solution="restarted", actor=SUPPORT))
+    return {
+        "customer-contact-due": "customer-C4",
+        "project-released": "project-P4",
+        "funnel-released": "funnel-P4",
+        "ticket-timers-fired": "ticket-T5",
+    }
+
+
+async def other_minds(company: Company) -> Saved:
+    """Approved, lost and reopened, cancelled in the middle, moved to another playbook, taken up by a second run."""
+    await company.tell([*started("P6", "C6"), quote("800000", project="P6")])
+    await company.ask(GiveApproval(project="P6", actor=MANAGER))
+    await company.tell([*handed_to_delivery("P7", "C7"), *reach("M1", "M2", project="P7")])
+    await company.ask(
+        CancelProject(project="P7", reason="bought", reference="letter-7", approver="m1", approver_role="manager", actor=SALES)
+    )
+    await company.until_recorded("project-P7", "CancellationCompleted")
+    await company.tell([*started("P8", "C8"), lose("P8")])
+    await company.handle("project-P8").result()
+    await company.ask(ReopenDeal(project="P8", reason="they came back", approver="m1", approver_role="manager", actor=SALES))
+    await company.until_recorded("project-P8", "ProjectReopened")
+    await company.ask(open_ticket("T6", "C6"))
+    await company.ask(ResolveTicket(ticket="T6", solution="restarted", actor=SUPPORT))
+    await company.ask(ReopenTicket(ticket="T6", reason="again", actor=SUPPORT))
+    await company.tell(started("P20", "C20"))
+    kept = load_playbooks(company.core.settings.playbooks)
+    await keep_playbooks(company.core.store, [*kept, *(one.model_copy(update={"version": "2099.1"}) for one in kept)])
+    await company.ask(MovePlaybook(project="P20", to="2099.1", reason="new rules", actor=SALES))
+    return {
+        "project-moved": "project-P20",
+        "funnel-moved": "funnel-P20",
+        "customer-of-a-cancelled-project": "customer-C7",
+        "funnel-approved": "funnel-P6",
+        "project-cancelled": "project-P7",
+        "handoff-of-a-cancelled-project": "handoff-P7-delivery",
+        "implementation-cancelled": "implementation-P7",
+        "funnel-reopened": "funnel-P8",
+        "project-reopened": "project-P8",
+        "ticket-reopened": "ticket-T6",
+    }
+
+
+async def from_the_streams(company: Company) -> Saved:
+    """Temporal lost everything: each workflow is started again from its stream, and goes on."""
+    await company.tell([*handed_to_delivery("P9", "C9"), *started("P10", "C10"), open_ticket("T9", "C9")])
+    await company.tell([stage_done("F1", project="P10"), contact(day(30), "C9")])
+    streams = ("customer-C9", "project-P9", "implementation-P9", "funnel-P10", "ticket-T9")
+    for stream in streams:
+        await company.handle(stream).terminate()
+        await company.submitter.resume(stream)
+    await company.tell([*reach("M1", project="P9"), stage_done("F2", project="P10"), contact(day(40), "C9")])
+    await company.ask(AcknowledgeTicket(ticket="T9", actor=SUPPORT))
+    return {f"{stream.partition('-')[0]}-from-its-stream": stream for stream in streams}
+
+
+async def later_judged(company: Company) -> Saved:
+    """What an operator's tools ask of an open workflow: judged though nothing is due (`remind`, the campaign)."""
+    await company.tell(started("P11", "C11"))
+    await company.ask(JudgeClocks(of="funnel-P11", command_id=own_id("moved-to-2-6"), actor=SYSTEM))
+    return {"funnel-touched": "funnel-P11"}
+
+
+async def words_refused(company: Company) -> Saved:
+    """A word that the other side does not take: the trouble stays in sight, the work goes on."""
+    lifecycle = Lifecycle(company.core.handler, company.submitter.deliver)
+
+    @activity.defn(name="deliver")
+    async def deliver(command: CommandJson) -> Refusal | None:
+        if command["command"] == "NoteContract":
+            return Refusal(type="CustomerInvalid", detail="The customer is invalid.")
+        return await lifecycle.deliver(command)
+
+    activities: list[Any] = [lifecycle.respond, deliver]
+    workflows = list(WORKFLOWS.values())
+    async with Worker(company.client, task_queue=names.TASK_QUEUE, workflows=workflows, activities=activities):
+        await company.tell([*started("P12", "C12"), *won("P12"), offer(project="P12"), accept(project="P12")])
+        await company.until_begun("implementation-P12")
+    return {"project-word-refused": "project-P12"}
+
+
+async def a_later_run(company: Company) -> Saved:
+    """A run that goes on in a new one; needs a server that suggests it early."""
+    for stream, start, again in (
+        ("customer-C13", [register("C13")], lambda: contact(day(20), "C13")),
+        ("funnel-P13", [open_project("P13", "C13")], lambda: evidence("owner", project="P13")),
+    ):
+        await company.tell(start)
+        await company.until_begun(stream)
+        first = (await company.handle(stream).describe()).run_id
+        while (await company.handle(stream).describe()).run_id == first:
+            await company.ask(again())
+    await company.tell([contact(day(21), "C13"), contact(day(22), "C13"), stage_done("F1", project="P13")])
+    return {"customer-continues": "customer-C13", "funnel-continues": "funnel-P13"}
+
+
+async def years(time: Skipping) -> Saved:
+    """Nobody does anything for a year: overdue, stalled, escalated, lapsed, closed by silence."""
+    company = time.company
+    await company.tell([*started("P14", "C14"), *started("P15", "C15"), shelve(day(30), "P15")])
+    await company.tell([*started("P16", "C16"), *prepared("P16"), win("P16")])
+    await company.tell([*started("P17", "C17"), *won("P17"), offer(project="P17")])
+    await company.ask(accept(project="P17", conditions=(condition(due_on=day(30)),)))
+    await company.tell([*into_support("P18", "C18"), *started("P19", "C19"), quote("800000", project="P19")])
+    await company.ask(open_ticket("T14", "C14"))
+    await company.ask(ResolveTicket(ticket="T14", solution="restarted", actor=SUPPORT))
+    saved = {
+        "funnel-nobody-moves": "funnel-P14",
+        "funnel-back-from-the-shelf": "funnel-P15",
+        "funnel-nobody-approves": "funnel-P19",
+        "handoff-nobody-offers": "handoff-P16-delivery",
+        "handoff-condition-lapses": "handoff-P17-delivery",
+        "implementation-nobody-signs": "implementation-P17",
+        "support-lapses": "support-P18",
+        "ticket-closed-by-silence": "ticket-T14",
+    }
+    then = now() + timedelta(days=370)
+    for stream in saved.values():
+        await company.until_begun(stream)
+        await time.forward(stream, then)
+    return saved
+
+
+Path = Callable[[Company], Awaitable[Saved]]
+IN_REAL_TIME: tuple[Path, ...] = (
+    whole_life,
+    crooked_paths,
+    clocks_that_ran_out,
+    other_minds,
+    from_the_streams,
+    later_judged,
+)

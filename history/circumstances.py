@@ -12,7 +12,8 @@ from pydantic import AwareDatetime
 from domain import funnel, implementation
 from domain.catalogue import decider_of
 from domain.funnel import approvals
-from domain.implementation.plan_standing import cause_in_words
+from domain.implementation.plan_events import ChangeOverdue
+from domain.implementation.plan_standing import cause_in_words, plan_clocks
 from domain.messages import Frozen, Name
 from domain.moving import PlaybookMoved
 from domain.phases import PHASES, phase_stream
@@ -114,7 +115,7 @@ def pending(states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[Pending
         if isinstance(state, funnel.State):
             found += _approvals(stream, state, playbooks)
         if isinstance(state, implementation.State):
-            found += _changes(stream, state)
+            found += _changes(stream, state, playbooks)
     return sorted(found, key=lambda one: one.since)
 
 
@@ -134,7 +135,12 @@ def _approvals(stream: str, state: funnel.State, playbooks: Playbooks) -> Iterab
         )
 
 
-def _changes(stream: str, state: implementation.State) -> Iterable[Pending]:
+def _changes(stream: str, state: implementation.State, playbooks: Playbooks) -> Iterable[Pending]:
+    due = {
+        clock.fact.change: clock.at
+        for clock in plan_clocks(state, playbooks.of(state))
+        if isinstance(clock.fact, ChangeOverdue)
+    }
     approval, signature = Name(en="approval of a change", zh="变更审批"), Name(en="customer's signature", zh="客户签署变更")
     for one in state.plan.changes.values():
         if one.open:
@@ -146,7 +152,7 @@ def _changes(stream: str, state: implementation.State) -> Iterable[Pending]:
                 roles=("customer",) if one.status == "approved" else tuple(filter(None, (one.approver, one.escalated_to))),
                 asked_by=one.asked_by,
                 since=one.approved_at or one.requested_at,
-                due_at=None,
+                due_at=due.get(one.change),
                 late=one.late,
             )
 

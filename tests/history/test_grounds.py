@@ -24,6 +24,9 @@ from tests.domain.asked import (
     stage_done,
     started,
 )
+from tests.domain.test_changes import approve, request
+from tests.domain.test_funnel_prices import too_low
+from tests.domain.test_plan import reestimate
 from tests.history.office import Office
 
 ROLES = PLAYBOOKS.latest().roles
@@ -108,3 +111,31 @@ async def test_what_was_learned_from_other_deals_is_told_with_the_decision(offic
     [passage] = (await _why(office)).passages
     assert passage.decision is not None
     assert [one["stage"] for one in passage.decision.learned] == ["F2"]
+
+
+async def test_what_waits_for_an_answer_says_for_whose_and_until_when(office: Office) -> None:
+    await office.take(*handed_to_delivery(), *reach("M1"), request())
+    [one] = (await _why(office)).pending
+    assert (one.id, one.what.en, one.late) == ("CR1", "approval of a change", False)
+    assert one.roles
+    assert one.due_at is not None
+    assert one.due_at > MONDAY
+    await office.take(approve())
+    [one] = (await _why(office)).pending
+    assert (one.what.en, one.roles) == ("customer's signature", ("customer",))
+
+
+async def test_a_price_outside_its_limits_waits_for_the_role_that_approves_it(office: Office) -> None:
+    await office.take(*started(), too_low())
+    [one] = (await _why(office)).pending
+    assert (one.stream, one.of, one.what.zh, one.asked_by) == ("funnel-P1", "Q1", "价格审批", ("u1",))
+    assert set(one.roles) <= set(ROLES)
+    assert one.due_at is not None
+
+
+async def test_a_date_that_moved_says_from_when_to_when_and_why(office: Office) -> None:
+    await office.take(*handed_to_delivery(), *reach("M1"), reestimate("M2", 60))
+    moved = [one for one in (await _why(office)).moved if one.reference == "MilestoneReestimated"]
+    assert {one.milestone for one in moved} >= {"M2", "M3"}
+    assert all(one.before and one.after and one.before < one.after and "M2" in one.cause for one in moved)
+    assert all(one.name is not None for one in moved)

@@ -8,7 +8,20 @@ from typing import Any
 from domain.messages import Command
 from history.replay import as_json, replay
 from runtime.composition import CODEC
-from tests.domain.asked import MONDAY, at, in_support, offer, on, open_project, open_ticket, register, stage_done, started
+from tests.domain.asked import (
+    MONDAY,
+    at,
+    in_support,
+    offer,
+    on,
+    open_project,
+    open_ticket,
+    prepared,
+    register,
+    stage_done,
+    started,
+    win,
+)
 from tests.history.office import Office
 
 
@@ -83,7 +96,7 @@ async def test_the_state_holds_every_part_of_a_project(office: Office) -> None:
 
 
 async def test_an_event_tells_what_when_by_whom_why_and_under_which_rules(office: Office) -> None:
-    await office.take(*started(), stage_done(*(f"F{n}" for n in range(1, 7)), command_id="won-1"), offer())
+    await office.take(*started(), *prepared(), win(command_id="won-1"), offer())
     found = await replay(office.store, CODEC, "C1")
     assert found is not None
     won = next(event for event in as_json(found)["events"] if event["type"] == "DealWon")

@@ -9,7 +9,7 @@ import pytest
 
 from eventstore.opening import open_store
 from tests.commandline.shell import Shell
-from tests.domain.asked import PLAYBOOKS, evidence, override, stage_done, started
+from tests.domain.asked import PLAYBOOKS, accept, evidence, numbered, override, stage_done, started
 from tests.history.office import Office
 
 
@@ -53,3 +53,13 @@ def test_why_tells_the_grounds_in_both_languages(shell: Shell) -> None:
 def test_verify_says_how_many_decisions_were_made_once_more(shell: Shell) -> None:
     verified = shell("verify")
     assert (verified.code, "7 decisions made once more" in verified.out) == (0, True), verified.out
+
+
+def test_what_a_running_system_has_decided_comes_out_the_same_once_more(system: Shell) -> None:
+    told = [*numbered([*started("OV1", "OVC1"), stage_done("F1", project="OV1"), override("F4", project="OV1")], "ov")]
+    refused = [evidence("gut_feeling", project="OV1"), accept(project="OV1"), accept(project="OV9")]
+    results = system.do(*told, *numbered(refused, "ov-no"))
+    assert [one["ok"] for one in results] == [True] * 5 + [False] * 3
+    verified = system("verify")
+    assert verified.code == 0, verified.out
+    assert "OV1" in system("overrides", "--project", "OV1").out

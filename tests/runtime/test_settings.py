@@ -116,3 +116,18 @@ def test_keys_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("THROUGHLINE_DATABASE_URL", "postgresql://me:secret-2@h/d")
     monkeypatch.setenv("TEMPORAL_API_KEY", "secret-3")
     assert "secret" not in repr(load_settings())
+
+
+def test_a_build_is_named_by_our_own_variable_or_by_that_of_temporals_controller(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (load_settings().build_id, load_settings().deployment) == ("", "throughline")
+    monkeypatch.setenv("TEMPORAL_WORKER_BUILD_ID", "v7")
+    monkeypatch.setenv("TEMPORAL_DEPLOYMENT_NAME", "sales/throughline")
+    assert (load_settings().build_id, load_settings().deployment) == ("v7", "sales/throughline")
+    monkeypatch.setenv("THROUGHLINE_BUILD_ID", "2026.3")
+    assert load_settings().build_id == "2026.3"
+
+
+def test_a_build_that_temporal_would_not_take_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THROUGHLINE_BUILD_ID", "my build")
+    with pytest.raises(SettingsError, match="THROUGHLINE_BUILD_ID: 'my build' cannot be used, it must begin with a letter"):
+        load_settings()

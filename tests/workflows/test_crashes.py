@@ -27,6 +27,7 @@ from tests.domain.asked import (
     lose,
     numbered,
     offer,
+    prepared,
     promise,
     reach,
     stage_done,
@@ -56,7 +57,14 @@ def life(index: int) -> list[Command]:
         offer(project=project, items={"risks": "doc-risks-2"}),
         accept(project=project),
     ]
-    return [*started(project, customer), promise(project=project), *sold, *handed, *reach("M1", project=project)]
+    return [
+        *started(project, customer),
+        promise(project=project),
+        *prepared(project),
+        *sold,
+        *handed,
+        *reach("M1", project=project),
+    ]
 
 
 class Mortal:

@@ -38,7 +38,8 @@ def schema(command: type[Command]) -> dict[str, Any]:
 
 
 def _description(command: type[Command]) -> str:
-    return (inspect.getdoc(command) or "").partition("\n")[0]
+    """The first paragraph of what the command says of itself."""
+    return " ".join((inspect.getdoc(command) or "").partition("\n\n")[0].split())
 
 
 def _required(command: type[Command]) -> list[str]:

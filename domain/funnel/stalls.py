@@ -43,7 +43,8 @@ def _dwells_until(state: State, since: datetime, playbook: Playbook) -> datetime
     rules = playbook.funnel.stall
     if state.usual is not None:
         minutes = state.usual.working_minutes * rules.dwell_percent / 100
-        return playbook.calendar.add_working_time(since, timedelta(minutes=minutes))
+        learned = playbook.calendar.add_working_time(since, timedelta(minutes=minutes))
+        return max(learned, playbook.calendar.add_working_days(since, rules.dwell_at_least))
     box = playbook.funnel.stage(state.stage).time_box
     return playbook.calendar.add_working_days(since, -(-box * rules.dwell_percent // 100))
 

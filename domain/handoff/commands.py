@@ -110,8 +110,9 @@ class RescheduleCondition(HandoffCommand):
 
 
 class AllowEarlyStart(HandoffCommand):
-    """Let work begin before the receiver has signed 提前启动, up to so many working days and so much cost. Asked by the role
-    that the playbook names as approver, for somebody else."""
+    """Let work begin before the receiver has signed 提前启动, up to so many working days and so much cost.
+
+    Asked by the role that the playbook names as approver, for somebody else."""
 
     command: Literal["AllowEarlyStart"] = "AllowEarlyStart"
     kind: Literal["delivery"] = "delivery"

@@ -92,8 +92,9 @@ def moved_by_rules(state: State, playbook: Playbook) -> list[ForecastMoved]:
 def overdue_moves(state: State, playbook: Playbook) -> ForecastMoved | None:
     """What a milestone that has just become overdue does to the forecast: it is reached at the close of the next working day
     at the earliest. None when what is on record says so already, or expects it later anyway."""
-    for code in state.overdue:
-        at = playbook.calendar.add_working_days(state.planned[code], 1)
+    due = {one.code: state.due(one) for one in state.left(playbook.implementation) if one.code in state.overdue}
+    for code, since in due.items():
+        at = playbook.calendar.add_working_days(since, 1)
         if state.plan.forecast.get(code, at) >= at:
             continue
         left = tuple(other for other in state.overdue if other != code)
@@ -101,7 +102,7 @@ def overdue_moves(state: State, playbook: Playbook) -> ForecastMoved | None:
         _, moved = schedule.reforecast(before, NotBefore(code, at, "overdue"))
         if told := _told(moved, playbook):
             cause = MoveCause(kind="overdue", what=code, reference=MilestoneOverdue.type)
-            return ForecastMoved(occurred_at=state.planned[code], moved=told, cause=cause)
+            return ForecastMoved(occurred_at=since, moved=told, cause=cause)
     return None
 
 

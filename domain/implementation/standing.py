@@ -35,10 +35,12 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
 
 
 def _planned_dates(state: State, playbook: Playbook) -> Iterator[Clock]:
+    """Of the milestones that could be signed now. One whose turn has not come is late because of those before it, which are
+    told; it is told itself when its turn comes after its date."""
     for milestone in state.left(playbook.implementation):
-        if milestone.code in state.overdue:
+        if milestone.code in state.overdue or not all(state.reached(code) for code in milestone.after):
             continue
-        due = state.planned[milestone.code]
+        due = state.due(milestone)
         yield Clock(
             name=f"milestone-{milestone.code}-overdue-{state.plan_version}",
             at=due,

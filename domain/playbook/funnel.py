@@ -50,6 +50,8 @@ class Stall(Rule):
 
     dwell_percent: Percent
     """Of the usual dwell of that stage and value class; of the stage's time box until enough deals have left it."""
+    dwell_at_least: Positive = 1
+    """Working days in which no deal stalls by its dwell, however quickly deals leave (many, when recorded in one go)."""
     without_next_step: Positive
     """Calendar days."""
     learned_from: Positive | None = None

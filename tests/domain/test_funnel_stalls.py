@@ -51,6 +51,10 @@ def test_once_enough_have_left_one_and_a_half_times_their_usual_dwell_counts() -
     assert stalls_at(always(2 * DAY, of=50)) == utc(at("2026-03-05 10:00"))
 
 
+def test_however_quickly_deals_leave_a_stage_no_deal_stalls_before_the_next_working_day_is_over() -> None:
+    assert stalls_at(always(0)) == stalls_at(always(2)) == utc(at("2026-03-03 18:00"))
+
+
 def test_the_dwell_that_counts_stands_in_the_event_that_entered_the_stage() -> None:
     world = under(playbook(), started(), stage_done("F1"), usual=always(DAY, of=12)).world
     opened, advanced = (event for event in world.events[DEAL] if isinstance(event, FunnelOpened | StageAdvanced))
@@ -100,7 +104,8 @@ def test_thirty_days_without_a_dated_next_step_count_when_they_come_first() -> N
 
 def test_the_dwell_of_a_stage_stands_still_over_the_national_day_holidays() -> None:
     before = at("2026-09-30 17:00")
-    assert stalls_at(always(2 * 60), before) == utc(at("2026-10-08 11:00"))  # two of three hours are left for the 8th
+    # Of eighteen hours one is worked that day, eight on the 8th and the 9th each, one on the Saturday that is worked instead.
+    assert stalls_at(always(12 * 60), before) == utc(at("2026-10-10 10:00"))
 
 
 # What follows

@@ -27,6 +27,7 @@ from tests.domain.asked import (
     deliverables,
     give_back,
     in_support,
+    judge,
     offer,
     promise,
     reach,
@@ -136,11 +137,17 @@ def test_the_handover_completes_once() -> None:
 
 def test_each_planned_date_that_passes_is_recorded_once_with_the_one_who_must_act() -> None:
     late = given(BEGUN)
-    world = late.when_clocks_are_judged(WORK, at("2026-04-30 09:00")).then(MilestoneOverdue, ForecastMoved, MilestoneOverdue)
-    first = world.events[WORK][-3]
+    world = late.when_clocks_are_judged(WORK, at("2026-04-30 09:00")).then(MilestoneOverdue, ForecastMoved)
+    first = world.events[WORK][-2]
     assert first == MilestoneOverdue(occurred_at=utc(at("2026-03-16 18:00")), milestone="M1", plan_version=1, who="delivery")
-    assert world.view(WORK).reason == "milestone late 里程碑逾期: M1, M2"
+    assert world.view(WORK).reason == "milestone late 里程碑逾期: M1"
     late.when_clocks_are_judged(WORK, at("2026-04-30 10:00")).then()
+
+
+def test_a_milestone_whose_turn_comes_after_its_planned_date_is_late_from_then_on() -> None:
+    world = given(BEGUN, at("2026-04-30 09:00"), reach("M1"), judge(WORK)).world
+    [overdue] = [event for event in world.events[WORK] if isinstance(event, MilestoneOverdue) and event.milestone == "M2"]
+    assert overdue.occurred_at == at("2026-04-30 09:00")
 
 
 def test_a_milestone_signed_late_is_not_late_any_more() -> None:

@@ -16,12 +16,17 @@ from temporalio.client import Client
 from domain import streams
 from eventstore.opening import open_store
 from runtime.composition import core_of, submitter
+from runtime.embedded import embedded_temporal
 from runtime.moving import outlook, playbooks_and_files
+from runtime.plugin import ThroughlinePlugin
+from runtime.search_attributes import kinds_of
 from runtime.settings import Settings
+from runtime.sockets import free_port
 from tests.commandline.shell import Shell
 from tests.domain.asked import SALES, handed_to_delivery, stage_done, started
 from tests.domain.test_moving import move
 from tests.workflows.company import Company, sqlite, worker
+from workflows.names import SEARCH_ATTRIBUTES
 
 SOURCE = (Path(__file__).parents[2] / "playbooks" / "standard.yaml").read_text(encoding="utf-8")
 OLD = next(line for line in SOURCE.splitlines() if line.startswith("version:"))
@@ -49,8 +54,17 @@ class Office:
         return (await self.company.core.store.read(stream))[-1].playbook
 
 
+@pytest_asyncio.fixture(scope="module")
+async def own_client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    """A client of a server for this file: the other tests' worker must not take tasks of a company with other playbooks."""
+    home = tmp_path_factory.mktemp("moving")
+    async with embedded_temporal(home, free_port(), None, kinds_of(SEARCH_ATTRIBUTES)) as address:
+        yield await Client.connect(address, plugins=[ThroughlinePlugin()])
+
+
 @pytest_asyncio.fixture
-async def office(client: Client, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(own_client: Client, tmp_path: Path) -> AsyncIterator[Office]:
+    client = own_client
     folder = tmp_path / "playbooks"
     folder.mkdir()
     url = sqlite(tmp_path)
@@ -120,16 +134,16 @@ async def test_a_move_that_needs_a_decision_moves_nothing(office: Office, projec
 
 
 @pytest.fixture
-def shell(office: Office, client: Client) -> Shell:
+def shell(office: Office, own_client: Client) -> Shell:
     """The command line beside this company."""
-    config = client.service_client.config
+    config = own_client.service_client.config
     return Shell(
         {
             "THROUGHLINE_HOME": str(office.folder.parent),
             "THROUGHLINE_DATABASE_URL": office.url,
             "THROUGHLINE_PLAYBOOKS": str(office.folder),
             "TEMPORAL_ADDRESS": config.target_host,
-            "TEMPORAL_NAMESPACE": client.namespace,
+            "TEMPORAL_NAMESPACE": own_client.namespace,
         }
     )
 

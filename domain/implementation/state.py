@@ -100,16 +100,11 @@ class State(Rooted):
         """True for a milestone that is signed off, or passed by an override that has not expired."""
         return milestone in self.signed or self.excused(milestone)
 
-    def reached_at(self, milestone: str) -> datetime:
-        """When a milestone that is `reached` was signed off, or passed by its override."""
-        passed = max((one.given_at for one in self.overrides if one.gate == milestone), default=None)
-        signed = self.signed.get(milestone, passed)
-        assert signed is not None
-        return signed
-
     def due(self, milestone: PlannedMilestone) -> datetime:
-        """When a milestone whose turn has come is overdue: on its planned date, or when its turn comes, if that is later."""
-        return max([self.planned[milestone.code], *(self.reached_at(code) for code in milestone.after)])
+        """When a milestone is overdue: on its planned date, or when the last of those before it is passed, if that is later."""
+        signed = (self.signed[code] for code in milestone.after if code in self.signed)
+        excused = (one.given_at for one in self.overrides if one.gate in milestone.after and one.gate not in self.signed)
+        return max([self.planned[milestone.code], *signed, *excused])
 
     def left(self, rules: ImplementationRules) -> list[PlannedMilestone]:
         """The milestones that are not signed off, in the order of the graph."""

@@ -93,16 +93,14 @@ def overdue_moves(state: State, playbook: Playbook) -> ForecastMoved | None:
     """What a milestone that has just become overdue does to the forecast: it is reached at the close of the next working day
     at the earliest. None when what is on record says so already, or expects it later anyway."""
     due = {one.code: state.due(one) for one in state.left(playbook.implementation) if one.code in state.overdue}
-    for code, since in due.items():
-        at = playbook.calendar.add_working_days(since, 1)
-        if state.plan.forecast.get(code, at) >= at:
-            continue
-        left = tuple(other for other in state.overdue if other != code)
-        before = expected(replace(state, overdue=left), playbook)
-        _, moved = schedule.reforecast(before, NotBefore(code, at, "overdue"))
+    at = {code: playbook.calendar.add_working_days(since, 1) for code, since in due.items()}
+    untold = [code for code in due if state.plan.forecast.get(code, at[code]) < at[code]]
+    told_of = replace(state, overdue=tuple(code for code in state.overdue if code not in untold))
+    for code in untold:  # One after the other: units that are late in one moment would hide behind each other.
+        _, moved = schedule.reforecast(expected(told_of, playbook), NotBefore(code, at[code], "overdue"))
         if told := _told(moved, playbook):
             cause = MoveCause(kind="overdue", what=code, reference=MilestoneOverdue.type)
-            return ForecastMoved(occurred_at=since, moved=told, cause=cause)
+            return ForecastMoved(occurred_at=due[code], moved=told, cause=cause)
     return None
 
 

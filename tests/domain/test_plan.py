@@ -288,3 +288,19 @@ def replayed(dates: dict[str, date], events: list[Any]) -> dict[str, date]:
 def test_no_plan_is_spoken_of_before_there_is_one(command: Command) -> None:
     with pytest.raises(RefusalError):
         World(now=MONDAY).take(command)
+
+
+def test_two_units_that_are_late_in_one_moment_put_off_what_waits_for_both() -> None:
+    pilot, north, south = (Unit(unit=name, name=name, pilot=name == "pilot") for name in ("pilot", "north", "south"))
+    live = [
+        command.model_copy(update={"unit": "pilot"}) for code in ("M3", "M4", "M5") for command in (*ready(code), signed(code))
+    ]
+    plan_units = PlanUnits(project="P1", units=(pilot, north, south), actor=DELIVERY)
+    late = given(handed_to_delivery(), plan_units, reach("M1", "M2"), live)
+    before, planned = dict(late.world.state(WORK).plan.forecast), late.world.state(WORK).planned
+    world = late.when_clocks_are_judged(WORK, planned["M3@north"] + timedelta(hours=1)).then(
+        MilestoneOverdue, MilestoneOverdue, ForecastMoved, ForecastMoved
+    )
+    state = world.state(WORK)
+    assert {code: one.at for code, one in expected(state, RULES).dates.items()} == dict(state.plan.forecast)
+    assert state.plan.forecast["M6"] > before["M6"]

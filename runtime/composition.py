@@ -45,7 +45,8 @@ class Core:
     async def keep_playbooks(self) -> Playbooks:
         """The playbooks of the folder, kept in the store for good, with all versions kept before: what a worker begins with."""
         folder = self.settings.playbooks
-        return await keep_playbooks(self.store, load_playbooks(folder), modes=load_modes(folder))
+        loaded = load_playbooks(folder, await kept_playbooks(self.store))
+        return await keep_playbooks(self.store, loaded, modes=load_modes(folder))
 
     async def playbooks(self) -> Playbooks:
         """The playbooks that work goes by: those kept in the store. Looking never brings a new one in; on a store that no

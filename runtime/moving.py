@@ -74,7 +74,7 @@ async def playbooks_and_files(core: Core) -> Playbooks:
     kept = await kept_playbooks(core.store)
     folder, year = core.settings.playbooks, datetime.now(UTC).year
     versions = {(one.playbook, one.version) for one in kept}
-    new = [first_edition(one, year) for one in load_playbooks(folder) if (one.playbook, one.version) not in versions]
+    new = [first_edition(one, year) for one in load_playbooks(folder, kept) if (one.playbook, one.version) not in versions]
     modes = load_modes(folder)
     return Playbooks([*kept, *new], [*kept.tables, *([modes] if modes is not None else [])])
 
@@ -82,7 +82,7 @@ async def playbooks_and_files(core: Core) -> Playbooks:
 async def not_as_kept(core: Core) -> Sequence[PlaybookRef]:
     """The versions whose file says something else than what is kept under that number: nobody can be moved to the file's."""
     kept = await kept_playbooks(core.store)
-    files = {(one.playbook, one.version): one for one in load_playbooks(core.settings.playbooks)}
+    files = {(one.playbook, one.version): one for one in load_playbooks(core.settings.playbooks, kept)}
     return [
         one.ref
         for one in kept

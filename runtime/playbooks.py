@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,8 +42,11 @@ class PlaybookError(Exception):
         self.problems = tuple(problems)
 
 
-def load_playbooks(folder: Path) -> list[Playbook]:
+def load_playbooks(folder: Path, kept: Iterable[Playbook] = ()) -> list[Playbook]:
     """Every playbook in the `*.yaml` files of a folder, in the order of the file names.
+
+    A file that is `like` another playbook is completed by the newest version of that in the folder; one whose version is among
+    the `kept` ones stays like the version that it was kept with, because a file that nobody has touched is no other playbook.
 
     Raises `PlaybookError` with every problem of every file, each as `file:line: place: reason`."""
     if not folder.is_dir():
@@ -60,10 +64,10 @@ def load_playbooks(folder: Path) -> list[Playbook]:
                 read[path] = _checked(file, written, Playbook)
         except PlaybookError as error:
             problems += error.problems
-    whole = Playbooks(read.values())
+    whole, known = Playbooks(read.values()), tuple(kept)
     for file, written in likes:
         try:
-            read[file.path] = _checked(file, _completed(file, written, whole), Playbook)
+            read[file.path] = _as_kept(file, written, known) or _checked(file, _completed(file, written, whole), Playbook)
         except PlaybookError as error:
             problems += error.problems
     loaded = [read[path] for path in paths if path in read]
@@ -258,6 +262,17 @@ def _parse(path: Path) -> tuple[_File, dict[str, Any]]:
     return file, content
 
 
+def _as_kept(file: _File, written: dict[str, Any], kept: Sequence[Playbook]) -> Playbook | None:
+    """The kept playbook that a `like` file still describes, with one of the kept versions of the other; None without one."""
+    own = [content(one) for one in kept if (one.playbook, one.version) == (written.get("playbook"), written.get("version"))]
+    others = [one for one in kept if own and one.playbook == written[LIKE] and one.edition == 1]
+    for other in others:
+        with contextlib.suppress(PlaybookError):
+            if (whole := _checked(file, completed(written, _taken_over(other)), Playbook)) in own:
+                return whole
+    return None
+
+
 def _completed(file: _File, written: dict[str, Any], whole: Playbooks) -> dict[str, Any]:
     """What a file says, completed by the newest version of the playbook that it is like."""
     other = written[LIKE]
@@ -266,7 +281,11 @@ def _completed(file: _File, written: dict[str, Any], whole: Playbooks) -> dict[s
         raise PlaybookError(
             [file.problem((LIKE,), f"no file describes the whole of a playbook {other!r}; those that do: {there}")]
         )
-    return completed(written, content(whole.latest(other)).model_dump(mode="json", exclude={"edition", "holidays"}))
+    return completed(written, _taken_over(whole.latest(other)))
+
+
+def _taken_over(other: Playbook) -> dict[str, Any]:
+    return content(other).model_dump(mode="json", exclude={"edition", "holidays"})
 
 
 def _checked(file: _File, written: dict[str, Any], kind: type[Whole]) -> Whole:

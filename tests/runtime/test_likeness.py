@@ -136,3 +136,43 @@ async def test_no_playbook_is_called_as_the_table_is(folder: Path) -> None:
     (folder / "own.yaml").write_text(OWN.replace("own", "modes"), encoding="utf-8")
     [problem] = problems(folder)
     assert "is the name of the table of business modes" in problem
+
+
+async def test_a_kept_playbook_stays_as_it_is_when_the_one_that_it_is_like_gets_a_new_version(folder: Path) -> None:
+    store, first = MemoryStore(), own(folder, "funnel:\n  stages+:\n    - {code: F4, time_box: 99}\n")
+    await keep_playbooks(store, load_playbooks(folder))
+    before, _, rest = SOURCE.partition("    - code: F4\n")
+    without_f4 = before.replace("[[F3, F4]]", "[]") + "    - code: F5\n" + rest.partition("    - code: F5\n")[2]
+    newer = without_f4.replace(f'version: "{standard(folder).version}"', 'version: "2099.1"')
+    (folder / "standard.yaml").write_text(newer, encoding="utf-8")
+
+    kept = await keep_playbooks(store, load_playbooks(folder, await kept_playbooks(store)))
+
+    assert [one.version for one in kept if one.playbook == "own"] == [first.version]
+    assert kept.latest().version == "2099.1"
+    assert "F4" in [stage.code for stage in kept.latest("own").funnel.stages]
+
+
+async def test_a_new_version_of_it_is_like_the_newest(folder: Path) -> None:
+    store = MemoryStore()
+    own(folder, "")
+    await keep_playbooks(store, load_playbooks(folder))
+    newer = SOURCE.replace(f'version: "{standard(folder).version}"', 'version: "2099.1"').replace(
+        "time_box: 20", "time_box: 21"
+    )
+    (folder / "standard.yaml").write_text(newer, encoding="utf-8")
+    (folder / "own.yaml").write_text(OWN.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+
+    kept = await keep_playbooks(store, load_playbooks(folder, await kept_playbooks(store)))
+
+    assert kept.latest("own").funnel.stage("F2").time_box == 21
+
+
+async def test_a_touched_file_still_needs_a_new_version(folder: Path) -> None:
+    store = MemoryStore()
+    own(folder, "")
+    await keep_playbooks(store, load_playbooks(folder))
+    own(folder, "support: {close_after: 9}\n")
+
+    with pytest.raises(PlaybookError, match="needs a new version"):
+        await keep_playbooks(store, load_playbooks(folder, await kept_playbooks(store)))

@@ -27,6 +27,7 @@ from domain.funnel.refusals import (
 from domain.funnel.state import State
 from domain.messages import Actor, Command, Event
 from domain.origin import listed
+from domain.people import among, behind
 from domain.playbook import Approval, Playbook
 from domain.standing import Clock, Unmet
 
@@ -89,13 +90,8 @@ def requested(
         deputy=asked.deputy or "",
         deputy_within=asked.deputy_within or 0,
         escalate_to=asked.escalate_to or "",
-        asked_by=acting(actor),
+        asked_by=behind(actor),
     )
-
-
-def acting(actor: Actor) -> tuple[str, ...]:
-    """Who acts, and in whose name."""
-    return (actor.id, actor.on_behalf_of) if actor.on_behalf_of else (actor.id,)
 
 
 def too_early(state: State, missing: Sequence[Unmet]) -> Sequence[Event]:
@@ -131,7 +127,7 @@ def answer(command: GiveApproval | RefuseApproval, state: State, context: Contex
             f"The approval {approving.id} is answered by {' or '.join(approving.answerable_by)},"
             f" not by {actor.role or 'somebody without a role'}."
         )
-    not_for_oneself(acting(actor), (*approving.asked_by, state.root.owner))
+    not_for_oneself(behind(actor), (*approving.asked_by, state.root.owner))
     if isinstance(command, GiveApproval):
         given = ApprovalGiven(occurred_at=at, approval=approving.id, by=actor.id, role=actor.role, note=command.note)
         return approving, given
@@ -141,7 +137,8 @@ def answer(command: GiveApproval | RefuseApproval, state: State, context: Contex
 
 def not_for_oneself(approvers: Iterable[str], askers: Iterable[str]) -> None:
     """Raises `SelfApprovalError` when one of the approvers is one of the askers."""
-    if set(approvers) & {one for one in askers if one}:
+    taken = list(askers)
+    if any(among(one, taken) for one in approvers):
         raise SelfApprovalError("It is approved by somebody else than the one who asks and the deal's owner.")
 
 

@@ -45,6 +45,7 @@ from domain.handoff.refusals import (
 from domain.handoff.state import State, kept_items
 from domain.messages import Event, Name
 from domain.origin import day_of, known, listed
+from domain.people import among, behind
 from domain.playbook import HandoffRules, Phase
 from domain.promises import Ledger, LedgerCommand, Promise, binding
 from domain.refusals import AlreadyExistsError
@@ -166,6 +167,7 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
             service_contract=command.service_contract,
             promises=state.promises,
             offered_by=command.actor.id,
+            offered_for=command.actor.on_behalf_of,
         )
     ]
 
@@ -229,7 +231,7 @@ def _answer(command: AcceptHandoff | ReturnHandoff, state: State, context: Conte
         raise HandoffNotOfferedError(f"There is no offer to answer: {rules.giver} must make it (OfferHandoff) first.", lacking)
     if command.actor.role != rules.receiver:
         raise NotTheReceiverError(f"The offer is answered by {rules.receiver}, not by {command.actor.role or 'nobody'}.")
-    if state.offered_by and state.offered_by in (command.actor.id, command.actor.on_behalf_of):
+    if any(among(one, (state.offered_by, state.offered_for)) for one in behind(command.actor)):
         raise SelfAnswerError("Nobody answers an offer of their own: somebody else of the receiving team does.")
     at = state.not_before(context.at)
     if isinstance(command, AcceptHandoff):

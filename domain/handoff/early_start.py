@@ -20,6 +20,7 @@ from domain.handoff.refusals import (
 )
 from domain.handoff.state import EarlyStart, State
 from domain.messages import Event
+from domain.people import among, behind
 from domain.playbook import HandoffRules
 from domain.standing import Clock
 
@@ -33,7 +34,7 @@ def allow(command: AllowEarlyStart, state: State, context: Context) -> Sequence[
         raise EarlyStartNotApprovedError(
             f"An early start is allowed by {rules.approver}, not by {command.actor.role or 'nobody'}: have them ask for it."
         )
-    if command.requested_by in (command.actor.id, command.actor.on_behalf_of):
+    if among(command.requested_by, behind(command.actor)):
         raise EarlyStartNotApprovedError("Nobody allows an early start to themselves: name who asked for it (`requested_by`).")
     at = state.not_before(context.at)
     if (running := running_at(state, at)) is not None:

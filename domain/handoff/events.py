@@ -36,6 +36,8 @@ class HandoffOffered(Event):
     """The ledger as it was offered."""
     offered_by: str = ""
     """Staff id of the giver."""
+    offered_for: str = ""
+    """In whose name the offer was made, if not in the giver's own; they do not answer it either."""
 
 
 class HandoffAccepted(Event):

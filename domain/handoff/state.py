@@ -75,6 +75,8 @@ class State(Rooted):
     promises_offered: Ledger = ()
     offered_by: str = ""
     """Staff id of the one who made the last offer."""
+    offered_for: str = ""
+    """In whose name, if not in their own."""
     gaps: tuple[Gap, ...] = ()
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     """The open ones, by id."""
@@ -122,7 +124,7 @@ def evolve(state: State, event: Events) -> State:
             items = {**kept_items(state), **event.items}
             contract = event.service_contract or state.service_contract
             turned = replace(state, items=items, gaps=(), service_contract=contract, promises_offered=event.promises)
-            return _turn(replace(turned, offered_by=event.offered_by), "offered", at)
+            return _turn(replace(turned, offered_by=event.offered_by, offered_for=event.offered_for), "offered", at)
         case HandoffAccepted():
             conditions = {condition.condition: condition for condition in event.conditions}
             return _turn(replace(state, conditions=conditions, dates=dict.fromkeys(conditions, 1)), "accepted", at)

@@ -10,6 +10,7 @@ from domain.cancelling import NoteCompensation
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known
+from domain.people import among, behind
 from domain.phases import NEXT, PHASES, CompletePhase, ReopenProject, parts_of, phase_stream
 from domain.playbook import Phase, Playbook, choose
 from domain.project.commands import CancelProject, Commands, OpenProject
@@ -137,7 +138,7 @@ def _cancel(command: CancelProject, state: State, context: Context) -> Sequence[
     if state.outcome == "lost":
         raise ProjectLostError(f"The deal of {command.project} was lost: nothing of the project runs that could be cancelled.")
     role = context.rules(state).projects.cancel_approver
-    if command.approver in (command.actor.id, command.actor.on_behalf_of):
+    if among(command.approver, behind(command.actor)):
         raise NotTheApproverError("A cancellation is approved by somebody else than the one who asks for it.")
     if role is not None and command.approver_role != role:
         given = command.approver_role or "somebody whose role is not given"

@@ -13,6 +13,7 @@ from domain.calendars import CalendarRule
 from domain.decider import Context
 from domain.messages import Event, Name
 from domain.origin import listed, morning_of, not_past
+from domain.people import among, behind
 from domain.phases import PHASES
 from domain.playbook import Phase
 from domain.promises.commands import BreakPromise, ChangePromise, KeepPromise, LedgerCommands, RecordPromise
@@ -87,7 +88,7 @@ def _open_one(name: str, ledger: Ledger) -> Promise:
 
 
 def _changed(command: ChangePromise, promise: Promise, context: Context, calendar: CalendarRule) -> PromiseChanged:
-    if command.consented_by in (command.actor.id, command.actor.on_behalf_of):
+    if among(command.consented_by, behind(command.actor)):
         raise ConsentNotTheirsError("The consent to a change is the customer's: name who agreed there (`consented_by`).")
     text, due_on = command.text or promise.text, command.due_on or promise.due_on
     if (text, due_on) == (promise.text, promise.due_on):

@@ -83,12 +83,12 @@ def _settles(command: Commands, state: State, context: Context) -> bool:
     if state.outcome != "won":
         return False
     owed = {code for one in gates.unsettled(state) for code in gates.owed(state, one)}
-    criteria = context.rules(state).funnel.criteria
+    rules = context.rules(state).funnel
     match command:
         case RecordEvidence():
             return bool(owed) and {piece.criterion for piece in command.evidence} <= owed
         case QuotePrice():
-            return any(code in criteria and criteria[code][1].proof == "quote" for code in owed)
+            return any(gates.is_met_by_quote(code, rules) for code in owed)
         case GiveApproval() | RefuseApproval():
             return bool(owed) and bool(approvals.open_ones(state))
         case _:

@@ -73,11 +73,11 @@ def withdraw(command: WithdrawEvidence, state: State, context: Context) -> Seque
     rules = context.rules(state).funnel
     pieces = holding(state, command.evidence)
     for piece in pieces:
-        stage, _ = rules.criteria[piece.criterion]
-        if stage.code in state.passed:
+        stage = gates.gate_of(piece.criterion, rules)
+        if stage in state.passed:
             raise EvidencePassedError(
-                f"The evidence {piece.id} opened the gate of {stage.code}, which is passed: take the deal a step back"
-                f" (ReturnStage to {stage.code}, withdrawing {piece.id})."
+                f"The evidence {piece.id} opened the gate of {stage}, which is passed: take the deal a step back"
+                f" (ReturnStage to {stage}, withdrawing {piece.id})."
             )
     return withdrawn(pieces, command.reason, state, context)
 

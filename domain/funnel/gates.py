@@ -39,6 +39,16 @@ def unmet(state: State, rules: FunnelRules) -> list[Unmet]:
     return waiting
 
 
+def gate_of(criterion: str, rules: FunnelRules) -> str:
+    """The stage at whose gate a criterion is asked for; empty for one that these rules do not have, as after a move."""
+    return rules.criteria[criterion][0].code if criterion in rules.criteria else ""
+
+
+def is_met_by_quote(criterion: str, rules: FunnelRules) -> bool:
+    """Whether a criterion is met by a price, under these rules."""
+    return criterion in rules.criteria and rules.criteria[criterion][1].proof == "quote"
+
+
 def owed(state: State, override: Override) -> tuple[str, ...]:
     """What an override has excused and what has not come since. An approval is not owed: the override's own stands for it."""
     return tuple(code for code in override.missing if code != APPROVAL and code not in state.evidence)

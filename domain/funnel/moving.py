@@ -38,18 +38,36 @@ def fits(state: State, playbook: Playbook, stage_map: Mapping[str, str]) -> Sequ
     rules = playbook.funnel
     codes = [stage.code for stage in rules.stages]
     there = remap(state, stage_map)
-    if there.stage not in codes:
-        return (no_place(there.stage),)
+    named = [there.stage, *(stage_map[code] for code in state.passed if code in stage_map)]
+    if unknown := [code for code in dict.fromkeys(named) if code not in codes]:
+        return tuple(no_place(code) for code in unknown)
     if there.stage == state.stage and there.passed == state.passed:
         return ()
-    return tuple(_unproven(there, rules, codes[: codes.index(there.stage)]))
+    earlier = codes[: codes.index(there.stage)]
+    been = _been_through(state, stage_map, codes, earlier)
+    claimed = [code for code in codes if code in there.passed or code in earlier]
+    return tuple(_unproven(there, rules, (code for code in claimed if code not in been)))
 
 
-def _unproven(state: State, rules: FunnelRules, before: Iterable[str]) -> Iterator[Unmet]:
-    for code in before:
-        for item in lacking(state, rules.stage(code)) if code not in state.passed else ():
-            name = Name(en=f"{code} has not been passed: {item.name.en}", zh=f"尚未通过{code}：{item.name.zh}")
-            yield Unmet(code=f"{code}/{item.code}", name=name, who=item.who)
+def _been_through(state: State, stage_map: Mapping[str, str], codes: Sequence[str], earlier: Sequence[str]) -> set[str]:
+    """The gates of the other version that the deal has been through: those of the same code; and the new names of stages that
+    are not there any more, as far as they come before where it stands. No new name stands for a gate ahead."""
+    renamed = {stage_map[code] for code in state.passed if code in stage_map and code not in codes}
+    return {*(code for code in state.passed if code not in stage_map), *(renamed & set(earlier))}
+
+
+def _unproven(state: State, rules: FunnelRules, claimed: Iterable[str]) -> Iterator[Unmet]:
+    for code in claimed:
+        stage = rules.stage(code)
+        for item in lacking(state, stage):
+            yield _not_passed(code, item.code, item.name, item.who)
+        if stage.approval is not None:
+            yield _not_passed(code, APPROVAL, APPROVAL_NAME, stage.approval.role)
+
+
+def _not_passed(stage: str, code: str, what: Name, who: str) -> Unmet:
+    name = Name(en=f"{stage} has not been passed: {what.en}", zh=f"尚未通过{stage}：{what.zh}")
+    return Unmet(code=f"{stage}/{code}", name=name, who=who)
 
 
 def remap(state: State, stage_map: Mapping[str, str]) -> State:

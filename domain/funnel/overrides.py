@@ -13,6 +13,7 @@ from domain.funnel.refusals import StageUnknownError
 from domain.funnel.state import State, fold
 from domain.messages import Event
 from domain.origin import listed, morning_of, not_past
+from domain.people import behind
 from domain.playbook import Playbook
 from domain.standing import Clock, Unmet
 
@@ -25,7 +26,7 @@ def override(command: OverrideGate, state: State, context: Context) -> Sequence[
         raise StageUnknownError(
             f"An override from {state.stage} leads to one of {listed(ahead)}; {command.to!r} is none of them."
         )
-    approvals.not_for_oneself([command.approver], (*approvals.acting(command.actor), state.root.owner))
+    approvals.not_for_oneself([command.approver], (*behind(command.actor), state.root.owner))
     approvals.in_role(command.approver_role, rules.funnel.override_by, "An override")
     not_past(command.expires_on, state.not_before(context.at), rules.calendar, "expiry of the override")
     events: list[Event] = []
@@ -63,9 +64,15 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         if one.outcome != "open" or not (missing := gates.owed(state, one)):
             continue
         at = morning_of(one.expires_on + timedelta(days=1), playbook.calendar)
-        who = playbook.funnel.stage(one.gate).owner
+        who = _owner(one.gate, state, playbook)
         fact = OverrideExpired(occurred_at=at, number=one.number, gate=one.gate, missing=missing, who=who)
         yield Clock(f"override-{one.number}-{one.gate}-expired", at, f"override of {one.gate} expires 特批到期", fact)
+
+
+def _owner(gate: str, state: State, playbook: Playbook) -> str:
+    """Who answers for a gate that was passed; who has the deal now, if a move has brought rules without that stage."""
+    codes = [stage.code for stage in playbook.funnel.stages]
+    return playbook.funnel.stage(gate if gate in codes else state.stage).owner
 
 
 def owed_again(state: State, playbook: Playbook) -> list[Unmet]:

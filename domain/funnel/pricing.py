@@ -25,9 +25,9 @@ def quote(command: QuotePrice, state: State, context: Context) -> Sequence[Event
     limits = rules.price.limits_of(state.root.value_class) if rules.price else None
     quoted = _quoted(command, state, limits, context)
     before = _on_record(state, rules)
-    behind = [piece for piece in before if rules.criteria[piece.criterion][0].code in state.passed]
+    behind = [piece for piece in before if gates.gate_of(piece.criterion, rules) in state.passed]
     if behind and not quoted.inside:
-        stage = rules.criteria[behind[0].criterion][0].code
+        stage = gates.gate_of(behind[0].criterion, rules)
         raise QuotePassedError(
             f"The gate of {stage} was passed with another price, and this one lies outside the limits: take the deal a"
             f" step back first (ReturnStage to {stage}, withdrawing {behind[-1].id})."
@@ -79,11 +79,11 @@ def _quoted(command: QuotePrice, state: State, limits: PriceLimits | None, conte
 
 def _on_record(state: State, rules: FunnelRules) -> list[Piece]:
     """The evidence that holds for what a quote meets."""
-    return [one for one in state.pieces if not one.withdrawn and rules.criteria[one.criterion][1].proof == "quote"]
+    return [one for one in state.pieces if not one.withdrawn and gates.is_met_by_quote(one.criterion, rules)]
 
 
 def _met(state: State, rules: FunnelRules, reference: str, given_by: str, context: Context) -> list[Event]:
-    codes = [code for code, (_, item) in rules.criteria.items() if item.proof == "quote"]
+    codes = [code for code in rules.criteria if gates.is_met_by_quote(code, rules)]
     proofs = [Evidence(criterion=code, reference=reference) for code in codes]
     return [
         evidence.recorded(state, context, proof, number, given_by).model_copy(

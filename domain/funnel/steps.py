@@ -28,6 +28,7 @@ from domain.funnel.refusals import (
 from domain.funnel.state import State, fold
 from domain.messages import Event
 from domain.origin import listed, not_past
+from domain.people import behind
 
 
 def go_back(command: ReturnStage, state: State, context: Context) -> Sequence[Event]:
@@ -41,7 +42,8 @@ def go_back(command: ReturnStage, state: State, context: Context) -> Sequence[Ev
         )
     again = tuple(code for code in behind if order.index(code) >= order.index(command.to))
     pieces = evidence.holding(state, command.withdraw)
-    earlier = [piece.id for piece in pieces if rules.funnel.criteria[piece.criterion][0].code in set(behind) - set(again)]
+    before = set(behind) - set(again)
+    earlier = [piece.id for piece in pieces if gates.gate_of(piece.criterion, rules.funnel) in before]
     if earlier:
         raise StageUnknownError(f"The evidence {listed(earlier)} belongs to a stage before {command.to}; go back to that one.")
     events = approvals.lapse(state, at, "stage_left", "gate")
@@ -111,7 +113,7 @@ def reopen(command: ReopenDeal, state: State, context: Context) -> Sequence[Even
             else f"The deal of {command.project} is not lost; there is nothing to reopen."
         )
     rules, at = context.rules(state), state.not_before(context.at)
-    approvals.not_for_oneself([command.approver], (*approvals.acting(command.actor), state.root.owner))
+    approvals.not_for_oneself([command.approver], (*behind(command.actor), state.root.owner))
     approvals.in_role(command.approver_role, rules.funnel.reopen_by, "Reopening a deal")
     reopened = DealReopened(
         occurred_at=at,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from domain import streams
+from domain.decider import Context
+from domain.handoff import DECIDER as HANDOFF
 from domain.handoff import gate_open
 from domain.implementation.graph import PlannedMilestone, graph, in_unit, in_words, named
 from domain.implementation.refusals import MilestoneUnknownError
@@ -77,10 +78,13 @@ def _defects(milestone: PlannedMilestone, state: State, rules: ImplementationRul
         yield Unmet(code=code, name=in_words(name, milestone.unit), who=who)
 
 
-def lapsed_conditions(project: str, playbook: Playbook, seen: Mapping[str, Any]) -> list[Unmet]:
-    """The conditions under which delivery accepted the handoff and that were not met by their date."""
-    handoff = seen.get(streams.handoff(project, "delivery"))
-    if not playbook.implementation.stopped_by_conditions or handoff is None:
+def lapsed_conditions(project: str, playbook: Playbook, context: Context) -> list[Unmet]:
+    """The conditions under which delivery accepted the handoff and that were not met by their date.
+
+    The handoff is judged as of now: a date that has passed counts, whether its own workflow has come to record it or not."""
+    handoff = context.seen.get(streams.handoff(project, "delivery"))
+    if not playbook.implementation.stopped_by_conditions or handoff is None or not handoff.exists:
         return []
+    _, today = HANDOFF.judge(handoff, context.now, context.playbooks)
     giver = playbook.handoffs["delivery"].giver
-    return [one.model_copy(update={"who": one.who or giver}) for one in gate_open(handoff)]
+    return [one.model_copy(update={"who": one.who or giver}) for one in gate_open(today)]

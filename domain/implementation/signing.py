@@ -64,7 +64,7 @@ def all_lacking(
     rules = playbook.implementation
     present = {signature.role for signature in signatures}
     unsigned = [item.unmet() for item in rules.milestone(planned.of).signers if item.code not in present]
-    conditions = lapsed_conditions(state.root.project, playbook, context.seen)
+    conditions = lapsed_conditions(state.root.project, playbook, context)
     return [*still_lacking(planned, state, rules), *conditions, *unsigned]
 
 

@@ -6,7 +6,20 @@ from domain import implementation
 from domain.handoff import MeetCondition
 from domain.implementation import Signature, SignOffMilestone
 from domain.messages import Actor, ActorKind
-from tests.domain.asked import DELIVERY, SALES, SUPPORT, accept, at, condition, handed_to_delivery, judge, reach, ready, signed
+from tests.domain.asked import (
+    DELIVERY,
+    SALES,
+    SUPPORT,
+    accept,
+    at,
+    condition,
+    handed_to_delivery,
+    judge,
+    on,
+    reach,
+    ready,
+    signed,
+)
 from tests.domain.implementing import BEGUN, WORK, after, missing, types
 from tests.domain.scenario import World, given
 
@@ -80,6 +93,16 @@ def test_a_lapsed_condition_of_the_handoff_stops_every_sign_off_until_it_is_met(
     assert refused.unmet[0].who == "sales"
     world.tell(MeetCondition(project="P1", kind="delivery", condition="c1", reference="minutes", actor=SALES))
     assert "MilestoneSignedOff" in types(world, signed("M1"))
+
+
+def test_a_condition_stops_the_sign_off_from_its_date_on_even_before_its_own_clock_has_been_judged() -> None:
+    to_be_met = accept(conditions=(condition("c1", "2026-03-10"),))
+    in_time = given(handed_to_delivery()[:-1], to_be_met, ready("M1"), at("2026-03-10 23:59")).world
+    assert "MilestoneSignedOff" in types(in_time, signed("M1"))
+    late = given(handed_to_delivery()[:-1], to_be_met, ready("M1"), at("2026-03-11 00:00"))
+    late.when(signed("M1")).then_refused(implementation.MilestoneNotReadyError, "c1")
+    said_to_be_earlier = on(at("2026-03-09 10:00"), signed("M1"))
+    late.when(said_to_be_earlier).then_refused(implementation.MilestoneNotReadyError, "c1")
 
 
 def test_a_condition_that_is_still_to_come_stops_nothing() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from domain.cancelling import ProjectCancelledError
 from domain.catalogue import decider_of
+from domain.funnel import RefuseApproval
+from domain.messages import Command
 from domain.moving import (
     Consequences,
     MoveNeedsDecisionError,
@@ -26,16 +28,22 @@ from tests.domain.asked import (
     RULES,
     SALES,
     at,
+    evidence,
     handed_to_delivery,
     in_support,
+    judge,
     lose,
     offer,
     open_ticket,
+    override,
+    quote,
     reach,
+    shelve,
     stage_done,
     started,
     won,
 )
+from tests.domain.funnelling import back, refuse, withdraw
 from tests.domain.scenario import Given, World, due_moments, fold_again
 from tests.domain.test_cancelling import Slow, cancel
 
@@ -53,6 +61,16 @@ def changed(change: Change, version: str = "2099.1", playbook: Playbook = RULES)
 
 def nothing(written: dict[str, Any]) -> None:
     """Only the version is another."""
+
+
+def first_renamed(written: dict[str, Any]) -> None:
+    written["funnel"]["stages"][0]["code"] = "S1"
+
+
+def every_criterion_renamed(written: dict[str, Any]) -> None:
+    for stage in written["funnel"]["stages"]:
+        for item in stage["criteria"]:
+            item["code"] = f"new_{item['code']}"
 
 
 def one_more_criterion(written: dict[str, Any]) -> None:
@@ -255,6 +273,58 @@ def test_no_stage_map_takes_a_deal_past_a_gate_that_it_has_not_been_through() ->
     in_f2 = given(world_with(stage_renamed), started(), stage_done("F1"))
     refused = in_f2.when(move(stage_map={"F2": "F4"})).then_refused(MoveNeedsDecisionError)
     assert {one.code.partition("/")[0] for one in refused.unmet} == {"S2", "F3"}
+
+
+@pytest.mark.parametrize("ahead", ["F3", "F5", "F6", "S9"])
+def test_no_stage_map_lets_a_gate_that_was_passed_stand_for_one_ahead(ahead: str) -> None:
+    for version in (nothing, first_renamed):
+        in_f2 = given(world_with(version), started(), stage_done("F1"))
+        refused = in_f2.when(move(stage_map={"F1": ahead})).then_refused(MoveNeedsDecisionError)
+        assert ahead in {one.code.partition("/")[0] for one in refused.unmet}
+
+
+def test_a_gate_that_was_passed_stays_passed_under_its_new_name() -> None:
+    world = given(world_with(first_renamed), started(), stage_done("F1")).world
+    world.tell(move(stage_map={"F1": "S1"}))
+    assert (world.state(DEAL).stage, world.state(DEAL).passed) == ("F2", ("S1",))
+
+
+@pytest.mark.parametrize("answered", [(), (refuse(),)], ids=["open", "refused"])
+def test_no_stage_map_goes_round_an_approval(answered: tuple[RefuseApproval, ...]) -> None:
+    def approved(written: dict[str, Any]) -> None:
+        written["funnel"]["stages"][0]["approval"] = {"role": "manager", "within": 8}
+
+    old, new = changed(approved, "2099.1"), changed(approved, "2099.2")
+    world = World(playbooks=Playbooks([old])).tell(started(), stage_done("F1"), *answered)
+    world.playbooks = Playbooks([old, new])
+    refused = Given(world).when(move(new.version, stage_map={"F1": "F2"})).then_refused(MoveNeedsDecisionError)
+    assert [one.code for one in refused.unmet] == ["F1/approval"]
+
+
+EVERYTHING_RENAMED = [
+    quote(),
+    withdraw("E1"),
+    back("F1", "E1"),
+    override("won"),
+    evidence("new_owner"),
+    lose(),
+    shelve("2026-05-01"),
+]
+
+
+@pytest.mark.parametrize("asked", EVERYTHING_RENAMED, ids=lambda asked: asked.command)
+def test_a_deal_answers_on_when_the_version_knows_none_of_its_evidence_any_more(asked: Command) -> None:
+    world = given(world_with(every_criterion_renamed), started(), stage_done("F1"), quote(), override("F3")).world
+    world.tell(move())
+    assert world.take(asked)
+    world.now = at("2027-03-01 10:00")
+    world.take(judge(DEAL))
+
+
+def test_an_override_of_a_stage_that_is_not_there_any_more_expires_all_the_same() -> None:
+    world = given(world_with(first_renamed), started(), override("F2", expires_on="2026-03-20")).world
+    world.tell(move(stage_map={"F1": "S1"}), at("2026-03-21 10:00"), judge(DEAL))
+    assert [one.outcome for one in world.state(DEAL).overrides] == ["expired"]
 
 
 @pytest.mark.parametrize("stage", ["F3", "F6"])

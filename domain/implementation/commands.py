@@ -67,7 +67,8 @@ class ReviewDeliverables(ImplementationCommand):
 
 
 class RecordDefects(ImplementationCommand):
-    """Record how many defects are open now, by severity from 1 (the worst) to 4; the latest count is the one that counts."""
+    """Record how many defects are open now, by severity from 1 (the worst) to 4; the latest count is the one that counts. A
+    severity that is left out stays as it was when some of it were open."""
 
     command: Literal["RecordDefects"] = "RecordDefects"
     unit: Id | None = None

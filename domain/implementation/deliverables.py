@@ -68,13 +68,16 @@ def review(command: ReviewDeliverables, state: State, context: Context) -> Seque
 
 
 def count_defects(command: RecordDefects, state: State, context: Context) -> Sequence[Event]:
-    """How many defects are open, in a unit or in all of it."""
+    """How many defects are open, in a unit or in all of it. Silence closes none: a severity that is left out stays as open as it
+    was counted last."""
     allowed(command.actor, context.rules(state).implementation.counted_by, "The count of open defects")
     unit = command.unit or ""
     if unit and unit not in (known := [one.unit for one in state.units]):
         raise UnitUnknownError(f"There is no unit {unit!r}; there are {listed(known) or 'none in this project'}.")
-    counts = {str(severity): number for severity, number in sorted(command.counts.items())}
-    return [DefectsCounted(occurred_at=context.at, unit=unit, counts=counts, reference=command.reference)]
+    before = state.defects.get(unit)
+    left_open = {severity: number for severity, number in (before.counts if before else {}).items() if number}
+    counts = {**left_open, **{str(severity): number for severity, number in command.counts.items()}}
+    return [DefectsCounted(occurred_at=context.at, unit=unit, counts=dict(sorted(counts.items())), reference=command.reference)]
 
 
 def _still_open(codes: Sequence[str], state: State, rules: ImplementationRules) -> dict[str, PlannedMilestone]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain import implementation
-from domain.handoff import SevereProblemsOpenError
+from domain.handoff import HandoffOffered, SevereProblemsOpenError
 from domain.implementation import (
     DECIDER,
     DefectsCounted,
     DeliverableReviewed,
     DeliverableSubmitted,
+    RecordDefects,
     Review,
     ReviewDeliverables,
 )
@@ -197,3 +200,23 @@ def test_what_a_decision_rests_on_is_named_as_its_proof() -> None:
     assert proofs["defects"] == "defects-2"
     signed_off = after(reach("M1"), ready("M2")).state(WORK)
     assert "master_plan" not in {one.what for one in DECIDER.proofs(signed_off)}
+
+
+def counted(**counts: int) -> RecordDefects:
+    told: dict[Any, int] = {severity.removeprefix("s"): number for severity, number in counts.items()}
+    return RecordDefects(project="P1", counts=told, reference="defect list", actor=DELIVERY)
+
+
+def test_a_defect_of_severity_one_that_is_found_after_the_user_test_stops_the_cutover_and_the_go_live() -> None:
+    refused = given(BEGUN, reach("M1", "M2", "M3"), ready("M4"), defects(one=1)).when(signed("M4"))
+    refused.then_refused(implementation.MilestoneNotReadyError, "defects:1")
+    live = given(BEGUN, reach("M1", "M2", "M3", "M4"), ready("M5"), defects(one=1)).when(signed("M5"))
+    live.then_refused(implementation.MilestoneNotReadyError, "defects:1")
+    assert "WentLive" in types(after(reach("M1", "M2", "M3", "M4"), ready("M5"), defects(one=1), defects()), signed("M5"))
+
+
+def test_silence_about_a_severity_closes_none_of_its_defects() -> None:
+    silent = given(BEGUN, deliver_all(), counted(s1=3, s2=0), counted(s3=2))
+    assert silent.world.state(WORK).defects[""].counts == {"1": 3, "3": 2, "4": 9}
+    silent.when(offer("support")).then_refused(SevereProblemsOpenError)
+    given(BEGUN, deliver_all(), counted(s1=3), counted(s1=0)).when(offer("support")).then(HandoffOffered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,12 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 PLAIN_WIDTH = 200
-"""Columns where there is no terminal: wide, so that nothing is broken over lines that a program may read."""
+"""Columns where there is no terminal and COLUMNS says nothing: wide, so that little is broken over lines."""
 
 
 def console() -> Console:
     """Where the output for people goes. Nothing that is shown is taken for markup unless it says so."""
-    width = None if sys.stdout.isatty() else PLAIN_WIDTH
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PLAIN_WIDTH
     return Console(highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
-from commandline.why_around import show_moves, show_overrides, show_pending, show_promises, show_stays
+from commandline.why_around import show_cancellation, show_moves, show_overrides, show_pending, show_promises, show_stays
 from commandline.why_grounds import decided, show_passages, show_refusals, unmet_table
 from domain.messages import Name
 from history.explaining import Why, Work
@@ -20,6 +20,19 @@ from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 
 HEALTH_STYLES = {"ok": "green", "at-risk": "yellow", "overdue": "bold red", "blocked": "magenta"}
+HEALTH = {
+    "ok": Name(en="ok", zh="正常"),
+    "at-risk": Name(en="at risk", zh="有风险"),
+    "overdue": Name(en="overdue", zh="逾期"),
+    "blocked": Name(en="blocked", zh="受阻"),
+}
+OUTCOMES = {
+    "lost": Name(en="lost", zh="丢单"),
+    "won": Name(en="won", zh="成交"),
+    "delivered": Name(en="delivered", zh="已交付"),
+    "cancelled": Name(en="cancelled", zh="已取消"),
+}
+"""How a project ended."""
 
 
 def why(project: str, as_program: bool) -> int:
@@ -45,12 +58,13 @@ def why(project: str, as_program: bool) -> int:
 def _show(found: Why, zone: str) -> None:
     out = console()
     out.print(Text(f"{found.project}  {found.name}", style="bold"), Text(f"(customer 客户 {found.customer})"))
-    outcome = f", closed: {found.outcome}" if found.outcome else ""
+    outcome = f", closed 已关闭: {OUTCOMES.get(found.outcome, found.outcome)}" if found.outcome else ""
     out.print(f"Phase 阶段: {found.phase_name}{outcome}", end="\n\n")
     if found.stands is None:
         out.print("The work of this phase is about to begin 即将开始.")
     else:
         _show_work(found.stands, found.roles, zone, out)
+    show_cancellation(found, zone, out)
     show_overrides(found, out)
     show_pending(found, zone, out)
     _show_path(found, zone, out)
@@ -67,7 +81,7 @@ def _show(found: Why, zone: str) -> None:
 
 def _show_work(work: Work, roles: Mapping[str, Name], zone: str, out: Console) -> None:
     view = work.view
-    stands = Text.assemble((view.title, "bold"), "  ", (view.health, HEALTH_STYLES[view.health]))
+    stands = Text.assemble((view.title, "bold"), "  ", (str(HEALTH[view.health]), HEALTH_STYLES[view.health]))
     lines: list[tuple[str, str | Text]] = [("Stands at 当前", stands)]
     if view.reason:
         lines.append(("Needs a person 需人工", view.reason))
@@ -106,4 +120,10 @@ def _show_path(found: Why, zone: str, out: Console) -> None:
 
 def _beside(work: Work, zone: str) -> tuple[str | Text, ...]:
     view = work.view
-    return work.stream, view.title, Text(view.health, HEALTH_STYLES[view.health]), view.waiting_for, local(view.due_at, zone)
+    return (
+        work.stream,
+        view.title,
+        Text(str(HEALTH[view.health]), HEALTH_STYLES[view.health]),
+        view.waiting_for,
+        local(view.due_at, zone),
+    )

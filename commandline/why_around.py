@@ -44,8 +44,8 @@ def show_stays(found: Why, zone: str, out: Console) -> None:
         took = hours(stay.dwell) if stay.dwell is not None else ""
         how = str(HOW.get(stay.how, stay.how)) if stay.left_at else "stands here 当前"
         rows.append((f"{stay.stage} {stay.name or ''}", local(stay.entered_at, zone), local(stay.left_at, zone), took, how))
-    out.print("\nStages 阶段经历")
-    out.print(table(("Stage 阶段", "From 进入", "To 离开", "Worked 工时", "How 方式"), rows))
+    out.print("\nStages 销售阶段")
+    out.print(table(("Stage 销售阶段", "From 进入", "To 离开", "Dwell 停留", "Left by 离开方式"), rows))
 
 
 def show_overrides(found: Why, out: Console) -> None:
@@ -73,6 +73,23 @@ def show_pending(found: Why, zone: str, out: Console) -> None:
     out.print(table(("What 事项", "About 关于", "Who may answer 可答复", "By 截止", ""), rows))
 
 
+def show_cancellation(found: Why, zone: str, out: Console) -> None:
+    """By whom and why the project was cancelled, and what was undone in each part."""
+    if (one := found.cancelled) is None:
+        return
+    said = f": {one.reason}; asked by 申请 {one.asked_by}, approved by 批准 {one.approver}, notice 通知 {one.reference}"
+    out.print(Text.assemble((f"\nCancelled 项目取消 {local(one.occurred_at, zone)}", "bold"), said))
+    rows = [
+        (
+            part.part,
+            local(part.unwound_at, zone) or Text("not yet 尚未解除", "bold red"),
+            "; ".join(map(str, part.what)) or ("nothing to undo 无须补偿" if part.unwound_at else ""),
+        )
+        for part in one.parts
+    ]
+    out.print(table(("Part 部分", "Unwound 解除时间", "Compensation 补偿"), rows))
+
+
 def show_promises(found: Why, out: Console) -> None:
     """The promises that bind us; those that have ended are counted by how they ended."""
     binding = [one for one in found.promises if one.binding]
@@ -97,12 +114,12 @@ def show_moves(found: Why, zone: str, out: Console) -> None:
     rows = [
         (
             f"{one.milestone} {one.name or ''}".strip(),
-            local(one.before, zone)[:10],
-            local(one.after, zone)[:10],
+            local(one.before, zone)[:10] or "new 新增",
+            local(one.after, zone)[:10] or "out 取消",
             f"{one.cause}: {one.reason}" if one.reason else one.cause,
             local(one.occurred_at, zone),
         )
         for one in found.moved
     ]
-    out.print("\nDates that moved 日期变动")
+    out.print(f"\nDates that moved last 最近日期变动 (all 全部: `plan {found.project}`)")
     out.print(table(("Milestone 里程碑", "From 原", "To 现", "Cause 原因", "When 时间"), rows))

@@ -15,7 +15,7 @@ from domain.messages import Actor, Command, Name
 from domain.standing import Unmet
 from history.circumstances import OverrideTold
 from history.explaining import Why
-from history.passages import Passage
+from history.passages import Passage, Proven
 from history.rulings import Ruling
 
 INDENT = (0, 0, 0, 2)
@@ -27,7 +27,8 @@ OUTCOMES = {
 """What has become of an override."""
 ASKED_SHOWN = 160
 """Characters of what was asked that are shown of a refused command."""
-OF_EVERY_COMMAND = Command.model_fields.keys()
+NOT_TOLD = {*Command.model_fields, "project"}
+EMPTY: tuple[object, ...] = ("", None, [], {})
 
 
 def show_passages(found: Why, zone: str, out: Console) -> None:
@@ -38,7 +39,7 @@ def show_passages(found: Why, zone: str, out: Console) -> None:
         out.print(_passed(one, zone))
         for override in found.overrides:
             if (override.stream, override.gate, override.given_at) == (one.stream, one.gate, one.occurred_at):
-                out.print(Padding(override_in_words(override), INDENT))
+                out.print(_indented(override_in_words(override)))
         _show_grounds(one, out)
 
 
@@ -52,13 +53,26 @@ def _passed(one: Passage, zone: str) -> Text:
 
 def _show_grounds(one: Passage, out: Console) -> None:
     if one.evidence:
-        rows = [(proof.id, str(proof.name or proof.what), proof.reference, proof.given_by) for proof in one.evidence]
-        shown = table(("Id 编号", "Evidence 佐证", "Reference 出处", "Given by 提供"), rows)
-        out.print(Padding(shown, INDENT))
+        rows = [(proof.id, _proof(proof), proof.reference, proof.given_by) for proof in one.evidence]
+        out.print(_indented(table(("Id 编号", "Evidence 佐证", "Reference 出处", "Given by 提供"), rows)))
     else:
-        out.print(Padding("on no evidence 无佐证", INDENT))
+        out.print(_indented("on no evidence 无佐证"))
     if one.decision and (facts := _facts(one.decision)):
-        out.print(Padding(f"looking at 参考: {facts}", INDENT))
+        out.print(_indented(f"looking at 参考: {facts}"))
+
+
+def _proof(one: Proven) -> Text:
+    told = Text(str(one.name or one.what))
+    return told.append(" withdrawn since 此后已撤回", "bold red") if one.withdrawn else told
+
+
+def _indented(told: str | Text | Table) -> Padding:
+    """Set in under its head, without blanks up to the edge."""
+    return Padding(told, INDENT, expand=False)
+
+
+def _unmet(one: Unmet, roles: Mapping[str, Name]) -> str:
+    return f"{one.name} [{one.code}]" + (f", {role(one.who, roles)}" if one.who else "")
 
 
 def show_refusals(found: Why, zone: str, out: Console) -> None:
@@ -69,15 +83,15 @@ def show_refusals(found: Why, zone: str, out: Console) -> None:
         asked = f", {local(one.decided_at, zone)}, by 经办 {by(one.actor)}, to 对象 {one.stream}"
         out.print(Text.assemble((f"{one.command}: {one.name}", "bold"), asked))
         if asked := _asked(one):
-            out.print(Padding(f"asked 请求: {asked}", INDENT))
-        out.print(Padding(one.detail, INDENT))
+            out.print(_indented(f"asked 请求: {asked}"))
+        out.print(_indented(one.detail))
         if one.unmet:
-            out.print(Padding(unmet_table(one.unmet, found.roles), INDENT))
+            out.print(_indented(f"unmet 未满足: {'; '.join(_unmet(each, found.roles) for each in one.unmet)}"))
 
 
 def _asked(one: Ruling) -> str:
-    """The command's own fields, as far as there is room."""
-    own = {name: value for name, value in (one.asked or {}).items() if name not in OF_EVERY_COMMAND}
+    """The command's own fields that say something, as far as there is room."""
+    own = {name: value for name, value in (one.asked or {}).items() if name not in NOT_TOLD and value not in EMPTY}
     told = ", ".join(f"{name} {value if isinstance(value, str) else _json(value)}" for name, value in own.items())
     return told if len(told) <= ASKED_SHOWN else told[: ASKED_SHOWN - 1] + "…"
 
@@ -117,8 +131,9 @@ def _facts(one: Ruling) -> str:
 def _usual(told: Mapping[str, object]) -> str:
     usual = told["usual"]
     if not isinstance(usual, Mapping):
-        return f"nothing usual about {told['stage']} yet 尚无惯常停留"
-    return f"the usual dwell of {told['stage']} 惯常停留: {hours(usual['working_minutes'])} ({usual['of']} deals)"
+        return f"no deal has left {told['stage']} yet 尚无惯常停留"
+    deals = f"{usual['of']} deal{'' if usual['of'] == 1 else 's'}"
+    return f"the usual dwell of {told['stage']} 惯常停留: {hours(usual['working_minutes'])}, median of {deals}"
 
 
 def hours(minutes: int) -> str:

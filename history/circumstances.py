@@ -9,19 +9,21 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from domain import funnel, implementation
+from domain import funnel, implementation, streams
 from domain.catalogue import decider_of
 from domain.funnel import approvals
 from domain.implementation.plan_events import ChangeOverdue
 from domain.implementation.plan_standing import cause_in_words, plan_clocks
-from domain.messages import Frozen, Name
+from domain.messages import Actor, Frozen, Name
 from domain.moving import PlaybookMoved
 from domain.phases import PHASES, phase_stream
 from domain.playbook import Playbooks
+from domain.project import CompensationRecorded, ProjectCancelled
 from domain.promises import Promise
 from domain.standing import Override, Stay
 from history.passages import name_in, names_of
 from history.replay import Recorded
+from history.wording import EVENT_NAMES
 
 MOVES = 8
 """How many of the last moved dates are told."""
@@ -71,6 +73,29 @@ class PromiseTold(Frozen):
     """Who holds it."""
 
 
+class Compensated(Frozen):
+    """A part of a cancelled project, and what was undone in it."""
+
+    part: str
+    """Its stream."""
+    unwound_at: AwareDatetime | None
+    """None while it has not answered."""
+    what: tuple[Name, ...]
+    """The events that undid something there; none where nothing had to be undone."""
+
+
+class Cancelled(Frozen):
+    """The project was cancelled: by whom, why, and what has become of each part that was begun."""
+
+    occurred_at: AwareDatetime
+    asked_by: str
+    approver: str
+    reason: str
+    reference: str
+    parts: tuple[Compensated, ...]
+    """The latest part first."""
+
+
 class Moved(Frozen):
     """A date that has moved, and why."""
 
@@ -100,7 +125,7 @@ def overrides(states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[Overr
     """Every override of the project, the oldest first."""
     found = []
     for stream, state in states.items():
-        names = names_of(playbooks.of(state))
+        names = names_of(playbooks.of(state), streams.category(stream))
         for one in decider_of(stream).overrides(state):
             missing = tuple(name_in(names, code) or Name(en=code, zh=code) for code in one.missing)
             told = OverrideTold(**dict(one), stream=stream, gate_name=name_in(names, one.gate), missing_names=missing)
@@ -170,6 +195,29 @@ def promises(states: Mapping[str, Any], project: str) -> Sequence[PromiseTold]:
 def _promise(one: Promise, stream: str) -> PromiseTold:
     told = {name: getattr(one, name) for name in PromiseTold.model_fields if name != "stream"}
     return PromiseTold(**told, stream=stream)
+
+
+def cancelled(events: Iterable[Recorded]) -> Cancelled | None:
+    """The cancellation of the project whose events these are; None for one that is not cancelled."""
+    asked: tuple[Recorded, ProjectCancelled] | None = None
+    answers: dict[str, Compensated] = {}
+    for one in events:
+        if isinstance(one.event, ProjectCancelled):
+            asked = one, one.event
+        elif isinstance(one.event, CompensationRecorded):
+            what = tuple(EVENT_NAMES[name] for name in one.event.what)
+            answers[one.event.part] = Compensated(part=one.event.part, unwound_at=one.event.occurred_at, what=what)
+    if asked is None:
+        return None
+    one, event = asked
+    return Cancelled(
+        occurred_at=event.occurred_at,
+        asked_by=Actor.model_validate_json(one.stored.actor).id,
+        approver=event.approver,
+        reason=event.reason,
+        reference=event.reference,
+        parts=tuple(answers.get(part) or Compensated(part=part, unwound_at=None, what=()) for part in event.parts),
+    )
 
 
 def moves(events: Iterable[Recorded], states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[Moved]:

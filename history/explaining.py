@@ -16,7 +16,7 @@ from domain.standing import Deadline, View
 from eventstore.codec import Codec
 from eventstore.port import EventStore
 from history import circumstances
-from history.circumstances import Moved, OverrideTold, Pending, PromiseTold, StayTold
+from history.circumstances import Cancelled, Moved, OverrideTold, Pending, PromiseTold, StayTold
 from history.passages import Passage, passages
 from history.replay import History, Recorded, replay
 from history.rulings import Ruling, ruling
@@ -65,7 +65,9 @@ class Why(Frozen):
     phase: str
     phase_name: Name
     outcome: str
-    """`lost`, `won` or `delivered` for a project that is closed."""
+    """`lost`, `won`, `delivered` or `cancelled` for a project that is closed."""
+    cancelled: Cancelled | None
+    """By whom and why the project was cancelled, and what was undone in each part; None for one that is not."""
     stands: Work | None
     """The work of the current phase; None in the moment before it has begun."""
     beside: tuple[Work, ...]
@@ -119,6 +121,7 @@ async def _explained(store: EventStore, playbooks: Playbooks, told: History, sta
         phase=root.phase,
         phase_name=PHASES[root.phase],
         outcome=root.outcome,
+        cancelled=circumstances.cancelled(mine),
         stands=work.get(main),
         beside=tuple(one for stream, one in work.items() if _beside(stream, main) and not one.view.closed),
         steps=tuple(_step(one) for one in steps),

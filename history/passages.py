@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import AwareDatetime
 
 from domain import streams
 from domain.catalogue import decider_of
+from domain.funnel import EvidenceWithdrawn
 from domain.messages import Actor, Frozen, Name
 from domain.playbook import Item, Playbook, Playbooks
 from history.replay import Recorded
@@ -29,6 +30,8 @@ class Proven(Frozen):
     name: Name | None
     reference: str
     given_by: str
+    withdrawn: bool = False
+    """True when it was withdrawn after the gate was passed."""
 
 
 class Passage(Frozen):
@@ -58,23 +61,38 @@ def passages(
     """The `last` gates that a project's events passed, the oldest first; `rulings` by stream and command id."""
     states: dict[str, Any] = {}
     found: deque[tuple[Recorded, Any]] = deque(maxlen=last)
+    gone: set[tuple[str, str]] = set()
     for one in sorted(events, key=lambda one: one.stored.position):
         stream = one.stored.stream
         decider = decider_of(stream)
         before = states.get(stream) or decider.initial()
         if one.stored.type in PASSES:
             found.append((one, before))
+        if isinstance(one.event, EvidenceWithdrawn):
+            gone.update((stream, piece) for piece in one.event.evidence)
         states[stream] = decider.fold((one.event,), before)
-    return [_passage(one, before, playbooks, rulings) for one, before in found]
+    return [_passage(one, before, playbooks, rulings, gone) for one, before in found]
 
 
-def _passage(one: Recorded, before: Any, playbooks: Playbooks, rulings: Mapping[tuple[str, str], Ruling]) -> Passage:
+def _passage(
+    one: Recorded,
+    before: Any,
+    playbooks: Playbooks,
+    rulings: Mapping[tuple[str, str], Ruling],
+    gone: Collection[tuple[str, str]],
+) -> Passage:
     stored, rules = one.stored, playbooks.of(before)
-    kind, names, gate = streams.category(stored.stream), names_of(rules), _gate(one, before)
+    kind, gate = streams.category(stored.stream), _gate(one, before)
+    names = names_of(rules, kind)
     asked = _asked(kind, gate, rules)
     evidence = [
         Proven(
-            id=proof.id, what=proof.what, name=name_in(names, proof.what), reference=proof.reference, given_by=proof.given_by
+            id=proof.id,
+            what=proof.what,
+            name=name_in(names, proof.what),
+            reference=proof.reference,
+            given_by=proof.given_by,
+            withdrawn=(stored.stream, proof.id) in gone,
         )
         for proof in decider_of(stored.stream).proofs(before)
         if asked is None or proof.what in asked
@@ -117,15 +135,21 @@ def _asked(kind: str, gate: str, rules: Playbook) -> frozenset[str] | None:
     return None
 
 
-def names_of(rules: Playbook) -> Mapping[str, Name]:
-    """What people call everything in a playbook that has a code: stages, criteria, milestones, deliverables, items."""
-    items: list[Item] = [item for stage in rules.funnel.stages for item in stage.criteria]
-    items += [item for one in rules.implementation.milestones for item in (*one.deliverables, *one.signers)]
-    items += [item for handoff in rules.handoffs.values() for item in handoff.checklist]
+def names_of(rules: Playbook, kind: str = "") -> Mapping[str, Name]:
+    """What people call everything in a playbook that has a code: stages, criteria, milestones, deliverables, items.
+
+    The same code may be in several places under different names: those of the `kind` of work that is told about count."""
+    items: dict[str, list[Item]] = {
+        "funnel": [item for stage in rules.funnel.stages for item in stage.criteria],
+        "implementation": [item for one in rules.implementation.milestones for item in (*one.deliverables, *one.signers)],
+        "handoff": [item for handoff in rules.handoffs.values() for item in handoff.checklist],
+    }
+    own = items.pop(kind, [])
     handoffs = {str(kind): handoff.name for kind, handoff in rules.handoffs.items()}
     stages = {stage.code: stage.name for stage in rules.funnel.stages}
     milestones = {one.code: one.name for one in rules.implementation.milestones}
-    return {item.code: item.name for item in items} | handoffs | stages | milestones
+    named = {item.code: item.name for one in (*items.values(), own) for item in one}
+    return named | handoffs | stages | milestones
 
 
 def name_in(names: Mapping[str, Name], code: str) -> Name | None:

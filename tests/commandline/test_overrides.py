@@ -45,7 +45,7 @@ def test_why_tells_the_grounds_in_both_languages(shell: Shell) -> None:
         "overridden 特批",
         "approved by 批准 m1",
         "criterion unknown 没有此退出条件",
-        "Stages 阶段经历",
+        "Stages 销售阶段",
     ):
         assert words in told
 

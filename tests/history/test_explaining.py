@@ -13,6 +13,7 @@ from tests.domain.asked import (
     HANDED_OVER,
     MILESTONES,
     PLAYBOOKS,
+    RULES,
     STAGES,
     accept,
     condition,
@@ -29,6 +30,8 @@ from tests.domain.asked import (
     started,
     won,
 )
+from tests.domain.funnelling import back
+from tests.domain.test_cancelling import cancel
 from tests.history.office import Office
 
 
@@ -119,3 +122,27 @@ async def test_the_last_milestone_waits_for_the_handoff_to_support(office: Offic
 async def test_a_project_that_is_not_there_is_not_explained(office: Office) -> None:
     await office.take(*started())
     assert await why(office.store, CODEC, PLAYBOOKS, "P2") is None
+
+
+async def test_evidence_that_was_withdrawn_later_is_marked_where_a_gate_was_passed_on_it(office: Office) -> None:
+    told = await _why(office, *started(), stage_done("F1"), stage_done("F2"))
+    piece = next(proof.id for proof in told.passages[-1].evidence if proof.what == "budget")
+    again = await _why(office, back("F2", piece))
+    marked = [proof.what for one in again.passages for proof in one.evidence if proof.withdrawn]
+    assert marked == ["budget"]
+
+
+async def test_evidence_bears_the_name_that_its_own_gate_gives_it(office: Office) -> None:
+    told = await _why(office, *started(), stage_done("F1"), stage_done("F2"))
+    criterion = RULES.funnel.criteria["power_map"][1]
+    assert [proof.name for proof in told.passages[-1].evidence if proof.what == "power_map"] == [criterion.name]
+
+
+async def test_a_cancelled_project_names_who_cancelled_it_why_and_what_was_undone_in_each_part(office: Office) -> None:
+    told = await _why(office, *handed_to_delivery(), cancel())
+    assert told.cancelled is not None
+    assert (told.cancelled.asked_by, told.cancelled.approver) == ("u1", "m1")
+    parts = {one.part: [name.en for name in one.what] for one in told.cancelled.parts}
+    assert list(parts) == ["implementation-P1", "handoff-P1-delivery", "funnel-P1"]
+    assert parts["implementation-P1"] == ["open milestones stopped"]
+    assert all(one.unwound_at for one in told.cancelled.parts)

@@ -120,7 +120,7 @@ class OverrideGate(FunnelCommand):
     approver_role: str = ""
     """The approver's role; one that the playbook lets override."""
     expires_on: Day
-    """Until when the missing evidence is excused; after that day it is owed again."""
+    """Until when the missing evidence is excused; after that day it is owed again, and no gate opens until it is in."""
 
 
 class ReturnStage(FunnelCommand):

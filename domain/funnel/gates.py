@@ -21,8 +21,9 @@ APPROVAL_NAME = Name(en="Approval of the gate", zh="阶段审批")
 
 
 def missing(state: State, rules: FunnelRules) -> list[Item]:
-    """The required criteria of the current stage that have no evidence."""
-    return lacking(state, rules.stage(state.stage))
+    """The required criteria of the current stage that have no evidence, and what expired overrides owe again."""
+    here = lacking(state, rules.stage(state.stage))
+    return [*here, *(item for item in owed_again(state, rules) if item not in here)]
 
 
 def lacking(state: State, stage: Stage) -> list[Item]:
@@ -52,6 +53,13 @@ def is_met_by_quote(criterion: str, rules: FunnelRules) -> bool:
 def owed(state: State, override: Override) -> tuple[str, ...]:
     """What an override has excused and what has not come since. An approval is not owed: the override's own stands for it."""
     return tuple(code for code in override.missing if code != APPROVAL and code not in state.evidence)
+
+
+def owed_again(state: State, rules: FunnelRules) -> list[Item]:
+    """What an expired override does not excuse any more, unless a newer one does. Until it is in, no gate opens."""
+    expired = dict.fromkeys(code for one in state.overrides if one.outcome == "expired" for code in owed(state, one))
+    excused = {code for one in state.overrides if one.outcome == "open" for code in one.missing}
+    return [rules.criteria[code][1] for code in expired if code not in excused and code in rules.criteria]
 
 
 def unsettled(state: State) -> list[Override]:
@@ -127,6 +135,8 @@ def _advance(state: State, command: Command, context: Context) -> list[Event]:
 
 def _step(state: State, command: Command, context: Context) -> Sequence[Event]:
     rules = context.rules(state)
+    if owed_again(state, rules.funnel):
+        return []
     if missing(state, rules.funnel):
         return _swap(state, rules, context)
     if rules.funnel.stage(state.stage).approval is not None and not approvals.of_gate_is_given(state):

@@ -15,7 +15,7 @@ from domain.messages import Event
 from domain.origin import listed, morning_of, not_past
 from domain.people import behind
 from domain.playbook import Playbook
-from domain.standing import Clock, Unmet
+from domain.standing import Clock
 
 
 def override(command: OverrideGate, state: State, context: Context) -> Sequence[Event]:
@@ -73,10 +73,3 @@ def _owner(gate: str, state: State, playbook: Playbook) -> str:
     """Who answers for a gate that was passed; who has the deal now, if a move has brought rules without that stage."""
     codes = [stage.code for stage in playbook.funnel.stages]
     return playbook.funnel.stage(gate if gate in codes else state.stage).owner
-
-
-def owed_again(state: State, playbook: Playbook) -> list[Unmet]:
-    """The evidence that an expired override does not excuse any more."""
-    expired = [one for one in gates.unsettled(state) if one.outcome == "expired"]
-    codes = dict.fromkeys(code for one in expired for code in gates.owed(state, one))
-    return [playbook.funnel.criteria[code][1].unmet() for code in codes if code in playbook.funnel.criteria]

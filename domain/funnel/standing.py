@@ -114,7 +114,7 @@ def view(state: State, playbook: Playbook) -> View:
         health=health,
         needs_human=bool(reason),
         reason=reason,
-        missing=(*unmet, *overrides.owed_again(state, playbook)),
+        missing=tuple(unmet),
         overrides=state.overrides,
         **state.fields_of_origin(),
     )
@@ -125,7 +125,7 @@ def _decided(state: State, playbook: Playbook) -> View:
     rules = playbook.funnel
     names = {"won": rules.won, "lost": rules.lost, "cancelled": rules.cancelled}
     owing = state.outcome == "won" and not state.held and bool(gates.unsettled(state))
-    again = overrides.owed_again(state, playbook) if owing else []
+    again = gates.owed_again(state, rules) if owing else []
     due = min((clock.at for clock in clocks(state, playbook)), default=None) if owing else None
     return View(
         code=state.outcome,
@@ -137,7 +137,7 @@ def _decided(state: State, playbook: Playbook) -> View:
         health="overdue" if again else "ok",
         needs_human=bool(again),
         reason=EXPIRED if again else "",
-        missing=tuple(again),
+        missing=tuple(item.unmet() for item in again),
         overrides=state.overrides,
         **state.fields_of_origin(),
     )
@@ -174,7 +174,7 @@ def _health(state: State, stage: Stage, playbook: Playbook) -> tuple[Health, str
         return "blocked", f"stalled in {stage.code} and escalated 商机停滞，已升级"
     if state.stalled:
         return ("at-risk", "") if state.stirred else ("blocked", f"stalled in {stage.code} 商机停滞")
-    if overrides.owed_again(state, playbook):
+    if gates.owed_again(state, playbook.funnel):
         return "overdue", EXPIRED
     if any(one.overdue_at for one in approvals.open_ones(state)):
         return "overdue", f"an approval in {stage.code} is overdue 审批超时"

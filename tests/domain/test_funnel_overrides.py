@@ -10,6 +10,7 @@ import pytest
 from domain import funnel
 from domain.funnel import (
     ApprovalGiven,
+    ApprovalNotNeededError,
     ApprovalRequested,
     DealWon,
     EvidenceRecorded,
@@ -28,6 +29,7 @@ from tests.domain.asked import (
     at,
     days,
     evidence,
+    judge,
     lose,
     next_step,
     on,
@@ -41,8 +43,8 @@ from tests.domain.asked import (
     started,
     win,
 )
-from tests.domain.funnelling import DEAL, MANAGER, approve, person, playbook, reopen, under
-from tests.domain.scenario import due_moments, given
+from tests.domain.funnelling import DEAL, MANAGER, approve, person, playbook, reopen, request, under
+from tests.domain.scenario import Given, due_moments, given
 
 UNTIL = "2026-03-20"
 EXPIRES = at("2026-03-21")
@@ -190,3 +192,35 @@ def test_at_every_gate_the_override_names_exactly_what_is_missing(stage: str) ->
     overridden = [event for event in world.events[DEAL] if isinstance(event, GateOverridden)]
     assert [event.missing for event in overridden] == [lacking]
     assert PLAYBOOKS.latest().funnel.override_by
+
+
+def test_no_gate_opens_while_an_expired_override_is_owed() -> None:
+    world = given(started(), prepared(), override("F6", expires_on=UNTIL), EXPIRES, judge(DEAL)).world
+    given_ = Given(world)
+    given_.when(stage_done("F6")).then(EvidenceRecorded, EvidenceRecorded)
+    assert (world.state(DEAL).stage, world.state(DEAL).outcome) == ("F6", "")
+    owed = {one.code for one in world.view(DEAL).missing}
+    assert "need_in_customers_words" in owed
+    given_.when(request()).then_refused(ApprovalNotNeededError)
+    world.tell(stage_done("F1", "F2", "F3", "F4"))
+    assert world.state(DEAL).outcome == ""
+    world.tell(stage_done("F5"))
+    assert world.state(DEAL).outcome == "won"
+    assert {one.outcome for one in world.state(DEAL).overrides} == {"settled"}
+
+
+def test_what_is_owed_again_is_excused_by_a_newer_override_only_and_stands_in_it() -> None:
+    world = given(started(), past_f1(), EXPIRES, judge(DEAL)).world
+    world.tell(override("F3", expires_on="2026-04-30"))
+    assert set(STAGES["F1"]) | set(STAGES["F2"]) == set(world.state(DEAL).overrides[-1].missing)
+    assert {one.code for one in world.view(DEAL).missing} == set(STAGES["F3"])
+    world.tell(at("2026-05-01"), judge(DEAL))
+    assert set(STAGES["F1"]) <= {one.code for one in world.view(DEAL).missing}
+
+
+def test_two_gates_in_either_order_both_stay_shut_while_something_is_owed() -> None:
+    world = given(started(), stage_done("F1"), override("F3", expires_on=UNTIL), EXPIRES, judge(DEAL)).world
+    world.tell(prepared(), stage_done("F3", "F4"))
+    assert world.state(DEAL).stage == "F3"
+    world.tell(stage_done("F2"))
+    assert world.state(DEAL).stage == "F5"

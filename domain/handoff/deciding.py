@@ -25,7 +25,7 @@ from domain.handoff.commands import (
 )
 from domain.handoff.conditions import check, meet, reschedule
 from domain.handoff.events import HandoffAccepted, HandoffCancelled, HandoffOffered, HandoffOpened, HandoffReturned
-from domain.handoff.problems import none_severe
+from domain.handoff.problems import all_passed, none_severe
 from domain.handoff.refusals import (
     ChecklistIncompleteError,
     HandoffAcceptedAlreadyError,
@@ -150,6 +150,7 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
         )
     none_severe(command.project, rules, context.seen)
     at = state.not_before(context.at)
+    all_passed(command.project, context.rules(state), context.seen, at)
     if waiting := not_to_hand_over(state.promises, rules, context.rules(state).calendar, at):
         raise PromisesOpenError(
             f"{rules.receiver} takes no promise over that has no date to come: {listed(one.code for one in waiting)}."
@@ -236,6 +237,7 @@ def _answer(command: AcceptHandoff | ReturnHandoff, state: State, context: Conte
     at = state.not_before(context.at)
     if isinstance(command, AcceptHandoff):
         none_severe(command.project, rules, context.seen)
+        all_passed(command.project, context.rules(state), context.seen, at)
         check(command, at, context.rules(state))
         taken = _taken_over(command, state, rules)
         return [HandoffAccepted(occurred_at=at, round=state.round, conditions=command.conditions, promises=taken)]

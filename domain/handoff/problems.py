@@ -1,14 +1,16 @@
-"""Known problems at the handoff to support: none of class A is handed over."""
+"""What stops the handoff to support: known problems of class A, and milestones that are passed no more."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from domain import streams
-from domain.handoff.refusals import SevereProblemsOpenError
+from domain.handoff.refusals import MilestonesNotPassedError, SevereProblemsOpenError
 from domain.messages import Name
-from domain.playbook import HandoffRules
+from domain.origin import day_of, listed
+from domain.playbook import HandoffRules, Playbook
 from domain.standing import Unmet
 
 
@@ -22,3 +24,22 @@ def none_severe(project: str, rules: HandoffRules, seen: Mapping[str, Any]) -> N
         f"{work.open_severe} problems of class A are open: close them and count again (RecordDefects), then hand over.",
         [Unmet(code="severe_problems", name=name, who=rules.giver)],
     )
+
+
+def all_passed(project: str, playbook: Playbook, seen: Mapping[str, Any], at: datetime) -> None:
+    """Raises `MilestonesNotPassedError` while a milestone before the handoff is neither signed off nor excused on that day: an
+    acceptance that was overridden and never signed must not end up signed by the handoff."""
+    work, today, rules = seen.get(streams.implementation(project)), day_of(at, playbook.calendar), playbook.implementation
+    if work is None:
+        return
+    excused = {one.gate for one in work.overrides if one.outcome == "open" and one.expires_on >= today}
+    left = [
+        code
+        for code in work.planned
+        if code not in work.signed and code not in excused and rules.milestone(code).effect != "handed_over"
+    ]
+    if left:
+        raise MilestonesNotPassedError(
+            f"{listed(left)} is not signed off and no override excuses it any more: sign it off, then hand over.",
+            [Unmet(code=code, name=rules.milestone(code).name, who=rules.milestone(code).owner) for code in left],
+        )

@@ -13,6 +13,10 @@ class ItemUnknownError(RefusalError):
     """The checklist has no such item."""
 
 
+class MilestonesNotPassedError(RefusalError):
+    """Support takes over when every milestone before the handoff is signed off, or excused by an override that still holds."""
+
+
 class SevereProblemsOpenError(RefusalError):
     """Known problems of class A are open; support takes none of them over."""
 

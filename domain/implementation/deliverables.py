@@ -68,8 +68,8 @@ def review(command: ReviewDeliverables, state: State, context: Context) -> Seque
 
 
 def count_defects(command: RecordDefects, state: State, context: Context) -> Sequence[Event]:
-    """How many defects are open, in a unit or in all of it. Silence closes none: a severity that is left out stays as open as it
-    was counted last."""
+    """How many defects are open, in a unit or in all of it. Silence closes none: a severity that is left out stays as open as
+    it was counted last."""
     allowed(command.actor, context.rules(state).implementation.counted_by, "The count of open defects")
     unit = command.unit or ""
     if unit and unit not in (known := [one.unit for one in state.units]):

@@ -7,10 +7,24 @@ from datetime import date
 import pytest
 
 from domain import implementation
+from domain.handoff import HandoffAccepted, MilestonesNotPassedError
 from domain.implementation import DECIDER, MilestoneOverridden, MilestoneOverrideExpired
 from domain.messages import Actor, ActorKind
 from domain.refusals import DateInPastError
-from tests.domain.asked import MILESTONES, SALES, at, deliver_all, deliverables, excuse, reach, ready, signed, submit
+from tests.domain.asked import (
+    MILESTONES,
+    SALES,
+    accept,
+    at,
+    deliver_all,
+    deliverables,
+    excuse,
+    offer,
+    reach,
+    ready,
+    signed,
+    submit,
+)
 from tests.domain.implementing import BEGUN, WORK, after, judged, missing, recorded, shown, types
 from tests.domain.scenario import Told, due_moments, given
 
@@ -123,3 +137,14 @@ def test_an_excused_acceptance_hands_the_project_over_and_keeps_the_work_open() 
     assert types(world, excuse("M6")) == ["MilestoneOverridden", "ProjectAccepted"]
     assert world.view("project-P1").code == "handoff-support"
     assert missing(world)[-1] == "M6"
+
+
+def test_support_takes_nothing_over_while_an_acceptance_is_neither_signed_nor_excused_any_more() -> None:
+    excused = [BEGUN, reach("M1", "M2", "M3", "M4", "M5"), excuse("M6", expires_on="2026-03-03")]
+    given(excused, offer("support")).when(accept("support")).then(HandoffAccepted)
+    lapsed = given(excused, offer("support"), at("2026-03-04 10:00"))
+    refused = lapsed.when(accept("support")).then_refused(MilestonesNotPassedError, "M6")
+    assert refused.unmet[0].who == "delivery"
+    given(excused, at("2026-03-04 10:00")).when(offer("support")).then_refused(MilestonesNotPassedError, "M6")
+    lapsed.world.tell(ready("M6"), signed("M6"), accept("support"))
+    assert "M7" in lapsed.world.state(WORK).signed

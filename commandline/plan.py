@@ -11,7 +11,8 @@ from rich.text import Text
 
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, put_json, table
-from history.plan import CauseTold, ChangeTold, ConcernTold, PlanTold, PlanUnknownError, plan_told
+from domain.messages import Name
+from history.plan import CauseTold, ChangeTold, ConcernTold, PlanTold, PlanUnknownError, baseline_in_words, plan_told
 from runtime.composition import CODEC, now, open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings
@@ -19,6 +20,15 @@ from runtime.settings import load_settings
 SHOWN = 3
 """How many baselines the table shows: the first and the last ones. JSON has them all."""
 CRITICAL = "▸"
+STATUSES = {
+    "requested": Name(en="waits for approval", zh="待审批"),
+    "approved": Name(en="approved, waits for the customer's signature", zh="已批准，待客户签署"),
+    "signed": Name(en="signed", zh="已签署"),
+    "refused": Name(en="refused", zh="已驳回"),
+    "declined": Name(en="declined by the customer", zh="客户拒签"),
+    "withdrawn": Name(en="withdrawn", zh="已撤回"),
+}
+"""Where a change order stands."""
 
 
 def plan(project: str, compared: tuple[str, str] | None, as_program: bool) -> int:
@@ -47,6 +57,9 @@ def _show(told: PlanTold, out: Console) -> None:
     versions = ", ".join(_version(one.version, one.cause) for one in told.baselines)
     out.print(Text(f"Plan 计划 of {told.project}", style="bold"), Text(f"(customer 客户 {told.customer})"))
     out.print(f"Baselines 基线: {versions}")
+    if told.cancelled_at:
+        day = _day(told.cancelled_at, told)
+        out.print(Text(f"Cancelled 项目取消 {day}: nothing more is expected 后续里程碑终止.", style="bold red"))
     if told.outlook:
         out.print(f"Outlook 预测: {told.outlook}")
     if told.provisional:
@@ -59,7 +72,7 @@ def _show(told: PlanTold, out: Console) -> None:
 
 
 def _version(version: int, cause: str) -> str:
-    return f"v{version} ({cause})" if cause else f"v{version}"
+    return f"v{version} ({baseline_in_words(cause)})" if cause else f"v{version}"
 
 
 def _show_milestones(told: PlanTold, out: Console) -> None:
@@ -78,7 +91,8 @@ def _show_milestones(told: PlanTold, out: Console) -> None:
         for one in told.milestones
     ]
     out.print(table(columns, rows))
-    note = f"{CRITICAL} drives the end 关键路径. Days 偏差: working days 工作日 against v{told.plan_version}; {told.time_zone}."
+    drives = "" if told.cancelled_at else f"{CRITICAL} drives the end 关键路径. "
+    note = f"{drives}Days 偏差: working days 工作日 against v{told.plan_version}; {told.time_zone}."
     out.print(Text(note, style="dim"))
 
 
@@ -119,7 +133,15 @@ def _show_changes(told: PlanTold, out: Console) -> None:
         return
     out.print("\nChange orders 变更单")
     rows = [
-        (one.change, one.what, _status(one), f"{one.size_days}", str(one.cost or ""), one.approver, _proposed(one, told))
+        (
+            one.change,
+            one.what,
+            _status(one),
+            f"{one.size_days}",
+            str(one.cost or ""),
+            str(told.roles.get(one.approver, one.approver)),
+            _proposed(one, told),
+        )
         for one in told.changes
     ]
     out.print(
@@ -128,7 +150,8 @@ def _show_changes(told: PlanTold, out: Console) -> None:
 
 
 def _status(one: ChangeTold) -> Text:
-    return Text(f"{one.status}, overdue 逾期" if one.late else one.status, "bold red" if one.late else "")
+    stands = str(STATUSES.get(one.status, one.status))
+    return Text(f"{stands}, overdue 逾期" if one.late else stands, "bold red" if one.late else "")
 
 
 def _proposed(one: ChangeTold, told: PlanTold) -> str:
@@ -144,21 +167,7 @@ def _show_concerns(told: PlanTold, out: Console) -> None:
     for title, concerns in (("Risks 风险", told.risks), ("Issues 问题", told.issues)):
         if concerns:
             out.print(f"\n{title}")
-            rows = [
-                (
-                    one.id,
-                    one.text,
-                    one.owner,
-                    one.due_on.isoformat(),
-                    one.weight,
-                    f"closed 已关闭: {one.closed}"
-                    if one.closed
-                    else Text("overdue 逾期", "bold red")
-                    if one.late
-                    else "open 未关闭",
-                )
-                for one in concerns
-            ]
+            rows = [(one.id, one.text, one.owner, one.due_on.isoformat(), one.weight, _stands(one)) for one in concerns]
             out.print(table(("Id", "What 内容", "Owner 责任人", "By 期限", "Weight 程度", "Stands at 状态"), rows))
 
 
@@ -173,14 +182,16 @@ def _show_comparison(told: PlanTold, out: Console) -> None:
     assert told.comparison is not None
     before, after = (_named(one) for one in told.compared)
     out.print(Text(f"Plan 计划 of {told.project}: {before} → {after}", style="bold"))
-    found = told.comparison
-    rows: list[tuple[str | Text, ...]] = [
+    found, names = told.comparison, {one.milestone: f"{one.milestone} {one.name}" for one in told.milestones}
+    why = {one.milestone: "; ".join(one.causes) for one in told.explained}
+    dates: list[tuple[str, str, str, str | Text]] = [
         (one.milestone, _day(one.before, told), _day(one.after, told), _days(one.working_days)) for one in found.moved
     ]
-    rows += [(one.milestone, "–", _day(one.at, told), "new 新增") for one in found.added]
-    rows += [(one.milestone, _day(one.at, told), "–", "out 取消") for one in found.removed]
+    dates += [(one.milestone, "–", _day(one.at, told), "new 新增") for one in found.added]
+    dates += [(one.milestone, _day(one.at, told), "–", "out 取消") for one in found.removed]
+    rows = [(names.get(code, code), *shown, why.get(code, "")) for code, *shown in dates]
     if rows:
-        out.print(table(("Milestone 里程碑", before, after, "Days 偏差"), rows))
+        out.print(table(("Milestone 里程碑", before, after, "Days 偏差", "Cause 原因"), rows))
     same = ", ".join(found.unmoved)
     out.print(f"Not moved 未变: {same}" if same else "Every date has moved 全部日期均有变动.")
 

@@ -23,10 +23,15 @@ from domain.refusals import RefusalError
 from domain.schedule import Schedule
 from eventstore.codec import Codec
 from eventstore.port import EventStore
+from history.wording import EVENT_NAMES
 
 FORECAST = "forecast"
 """How the forecast is called beside the versions of the baselines."""
 TODAY = Name(en="not signed by today", zh="今日仍未签署")
+BASELINES = {"start": Name(en="the first plan", zh="初始计划"), "units": CAUSES["units"]}
+"""What a baseline came from, where it was no change order."""
+AGREED = frozenset({"units", "change", "plan"})
+"""Causes that came with a new baseline: they part one baseline from another, never the forecast from the newest."""
 
 
 class PlanUnknownError(Exception):
@@ -77,6 +82,15 @@ class BaselineTold(Frozen):
     version: int
     at: AwareDatetime
     cause: str
+    """`start`, `units`, or the id of the change order."""
+
+
+class Explained(Frozen):
+    """Why a milestone has another date in one version of the plan than in the other."""
+
+    milestone: str
+    causes: tuple[str, ...]
+    """In both languages, the oldest first: of two baselines the change orders between them, of the forecast its facts too."""
 
 
 class ChangeTold(Frozen):
@@ -126,8 +140,14 @@ class PlanTold(Frozen):
     changes: tuple[ChangeTold, ...]
     risks: tuple[ConcernTold, ...]
     issues: tuple[ConcernTold, ...]
+    roles: dict[str, Name]
+    """What people call the roles that are named here."""
     compared: tuple[str, str] | None = None
     comparison: Comparison | None = None
+    explained: tuple[Explained, ...] = ()
+    """The causes of each difference that the comparison found."""
+    cancelled_at: AwareDatetime | None = None
+    """When the project's cancellation stopped the plan: nothing is expected of it any more."""
 
 
 async def plan_told(
@@ -157,15 +177,16 @@ def _told(
     now: datetime,
     compared: tuple[str, str] | None,
 ) -> PlanTold:
-    moving = not state.held and state.unwound is None
-    schedule = expected(state, playbook, today=now if moving else None)
-    forecast = {code: one.at for code, one in schedule.dates.items()}
-    critical = set(schedule.critical(schedule.last))
+    stopped = state.unwound is not None
+    schedule = expected(state, playbook, today=None if state.held or stopped else now)
+    forecast = {code: one.at for code, one in schedule.dates.items() if not stopped or code in state.signed}
+    critical = set(schedule.critical(schedule.last)) if not stopped else set[str]()
     causes = _causes(events, playbook)
     names = {one.code: named(one, playbook.implementation) for one in graph(state, playbook.implementation)}
     for baseline in state.plan.baselines.values():
         names.update({one.code: named(one, playbook.implementation) for one in baseline.milestones if one.code not in names})
     rows = tuple(_row(code, name, state, schedule, code in critical, causes, playbook) for code, name in names.items())
+    comparison = _compared(compared, state, forecast, playbook) if compared else None
     return PlanTold(
         project=project,
         customer=state.root.customer,
@@ -174,13 +195,16 @@ def _told(
         plan_version=state.plan_version,
         baselines=tuple(BaselineTold(version=one.version, at=one.at, cause=one.cause) for one in state.plan.baselines.values()),
         milestones=rows,
-        outlook=outlook(state, playbook, forecast),
+        outlook="" if stopped else outlook(state, playbook, forecast),
         provisional=provisional(playbook.calendar, *(one for code, one in forecast.items() if code not in state.signed)),
         changes=tuple(_change(one, state, playbook) for one in state.plan.changes.values()),
         risks=tuple(_concern(name, one) for name, one in state.plan.risks.items()),
         issues=tuple(_concern(name, one) for name, one in state.plan.issues.items()),
         compared=compared,
-        comparison=_compared(compared, state, forecast, playbook) if compared else None,
+        comparison=comparison,
+        explained=_explained(compared, comparison, state, causes) if compared and comparison else (),
+        roles=dict(playbook.roles),
+        cancelled_at=state.unwound.occurred_at if state.unwound else None,
     )
 
 
@@ -190,6 +214,38 @@ def _compared(compared: tuple[str, str], state: State, forecast: Mapping[str, da
     if unknown := [one for one in compared if one not in versions]:
         raise PlanUnknownError(f"There is no version {unknown[0]!r} of the plan; compare two of {', '.join(versions)}.")
     return compare(versions[compared[0]], versions[compared[1]], playbook.calendar)
+
+
+def _explained(
+    compared: tuple[str, str], found: Comparison, state: State, causes: Mapping[str, Sequence[CauseTold]]
+) -> tuple[Explained, ...]:
+    """For each difference: the new baselines between the two versions, and what has moved the forecast beside them."""
+    newest = state.plan_version
+    versions = sorted(newest if one == FORECAST else int(one) for one in compared)
+    agreed = [baseline_in_words(one.cause) for one in state.plan.baselines.values() if versions[0] < one.version <= versions[1]]
+    dated = (*found.added, *found.removed)
+    differing = [*(one.milestone for one in found.moved), *(one.milestone for one in dated)]
+
+    def facts(code: str) -> Sequence[str]:
+        if FORECAST not in compared:
+            return []
+        stopped = [str(EVENT_NAMES["ProjectCancelled"])] if state.unwound and code not in state.signed else []
+        return [cause_told(one) for one in causes.get(code, ()) if one.kind not in AGREED] + stopped
+
+    return tuple(Explained(milestone=code, causes=(*agreed, *facts(code))) for code in differing)
+
+
+def baseline_in_words(cause: str) -> str:
+    """What a baseline came from, in both languages."""
+    if cause in BASELINES:
+        return str(BASELINES[cause])
+    return f"{CAUSES['change']} {cause}"
+
+
+def cause_told(one: CauseTold) -> str:
+    """A cause in both languages, with the words of people: `delay 延误 M3 +10: the server is late`."""
+    days = f" {one.working_days:+d}" if one.working_days else ""
+    return f"{one.name} {one.what}".strip() + days + (f": {one.reason}" if one.reason else "")
 
 
 def _row(
@@ -203,17 +259,18 @@ def _row(
 ) -> MilestoneTold:
     date = schedule.dates.get(code)
     planned = state.planned.get(code)
+    at = date.at if date and (state.unwound is None or code in state.signed) else None
     known = list(causes.get(code, ()))
-    if date and (late := _by_today(code, state, schedule, playbook)):
+    if at and (late := _by_today(code, state, schedule, playbook)):
         known.append(late)
     return MilestoneTold(
         milestone=code,
         name=name,
         after=schedule.network.tasks[code].after if date else (),
         planned={one.version: one.planned[code] for one in state.plan.baselines.values() if code in one.planned},
-        forecast=date.at if date else None,
+        forecast=at,
         signed_at=state.signed.get(code),
-        working_days=playbook.calendar.working_days_between(planned, date.at) if date and planned else 0,
+        working_days=playbook.calendar.working_days_between(planned, at) if at and planned else 0,
         critical=critical,
         driver=" ".join((date.because.kind.replace("_", " "), date.because.what)).strip() if date else "",
         causes=tuple(known),

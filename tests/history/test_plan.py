@@ -8,9 +8,10 @@ import pytest
 
 from eventstore.memory import MemoryStore
 from eventstore.port import EventStore
-from history.plan import PlanTold, PlanUnknownError, plan_told
+from history.plan import FORECAST, PlanTold, PlanUnknownError, plan_told
 from runtime.composition import CODEC
 from tests.domain.asked import MONDAY, PLAYBOOKS, at, handed_to_delivery, reach, started
+from tests.domain.test_cancelling import cancel
 from tests.domain.test_changes import COLLEAGUE, approve, request, sign
 from tests.domain.test_plan import delay, reestimate
 from tests.domain.test_risks import issue, risk
@@ -112,3 +113,31 @@ async def test_a_plan_that_there_is_not_is_told_in_one_sentence(store: EventStor
     await Office(store).take(*started())
     with pytest.raises(PlanUnknownError, match="begins when delivery accepts"):
         await told(store)
+
+
+async def test_two_baselines_differ_by_the_change_orders_between_them(store: EventStore) -> None:
+    await Office(store).take(*handed_to_delivery(), reestimate("M3", 46), request(), approve(), sign())
+    plan = await told(store, MONDAY, "1", "2")
+    assert {one.causes for one in plan.explained} == {("change order 变更单 CR1",)}
+    assert plan.comparison is not None
+    assert [one.milestone for one in plan.explained] == [one.milestone for one in plan.comparison.moved]
+
+
+async def test_the_forecast_differs_from_a_baseline_by_facts_that_add_up_to_the_difference(store: EventStore) -> None:
+    await Office(store).take(*handed_to_delivery(), *reach("M1"), reestimate("M3", 46), request(), approve(), sign())
+    plan = await told(store, MONDAY, "2", FORECAST)
+    assert plan.comparison is not None
+    days = {one.milestone: one.working_days for one in plan.comparison.moved}
+    causes = {one.milestone: one.causes for one in plan.explained}
+    assert causes["M3"] == ("signed off 已签署 M1 -10", "new estimate 重新估算 M3 +6: x")
+    assert days["M3"] == -4
+
+
+async def test_nothing_is_expected_of_a_plan_that_a_cancellation_stopped(store: EventStore) -> None:
+    await Office(store).take(*handed_to_delivery(), *reach("M1"), cancel())
+    plan = await told(store, MONDAY, "1", FORECAST)
+    assert plan.cancelled_at == MONDAY
+    assert plan.outlook == ""
+    assert not any(one.critical for one in plan.milestones)
+    assert [one.milestone for one in plan.milestones if one.forecast] == ["M1"]
+    assert "project cancelled 项目取消" in {one.causes[-1] for one in plan.explained}

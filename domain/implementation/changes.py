@@ -5,14 +5,15 @@ once, and the second to be signed builds on the first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from domain.decider import Context
 from domain.implementation.events import PlanBaselined, UnitsPlanned
-from domain.implementation.graph import PlannedMilestone, Unit, expand, graph
+from domain.implementation.graph import AT, PlannedMilestone, Unit, expand, graph
+from domain.implementation.payments import fallen_due
 from domain.implementation.people import allowed, among, behind
 from domain.implementation.plan import Change
 from domain.implementation.plan_commands import (
@@ -40,6 +41,7 @@ from domain.implementation.plan_refusals import (
     ChangeImpossibleError,
     ChangeNotOpenError,
     ChangeOutgrownError,
+    ChangePersonMissingError,
     ChangesNotForeseenError,
     NotTheCustomerError,
 )
@@ -49,9 +51,11 @@ from domain.implementation.refusals import (
     MilestoneUnknownError,
     OwnApprovalError,
     UnitTwiceError,
+    UnitUnknownError,
 )
-from domain.implementation.state import State
-from domain.messages import Actor, Event
+from domain.implementation.signing import our_people
+from domain.implementation.state import State, fold
+from domain.messages import Actor, ActorKind, Event
 from domain.origin import listed, not_past
 from domain.playbook import Playbook
 from domain.playbook.changes import ChangeRules
@@ -72,6 +76,10 @@ class Proposal:
 def change(command: ChangeCommands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command about a change order."""
     at, by = state.not_before(context.at), command.actor.id
+    if command.actor.kind is not ActorKind.PERSON and not command.actor.on_behalf_of:
+        raise ChangePersonMissingError(
+            "A change order is asked for and answered by persons: name who does it (`actor.on_behalf_of`)."
+        )
     if not isinstance(command, ApproveChange | RefuseChange):
         allowed(command.actor, rules_of(context.rules(state)).asked_by, "A change order")
     match command:
@@ -89,7 +97,7 @@ def change(command: ChangeCommands, state: State, context: Context) -> Sequence[
             return _sign(command, state, context)
         case DeclineChange():
             order = _waiting(command, state, "approved")
-            _not_ours(order, command.declined_by, command.actor)
+            _not_ours(order, command.declined_by, command.actor, state, context)
             return [ChangeDeclined(occurred_at=at, change=order.change, declined_by=command.declined_by, reason=command.reason)]
         case WithdrawChange():
             order = _waiting(command, state, "requested", "approved")
@@ -110,12 +118,12 @@ def rules_of(playbook: Playbook) -> ChangeRules:
 
 def proposal(impact: Impact, state: State, playbook: Playbook) -> Proposal:
     """What an impact makes of the plan of now; refused when it does not go together with it."""
-    units = (*state.units, *impact.units)
+    units = (*_staying(impact, state), *impact.units)
     names = [unit.unit for unit in units]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise UnitTwiceError(f"Each unit has an id of its own; {listed(twice)} is there already.")
     old = {one.code: one for one in graph(state, playbook.implementation)}
-    milestones = expand(playbook.implementation, units) if impact.units else tuple(old.values())
+    milestones = expand(playbook.implementation, units) if impact.units or impact.units_out else tuple(old.values())
     milestones = tuple(_with_days(one, old.get(one.code), impact) for one in milestones)
     _touches_nothing_signed(impact, state, old, milestones)
     agreed_now = {code: end_of(day, playbook.calendar) for code, day in impact.dates.items()}
@@ -127,7 +135,32 @@ def proposal(impact: Impact, state: State, playbook: Playbook) -> Proposal:
     _in_order(impact, milestones, planned)
     moved = (playbook.calendar.working_days_between(state.planned[code], at) for code, at in planned.items() if code in old)
     farthest = max((abs(days) for days in moved), default=0)
-    return Proposal(milestones, planned, fixed, units, max(farthest, sum(days for days in impact.days.values() if days > 0)))
+    return Proposal(milestones, planned, fixed, units, max(farthest, *_work(impact, old, milestones)))
+
+
+def _work(impact: Impact, old: Mapping[str, PlannedMilestone], new: Sequence[PlannedMilestone]) -> tuple[int, int]:
+    """The working days that a change order brings in and takes out with units, whether they move a date or not; what it adds
+    to milestones that stay comes in too."""
+    codes = {one.code for one in new}
+    more = sum(days for code, days in impact.days.items() if days > 0 and code in old)
+    return more + sum(one.days for one in new if one.code not in old), sum(
+        one.days for one in old.values() if one.code not in codes
+    )
+
+
+def _staying(impact: Impact, state: State) -> tuple[Unit, ...]:
+    """The units of now without those that go out. One that is begun to be signed off, or is live, does not go out."""
+    known = [unit.unit for unit in state.units]
+    if unknown := [name for name in impact.units_out if name not in known]:
+        raise UnitUnknownError(f"There is no unit {listed(unknown)}; there are {listed(known) or 'none in this project'}.")
+    begun = {code.partition(AT)[2] for code in (*state.signed, *(one.gate for one in state.overrides))}
+    if passed := [name for name in impact.units_out if name in begun]:
+        raise MilestoneSignedAlreadyError(
+            f"Of {listed(passed)} a milestone is passed already; a change order does not reach back."
+        )
+    if known and not impact.units and set(known) <= set(impact.units_out):
+        raise ChangeImpossibleError("A unit must stay, or nothing would be built; to end all of it, cancel the project.")
+    return tuple(unit for unit in state.units if unit.unit not in impact.units_out)
 
 
 def _with_days(one: PlannedMilestone, before: PlannedMilestone | None, impact: Impact) -> PlannedMilestone:
@@ -169,7 +202,7 @@ def _request(command: RequestChange, state: State, context: Context) -> Sequence
     rules, impact = rules_of(playbook), command.impact
     if command.change in state.plan.changes:
         raise AlreadyExistsError(f"There is a change order {command.change} already; take another id.")
-    if not (impact.days or impact.dates or impact.units or (impact.cost and impact.cost.amount)):
+    if not (impact.days or impact.dates or impact.units or impact.units_out or (impact.cost and impact.cost.amount)):
         raise ChangeEmptyError("A change order changes days, dates, units or cost; say what it changes.")
     _dates_to_come(impact, context, playbook)
     proposed = proposal(impact, state, playbook)
@@ -196,7 +229,7 @@ def _dates_to_come(impact: Impact, context: Context, playbook: Playbook) -> None
 
 def _sign(command: SignChange, state: State, context: Context) -> Sequence[Event]:
     order = _waiting(command, state, "approved")
-    _not_ours(order, command.signed_by, command.actor)
+    _not_ours(order, command.signed_by, command.actor, state, context)
     playbook = context.rules(state)
     rules = rules_of(playbook)
     _dates_to_come(order.impact, context, playbook)
@@ -209,7 +242,8 @@ def _sign(command: SignChange, state: State, context: Context) -> Sequence[Event
         )
     at = state.not_before(context.at)
     signed = ChangeSigned(occurred_at=at, change=order.change, signed_by=command.signed_by, reference=command.reference)
-    units = [UnitsPlanned(occurred_at=at, units=proposed.units)] if order.impact.units else []
+    others = order.impact.units or order.impact.units_out
+    units = [UnitsPlanned(occurred_at=at, units=proposed.units)] if others else []
     if proposed.planned == dict(state.planned) and proposed.milestones == graph(state, playbook.implementation):
         return [signed]  # Scope and cost alone leave the plan as it is.
     baseline = PlanBaselined(
@@ -220,7 +254,13 @@ def _sign(command: SignChange, state: State, context: Context) -> Sequence[Event
         fixed=dict(proposed.fixed),
         cause=order.change,
     )
-    return [signed, *units, baseline]
+    return [signed, *units, baseline, *_due_without(fold((signed, *units, baseline), state), at, playbook)]
+
+
+def _due_without(after: State, at: datetime, playbook: Playbook) -> Iterator[Event]:
+    """The payments that waited for a unit which has gone out: what is left of their milestone is signed off."""
+    for one in {one.of: one for one in after.milestones}.values():
+        yield from fallen_due(one, at, after, playbook)
 
 
 def _waiting(command: ChangeCommand, state: State, *statuses: str) -> Change:
@@ -242,7 +282,9 @@ def _may_answer(order: Change, actor: Actor) -> None:
         raise OwnApprovalError(f"Who has asked for {order.change} does not answer it; ask another {order.approver}.")
 
 
-def _not_ours(order: Change, person: str, actor: Actor) -> None:
-    """The customer's answer is the customer's: not that of the one who asked, approved, or records it."""
-    if among(person, (*order.asked_by, order.approved_by, *behind(actor))):
+def _not_ours(order: Change, person: str, actor: Actor, state: State, context: Context) -> None:
+    """The customer's answer is the customer's: not that of one who asked or approved, or who is known to be of our side."""
+    if among(
+        person, (*order.asked_by, order.approved_by, *behind(actor), *our_people(state, context.rules(state).implementation))
+    ):
         raise NotTheCustomerError(f"{order.change} is answered by a person of the customer, not by {person}; name that person.")

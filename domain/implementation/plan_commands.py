@@ -57,8 +57,10 @@ class Impact(Frozen):
     """Agreed dates by milestone, whatever its days come to."""
     units: Annotated[tuple[Unit, ...], Field(max_length=50)] = ()
     """Pilot and roll-out units that come in."""
+    units_out: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    """Units that go out again; of none of them anything is signed off or live."""
     cost: Money | None = None
-    """What the customer pays more for it, or we bear."""
+    """What it costs beside the price of the contract. It decides who approves; the plan shows it beside the payments."""
 
     @model_validator(mode="after")
     def _something(self) -> Impact:

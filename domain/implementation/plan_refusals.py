@@ -31,3 +31,7 @@ class NotTheCustomerError(RefusalError):
 
 class ConcernClosedError(RefusalError):
     """The risk or issue is closed already."""
+
+
+class ChangePersonMissingError(RefusalError):
+    """A change order is asked for and answered by persons; a program says on whose behalf it acts."""

@@ -79,13 +79,21 @@ def _check_signers(command: SignOffMilestone, planned: PlannedMilestone, state: 
     if len(set(roles)) < len(roles) or len(set(people)) < len(people):
         raise SignatureTwiceError(f"Each role of {planned.code} is signed once, by a person of its own.")
     before = _sides_taken(state, rules)
-    ours = {person(one) for one in behind(command.actor)}
+    ours = {person(one) for one in (*behind(command.actor), *our_people(state, rules))}
     for signature in command.signatures:
         side, name = sides[signature.role], person(signature.signed_by)
         if before.get(name, side) != side or (side == "customer" and name in ours):
             raise SignerNotTheirsError(
                 f"{signature.signed_by} belongs to the other side of the contract and cannot sign as {signature.role}."
             )
+
+
+def our_people(state: State, rules: ImplementationRules) -> tuple[str, ...]:
+    """Everybody who is known to be of our side: the deal's owner, who signed for us, who asked for or approved something."""
+    signers = (name for name, side in _sides_taken(state, rules).items() if side == "vendor")
+    orders = (name for one in state.plan.changes.values() for name in (*one.asked_by, one.approved_by))
+    overrides = (name for one in state.overrides for name in (one.asked_by, one.approver))
+    return tuple(name for name in (state.root.owner, *signers, *orders, *overrides) if name)
 
 
 def _sides_taken(state: State, rules: ImplementationRules) -> dict[str, str]:

@@ -105,7 +105,7 @@ def proofs(state: State) -> Sequence[Proof]:
             given_by=one.submitted_by[0] if one.submitted_by else "",
         )
         for code, one in state.deliveries.items()
-        if one.milestone not in state.signed
+        if one.milestone not in state.signed and one.milestone in state.planned
     ]
     return [*delivered, *counted]
 

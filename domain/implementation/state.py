@@ -90,7 +90,8 @@ class State(Rooted):
     @property
     def open_severe(self) -> int:
         """How many defects of severity 1 are open by the latest counts: the known problems of class A."""
-        return sum(one.counts.get("1", 0) for one in self.defects.values())
+        there = {"", *(unit.unit for unit in self.units)}
+        return sum(one.counts.get("1", 0) for unit, one in self.defects.items() if unit in there)
 
     def excused(self, milestone: str) -> bool:
         """True while an override lets the project go on past a milestone."""

@@ -23,7 +23,9 @@ from domain.implementation import (
     ForecastMoved,
     Impact,
     MilestoneOverdue,
+    PaymentFellDue,
     PlanBaselined,
+    PlanUnits,
     RefuseChange,
     RequestChange,
     SignChange,
@@ -31,10 +33,10 @@ from domain.implementation import (
     UnitsPlanned,
     WithdrawChange,
 )
-from domain.messages import Actor, ActorKind, Command, Money
+from domain.messages import SYSTEM, Actor, ActorKind, Command, Money
 from domain.playbook.changes import ChangeRules
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
-from tests.domain.asked import DELIVERY, RULES, SUPPORT, at, handed_to_delivery, reach, utc
+from tests.domain.asked import DELIVERY, RULES, SUPPORT, at, defects, handed_to_delivery, reach, ready, signed, utc
 from tests.domain.scenario import World, due_moments, given
 from tests.domain.test_plan import DATES, days_moved, forecast, last_move, reestimate
 
@@ -299,3 +301,60 @@ def test_a_playbook_without_change_orders_takes_none() -> None:
 def test_tiers_that_leave_a_size_without_an_approver_are_no_playbook(tiers: list[dict[str, Any]]) -> None:
     with pytest.raises(ValidationError):
         ChangeRules.model_validate({"tiers": tiers, "answer_within": 8, "sign_within": 5, "escalate_to": "manager"})
+
+
+NORTH, SOUTH = Unit(unit="north", name="N"), Unit(unit="south", name="S")
+IN_UNITS = PlanUnits(project="P1", units=(Unit(unit="pilot", name="P", pilot=True), NORTH, SOUTH), actor=DELIVERY)
+
+
+def unit_done(unit: str, *milestones: str) -> list[Command]:
+    """These milestones of a unit, signed off."""
+    named = {"unit": unit}
+    return [command.model_copy(update=named) for code in milestones for command in (*ready(code), signed(code))]
+
+
+def test_units_have_a_size_also_where_they_move_no_date() -> None:
+    beside = given(BEGUN, IN_UNITS).when(request(units=(Unit(unit="west", name="W"),))).then(ChangeRequested)
+    order = beside.state(WORK).plan.changes["CR1"]
+    assert (order.size_days, order.approver) == (60, "executive")
+
+
+def test_a_unit_goes_out_by_a_change_order_and_what_waited_for_it_goes_on_without_it() -> None:
+    others = [*reach("M1", "M2"), *unit_done("pilot", "M3", "M4", "M5"), *unit_done("north", "M3", "M4", "M5")]
+    severe = defects(one=2, unit="south")
+    begun = given(BEGUN, IN_UNITS, others, severe, request(units_out=("south",)), approve(actor=EXECUTIVE))
+    assert begun.world.state(WORK).went_live_at is None
+    world = begun.when(sign()).then(ChangeSigned, UnitsPlanned, PlanBaselined, PaymentFellDue, ForecastMoved)
+    state = world.state(WORK)
+    assert set(planned(world)) == {
+        "M1",
+        "M2",
+        *(f"{c}@{u}" for c in ("M3", "M4", "M5") for u in ("pilot", "north")),
+        "M6",
+        "M7",
+    }
+    assert state.went_live_at is not None
+    assert state.open_severe == 0
+    assert {one.milestone: one.after for one in last_move(world).moved}["M5@south"] is None
+
+
+def test_a_unit_that_has_begun_to_pass_or_is_the_last_does_not_go_out() -> None:
+    begun = given(BEGUN, IN_UNITS, reach("M1", "M2"), unit_done("pilot", "M3"))
+    begun.when(request(units_out=("pilot",))).then_refused(implementation.MilestoneSignedAlreadyError)
+    begun.when(request(units_out=("east",))).then_refused(implementation.UnitUnknownError)
+    alone = given(BEGUN, IN_UNITS.model_copy(update={"units": (NORTH,)}))
+    alone.when(request(units_out=("north",))).then_refused(implementation.ChangeImpossibleError)
+
+
+@pytest.mark.parametrize("ours", ["u1", "U1", "m1", "m7", "d9"])
+def test_the_customer_does_not_sign_by_anybody_who_is_known_to_be_of_our_side(ours: str) -> None:
+    other = [request("CR9", actor=person("d9", "delivery")), approve("CR9", actor=person("m7", "manager"))]
+    given(BEGUN, other, request(), approve()).when(sign(signed_by=ours)).then_refused(implementation.NotTheCustomerError)
+
+
+@pytest.mark.parametrize("program", [Actor(kind=ActorKind.INTEGRATION, id="crm", role="manager"), SYSTEM])
+def test_programs_neither_ask_for_change_orders_nor_answer_them_in_their_own_name(program: Actor) -> None:
+    given(BEGUN).when(request(actor=program)).then_refused(implementation.ChangePersonMissingError)
+    given(BEGUN, request()).when(approve(actor=program)).then_refused(implementation.ChangePersonMissingError)
+    for_somebody = program.model_copy(update={"role": "manager", "on_behalf_of": "m1"})
+    given(BEGUN, request()).when(approve(actor=for_somebody)).then(ChangeApproved)

@@ -127,7 +127,7 @@ class Decider(Generic[S]):
         """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
         project, and the word that a date is not certain."""
         object.__setattr__(self, "owes", _and_word_of_the_unwinding(self.owes))
-        object.__setattr__(self, "view", _closed_when_unwound(_with_its_doubts(self.view, self.counts_on)))
+        object.__setattr__(self, "view", _closed_when_unwound(self._with_its_doubts(self.view)))
 
     def apply(self, state: S, event: Event) -> S:
         """The state after one more fact, of this aggregate or of any."""
@@ -163,7 +163,7 @@ class Decider(Generic[S]):
             return None
         rules = playbooks.of(state)
         first = min(self.clocks(state, rules), key=lambda clock: clock.at, default=None)
-        doubt = _doubt(state, self.counts_on(state, rules), first.at) if first else ""
+        doubt = _doubt(state, self.counts_on(state, rules), first.at) if first and not first.dated else ""
         return replace(first, provisional=doubt) if first and doubt else first
 
     def judge(self, state: S, until: datetime, playbooks: Playbooks) -> tuple[list[Event], S]:
@@ -198,6 +198,23 @@ class Decider(Generic[S]):
         if state.unwound is not None and not command.after_cancelling:
             return self._too_late(command)
         return [*facts, *self.decide(command, state, context)]
+
+    def _with_its_doubts(self, view: Callable[[S, Playbook], View]) -> Callable[[S, Playbook], View]:
+        """The view of an aggregate, with what is not certain about its date: nothing about one that has come, and nothing where
+        the clock that runs out then is a dated one."""
+
+        def shown(state: S, playbook: Playbook) -> View:
+            own = view(state, playbook)
+            if own.due_at is None or own.provisional:
+                return own
+            doubt = _doubt(state, self.counts_on(state, playbook), own.due_at)
+            if not doubt or (state.as_of is not None and own.due_at <= state.as_of):
+                return own
+            then = [clock for clock in self.clocks(state, playbook) if clock.at == own.due_at]
+            dated = bool(then) and all(clock.dated for clock in then)
+            return own if dated else own.model_copy(update={"provisional": doubt})
+
+        return shown
 
     def _how_it_begins(self) -> str:
         opening = [one.__name__ for one in self.commands if one.opens and not one.internal]
@@ -237,21 +254,6 @@ def _and_word_of_the_unwinding(owes: Callable[[S], Sequence[Begin | Tell]]) -> C
         return own if state.unwound is None else (*own, compensation_noted(state.root.project, state.unwound))
 
     return owed
-
-
-def _with_its_doubts(
-    view: Callable[[S, Playbook], View], counts_on: Callable[[S, Playbook], CalendarRule | None]
-) -> Callable[[S, Playbook], View]:
-    """The view of an aggregate, with what is not certain about its date."""
-
-    def shown(state: S, playbook: Playbook) -> View:
-        own = view(state, playbook)
-        if own.due_at is None or own.provisional:
-            return own
-        doubt = _doubt(state, counts_on(state, playbook), own.due_at)
-        return own.model_copy(update={"provisional": doubt}) if doubt else own
-
-    return shown
 
 
 def _doubt(state: State, calendar: CalendarRule | None, at: datetime) -> str:

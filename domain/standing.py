@@ -76,6 +76,8 @@ class Clock:
     at: AwareDatetime
     text: str
     fact: Event
+    dated: bool = False
+    """True for a date that is on record as it is, or counted in calendar days: no holiday that is announced later moves it."""
     provisional: str = ""
     """Why `at` may still move, filled in by the decider for every clock alike."""
 

@@ -66,7 +66,8 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         at = morning_of(one.expires_on + timedelta(days=1), playbook.calendar)
         who = _owner(one.gate, state, playbook)
         fact = OverrideExpired(occurred_at=at, number=one.number, gate=one.gate, missing=missing, who=who)
-        yield Clock(f"override-{one.number}-{one.gate}-expired", at, f"override of {one.gate} expires 特批到期", fact)
+        name = f"override-{one.number}-{one.gate}-expired"
+        yield Clock(name, at, f"override of {one.gate} expires 特批到期", fact, dated=True)
 
 
 def _owner(gate: str, state: State, playbook: Playbook) -> str:

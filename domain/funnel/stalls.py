@@ -25,7 +25,8 @@ def _stalling(state: State, playbook: Playbook) -> Clock:
     reason, at = stalls_at(state, playbook)
     owner = playbook.funnel.stage(state.stage).owner
     fact = DealStalled(occurred_at=at, stage=state.stage, entry=state.entry, reason=reason, who=owner)
-    return Clock(f"deal-stalled-{state.stage}-{state.entry}", at, "deal stalls 商机停滞", fact)
+    name, in_calendar_days = f"deal-stalled-{state.stage}-{state.entry}", reason == "no_next_step"
+    return Clock(name, at, "deal stalls 商机停滞", fact, dated=in_calendar_days)
 
 
 def stalls_at(state: State, playbook: Playbook) -> tuple[Literal["dwell", "no_next_step"], datetime]:

@@ -48,11 +48,11 @@ def _revisit(state: State, playbook: Playbook, owner: str) -> Iterable[Clock]:
     named = f"{state.revisit_on.isoformat()}-{state.entry}"
     if not state.revisit_due:
         fact = RevisitDue(occurred_at=due, revisit_on=state.revisit_on, who=owner)
-        yield Clock(f"revisit-{named}", due, "revisit the deal 重启搁置商机", fact)
+        yield Clock(f"revisit-{named}", due, "revisit the deal 重启搁置商机", fact, dated=True)
     elif playbook.funnel.return_from_shelf:
         why = "its revisit date has come 已到重启日期"
         back = DealResumed(occurred_at=due, reason=why, stage=state.stage, usual=state.usual, by_itself=True)
-        yield Clock(f"back-{named}", due, "the deal is back from the shelf 搁置商机恢复", back)
+        yield Clock(f"back-{named}", due, "the deal is back from the shelf 搁置商机恢复", back, dated=True)
 
 
 def due_at(state: State, playbook: Playbook) -> datetime:

@@ -106,7 +106,7 @@ def clocks(state: State, rules: HandoffRules, playbook: Playbook) -> Iterable[Cl
         turn = f"-{state.dates[name]}" if state.dates.get(name, 1) > 1 else ""
         if name not in state.lapsed:
             fact = ConditionLapsed(occurred_at=due, condition=name, who=who)
-            yield Clock(f"condition-{name}-lapsed{turn}", due, "condition of the acceptance 附条件到期", fact)
+            yield Clock(f"condition-{name}-lapsed{turn}", due, "condition of the acceptance 附条件到期", fact, dated=True)
         elif rules.escalate_to and rules.escalate_after and name not in state.called:
             late = playbook.calendar.add_working_time(due, timedelta(hours=rules.escalate_after))
             called = HandoffEscalated(occurred_at=late, to=rules.escalate_to, who=who, round=state.round, condition=name)

@@ -95,7 +95,8 @@ def clocks(state: State, rules: HandoffRules) -> Iterable[Clock]:
         if not one.ended:
             who = rules.early_start.approver if rules.early_start else rules.giver
             fact = EarlyStartEnded(occurred_at=one.ends_at, number=one.number, who=who)
-            yield Clock(f"early-start-ended-{one.number}", one.ends_at, "end of the early start 提前启动期满", fact)
+            name = f"early-start-ended-{one.number}"
+            yield Clock(name, one.ends_at, "end of the early start 提前启动期满", fact, dated=True)
 
 
 def told(state: State) -> str:

@@ -39,7 +39,7 @@ def plan_clocks(state: State, playbook: Playbook) -> Iterator[Clock]:
         if not (issue.closed or issue.late):
             due = morning_of(issue.due_on + timedelta(days=1), playbook.calendar)
             late = IssueOverdue(occurred_at=due, issue=name, owner=issue.owner)
-            yield Clock(f"issue-{name}-overdue", due, f"date of issue {name} 问题到期", late)
+            yield Clock(f"issue-{name}-overdue", due, f"date of issue {name} 问题到期", late, dated=True)
     if done(state):
         return
     for change in state.plan.changes.values():
@@ -48,7 +48,7 @@ def plan_clocks(state: State, playbook: Playbook) -> Iterator[Clock]:
         if not (risk.closed or risk.late):
             due = morning_of(risk.due_on + timedelta(days=1), playbook.calendar)
             fact = RiskDue(occurred_at=due, risk=name, owner=risk.owner)
-            yield Clock(f"risk-{name}-due", due, f"date of risk {name} 风险到期", fact)
+            yield Clock(f"risk-{name}-due", due, f"date of risk {name} 风险到期", fact, dated=True)
 
 
 def done(state: State) -> bool:

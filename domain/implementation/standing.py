@@ -61,7 +61,8 @@ def _overrides(state: State, playbook: Playbook) -> Iterator[Clock]:
         due = _over(one.expires_on, playbook)
         who = playbook.implementation.milestone(one.gate).owner
         fact = MilestoneOverrideExpired(occurred_at=due, number=one.number, milestone=one.gate, who=who)
-        yield Clock(f"override-{one.gate}-expired-{one.number}", due, f"override of {one.gate} ends 特批到期", fact)
+        name = f"override-{one.gate}-expired-{one.number}"
+        yield Clock(name, due, f"override of {one.gate} ends 特批到期", fact, dated=True)
 
 
 def _payments(state: State, playbook: Playbook) -> Iterator[Clock]:
@@ -71,7 +72,8 @@ def _payments(state: State, playbook: Playbook) -> Iterator[Clock]:
             fact = PaymentOverdue(
                 occurred_at=due, milestone=one.milestone, due_on=one.due_on, who=_collects(playbook.implementation)
             )
-            yield Clock(f"payment-{one.milestone}-overdue", due, f"payment for {one.milestone} 里程碑付款期限", fact)
+            name = f"payment-{one.milestone}-overdue"
+            yield Clock(name, due, f"payment for {one.milestone} 里程碑付款期限", fact, dated=True)
 
 
 def _over(day: date, playbook: Playbook) -> datetime:

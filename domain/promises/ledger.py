@@ -125,7 +125,7 @@ def clocks(ledger: Ledger, calendar: CalendarRule, who: str) -> Iterable[Clock]:
             continue
         due = morning_of(one.due_on + timedelta(days=1), calendar)  # What is due on a day may be done all day.
         fact = PromiseOverdue(occurred_at=due, promise=one.promise, due_on=one.due_on, who=who)
-        yield Clock(f"promise-{one.promise}-overdue-{len(one.steps) + 1}", due, "date of a promise 承诺期限", fact)
+        yield Clock(f"promise-{one.promise}-overdue-{len(one.steps) + 1}", due, "date of a promise 承诺期限", fact, dated=True)
 
 
 def as_missing(promise: Promise, who: str) -> Unmet:

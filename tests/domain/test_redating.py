@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain import funnel
 from domain.calendars import CalendarRule
@@ -11,11 +11,29 @@ from domain.moving import MovePlaybook, PlaybookMoved, Redated
 from domain.playbook import Playbook, Playbooks, UnitCalendar
 from domain.playbook.editions import next_edition
 from domain.standing import Clock
-from tests.domain.asked import PLAYBOOKS, RULES, SALES, at, classify, judge, open_project, register, shelve, utc
+from tests.domain.asked import (
+    PLAYBOOKS,
+    RULES,
+    SALES,
+    accept,
+    at,
+    classify,
+    condition,
+    judge,
+    offer,
+    open_project,
+    override,
+    promise,
+    register,
+    shelve,
+    started,
+    utc,
+    won,
+)
 from tests.domain.scenario import World, due_moments
 from tests.domain.test_editions import as_known_by
 
-DEAL = "funnel-P1"
+DEAL, G1 = "funnel-P1", "handoff-P1-delivery"
 OVERDUE = "stage-F1-overdue-1"
 BEFORE_LABOUR_DAY = at("2026-04-22 10:00")
 
@@ -154,6 +172,27 @@ def test_a_date_that_somebody_has_set_is_certain_in_any_year() -> None:
     deal = opened(world()).tell(shelve("2027-09-01"))
     assert deal.view(DEAL).due_at == utc(at("2027-09-01"))
     assert deal.view(DEAL).provisional == ""
+
+
+def test_the_end_of_an_override_and_the_date_of_a_condition_are_certain_in_any_year() -> None:
+    overridden = opened(world()).tell(override("won", expires_on="2027-03-01"))
+    assert overridden.view(DEAL).due_at == utc(at("2027-03-02"))
+    assert overridden.view(DEAL).provisional == ""
+    assert next_clock(overridden).provisional == ""
+    conditional = world().tell(started(), won(), offer(), accept(conditions=(condition(due_on="2027-02-01"),)))
+    assert conditional.view(G1).provisional == ""
+    conditional.tell(at("2027-02-02"), judge(G1))
+    assert conditional.view(G1).code == "reopened"
+    assert conditional.view(G1).provisional == ""
+
+
+def test_a_promised_day_is_certain_while_the_time_box_beside_it_is_not() -> None:
+    deal = world()
+    deal.now = at("2026-12-28 10:00")
+    opened(deal).tell(promise(due_on=date(2027, 1, 5)))
+    assert next_clock(deal).fact.type == "PromiseOverdue"
+    assert next_clock(deal).provisional == ""
+    assert deal.view(DEAL).provisional != ""
 
 
 def test_a_unit_whose_holidays_are_known_is_certain_where_another_is_not() -> None:

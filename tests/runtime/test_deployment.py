@@ -192,7 +192,7 @@ async def test_workers_without_a_build_can_be_followed_by_builds_and_follow_them
 async def test_a_careless_build_is_told_before_it_is_current_and_by_the_campaign_and_work_goes_on_after_going_back(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deployment, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(deployment, "ANSWER_SECONDS", 8.0)  # for the one that never answers; the other has so long too
     careless = {**WORKFLOWS, "Ticket": CarelessTicket}
     async with build(company, "1"):
         await current(company, "1")

@@ -116,7 +116,7 @@ async def test_a_server_that_was_left_behind_is_stopped(tmp_path: Path) -> None:
             pass  # A process shows its command line a moment after it has been started; one left behind has long done so.
         try:
             assert await stop_leftover(pid_file, database)
-            assert orphan.wait(timeout=5) is not None
+            assert orphan.wait(timeout=30) is not None
         finally:
             orphan.kill()
     assert not pid_file.exists()

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from commandline.seam import DONE
 from commandline.showing import console, local, put_json, table
-from commandline.why_grounds import OUTCOMES
 from domain.messages import Name
+from domain.standing import OUTCOME_NAMES
 from history.overriding import OverrideKept, Person, Tally, overrides, tallies
 from runtime.composition import open_core
 from runtime.logging import set_up_logging
@@ -89,7 +89,7 @@ def _show(found: Sequence[OverrideKept], counts: Sequence[Tally], limit: int, by
 
 
 def _row(one: OverrideKept, zone: str) -> tuple[str, ...]:
-    given, now, deal = local(one.given_at, zone), str(OUTCOMES[one.outcome]), str(DEALS.get(one.deal, one.deal))
+    given, now, deal = local(one.given_at, zone), str(OUTCOME_NAMES[one.outcome]), str(DEALS.get(one.deal, one.deal))
     return one.project, one.gate, one.asked_by, one.approver, given, one.expires_on, now, deal, one.reason
 
 

@@ -13,6 +13,7 @@ from commandline.showing import console, local, pairs, put_json, table
 from commandline.why_around import show_cancellation, show_moves, show_overrides, show_pending, show_promises, show_stays
 from commandline.why_grounds import decided, show_passages, show_refusals, unmet_table
 from domain.messages import Name
+from domain.standing import HEALTH_NAMES
 from history.explaining import Why, Work
 from history.explaining import why as explain
 from runtime.composition import CODEC, open_core
@@ -20,12 +21,6 @@ from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 
 HEALTH_STYLES = {"ok": "green", "at-risk": "yellow", "overdue": "bold red", "blocked": "magenta"}
-HEALTH = {
-    "ok": Name(en="ok", zh="正常"),
-    "at-risk": Name(en="at risk", zh="有风险"),
-    "overdue": Name(en="overdue", zh="逾期"),
-    "blocked": Name(en="blocked", zh="受阻"),
-}
 OUTCOMES = {
     "lost": Name(en="lost", zh="丢单"),
     "won": Name(en="won", zh="成交"),
@@ -63,7 +58,7 @@ def _show(found: Why, zone: str) -> None:
     if found.stands is None:
         out.print("The work of this phase is about to begin 即将开始.")
     else:
-        _show_work(found.stands, found.roles, zone, out)
+        _show_work(found.stands, found.roles, found.notes, zone, out)
     show_cancellation(found, zone, out)
     show_overrides(found, out)
     show_pending(found, zone, out)
@@ -79,9 +74,9 @@ def _show(found: Why, zone: str) -> None:
     show_refusals(found, zone, out)
 
 
-def _show_work(work: Work, roles: Mapping[str, Name], zone: str, out: Console) -> None:
+def _show_work(work: Work, roles: Mapping[str, Name], notes: Mapping[str, str], zone: str, out: Console) -> None:
     view = work.view
-    stands = Text.assemble((view.title, "bold"), "  ", (str(HEALTH[view.health]), HEALTH_STYLES[view.health]))
+    stands = Text.assemble((view.title, "bold"), "  ", (str(HEALTH_NAMES[view.health]), HEALTH_STYLES[view.health]))
     lines: list[tuple[str, str | Text]] = [("Stands at 当前", stands)]
     if view.reason:
         lines.append(("Needs a person 需人工", view.reason))
@@ -99,7 +94,7 @@ def _show_work(work: Work, roles: Mapping[str, Name], zone: str, out: Console) -
     out.print(pairs(lines))
     if view.missing:
         out.print("\nMissing for the next step 待补")
-        out.print(unmet_table(view.missing, roles))
+        out.print(unmet_table(view.missing, roles, notes))
     elif not view.closed:
         out.print("Nothing is missing 无待补项" + (f": {view.waiting_for} must act." if view.waiting_for else "."))
 
@@ -123,7 +118,7 @@ def _beside(work: Work, zone: str) -> tuple[str | Text, ...]:
     return (
         work.stream,
         view.title,
-        Text(str(HEALTH[view.health]), HEALTH_STYLES[view.health]),
+        Text(str(HEALTH_NAMES[view.health]), HEALTH_STYLES[view.health]),
         view.waiting_for,
         local(view.due_at, zone),
     )

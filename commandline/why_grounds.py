@@ -12,19 +12,13 @@ from rich.text import Text
 
 from commandline.showing import local, table
 from domain.messages import Actor, Command, Name
-from domain.standing import Unmet
+from domain.standing import OUTCOME_NAMES, Unmet
 from history.circumstances import OverrideTold
 from history.explaining import Why
 from history.passages import Passage, Proven
 from history.rulings import Ruling
 
 INDENT = (0, 0, 0, 2)
-OUTCOMES = {
-    "open": Name(en="in force", zh="有效"),
-    "settled": Name(en="settled", zh="已补齐"),
-    "expired": Name(en="expired, owed again", zh="已到期，须补"),
-}
-"""What has become of an override."""
 ASKED_SHOWN = 160
 """Characters of what was asked that are shown of a refused command."""
 NOT_TOLD = {*Command.model_fields, "project"}
@@ -105,13 +99,18 @@ def override_in_words(one: OverrideTold) -> Text:
     gate = f"{one.gate} {one.gate_name or ''}".strip()
     asked = f", asked by 申请 {one.asked_by}" if one.asked_by else ""
     said = f" until 有效期 {one.expires_on}{asked}, approved by 批准 {one.approver}: {one.reason}"
-    return Text.assemble((f"override 特批 {gate}: {OUTCOMES[one.outcome]}", "yellow"), said)
+    return Text.assemble((f"override 特批 {gate}: {OUTCOME_NAMES[one.outcome]}", "yellow"), said)
 
 
-def unmet_table(unmet: Iterable[Unmet], roles: Mapping[str, Name]) -> Table:
-    """Conditions that are not met, in both languages, each with who must bring it."""
-    rows = [(one.code, str(one.name), role(one.who, roles)) for one in unmet]
+def unmet_table(unmet: Iterable[Unmet], roles: Mapping[str, Name], notes: Mapping[str, str]) -> Table:
+    """Conditions that are not met, in both languages, each with who must bring it and what somebody wrote about it."""
+    rows = [(one.code, _noted(one, notes), role(one.who, roles)) for one in unmet]
     return table(("Code", "What 内容", "Who 责任方"), rows)
+
+
+def _noted(one: Unmet, notes: Mapping[str, str]) -> Text:
+    note = notes.get(one.code)
+    return Text.assemble(str(one.name), (f" ← {note}", "yellow")) if note else Text(str(one.name))
 
 
 def decided(one: Ruling, zone: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Annotated, Literal
@@ -109,6 +110,21 @@ class Tell(Frozen):
     command: SerializeAsAny[Command]
     text: str
     """What operators read beside the delivery."""
+
+
+HEALTH_NAMES: Mapping[str, Name] = {
+    "ok": Name(en="ok", zh="正常"),
+    "at-risk": Name(en="at risk", zh="有风险"),
+    "overdue": Name(en="overdue", zh="逾期"),
+    "blocked": Name(en="blocked", zh="受阻"),
+}
+"""What people call the health of a piece of work."""
+OUTCOME_NAMES: Mapping[str, Name] = {
+    "open": Name(en="in force", zh="有效"),
+    "settled": Name(en="settled", zh="已补齐"),
+    "expired": Name(en="expired, owed again", zh="已到期，须补"),
+}
+"""What has become of an override."""
 
 
 class View(Frozen):

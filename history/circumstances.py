@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from domain import funnel, implementation, streams
+from domain import funnel, handoff, implementation, streams
 from domain.catalogue import decider_of
 from domain.funnel import approvals
 from domain.implementation.plan_events import ChangeOverdue
@@ -110,6 +110,14 @@ class Moved(Frozen):
     """The type of the event that is the fact."""
     reason: str
     occurred_at: AwareDatetime
+
+
+def notes(state: Any) -> dict[str, str]:
+    """What people wrote about what is missing, by its code; nothing where the work of the phase has no such words."""
+    if not isinstance(state, handoff.State):
+        return {}
+    wanting = {gap.item: gap.text for gap in state.gaps} if state.status == "returned" else {}
+    return wanting | {one.condition: one.text for one in state.conditions.values()}
 
 
 def stays(states: Mapping[str, Any], playbooks: Playbooks) -> Sequence[StayTold]:

@@ -70,6 +70,8 @@ class Why(Frozen):
     """By whom and why the project was cancelled, and what was undone in each part; None for one that is not."""
     stands: Work | None
     """The work of the current phase; None in the moment before it has begun."""
+    notes: dict[str, str]
+    """What people wrote about what is missing, by its code: the gaps of a returned handoff, the conditions of an acceptance."""
     beside: tuple[Work, ...]
     """Other open work of the project: earlier phases with something left, tickets."""
     steps: tuple[Step, ...]
@@ -123,6 +125,7 @@ async def _explained(store: EventStore, playbooks: Playbooks, told: History, sta
         outcome=root.outcome,
         cancelled=circumstances.cancelled(mine),
         stands=work.get(main),
+        notes=circumstances.notes(states.get(main)),
         beside=tuple(one for stream, one in work.items() if _beside(stream, main) and not one.view.closed),
         steps=tuple(_step(one) for one in steps),
         decision=_that_recorded(steps[-1], rulings) if steps else None,

@@ -9,7 +9,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAtt
 
 from activities.shapes import Standing
 from domain.catalogue import decider_of
-from domain.standing import View
+from domain.standing import HEALTH_NAMES, OUTCOME_NAMES, View
 from workflows import names
 
 Attributes = dict[str, Any]
@@ -60,7 +60,7 @@ def details(standing: Standing, troubles: Sequence[str] = ()) -> str:
     if view is None:
         return "Nothing is recorded yet 尚无记录."
     deadline = standing.deadline
-    lines = [f"### {view.title}", "", f"**Health 状态:** {view.health}"]
+    lines = [f"### {view.title}", "", f"**Health 状况:** {HEALTH_NAMES[view.health]}"]
     if view.reason:
         lines.append(f"\n**Needs a person 需人工处理:** {view.reason}")
     if view.waiting_for:
@@ -77,7 +77,10 @@ def details(standing: Standing, troubles: Sequence[str] = ()) -> str:
         lines += [f"- {one.name} (`{one.code}`{', ' + one.who if one.who else ''})" for one in view.missing]
     if view.overrides:
         lines += ["", "**Overrides 特批放行:**", ""]
-        lines += [f"- {one.gate}, by {one.approver} until `{one.expires_on}`: {one.outcome}" for one in view.overrides]
+        lines += [
+            f"- {one.gate}: {OUTCOME_NAMES[one.outcome]}, approved by 批准 {one.approver}, until 有效期 `{one.expires_on}`"
+            for one in view.overrides
+        ]
     if deadline:
         lines.append(f"\n**Next clock 下一时限:** {deadline.text}, `{deadline.at:%Y-%m-%d %H:%M %Z}`")
     lines += [f"\n**Trouble 异常:** {trouble}" for trouble in troubles]

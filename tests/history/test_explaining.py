@@ -146,3 +146,11 @@ async def test_a_cancelled_project_names_who_cancelled_it_why_and_what_was_undon
     assert list(parts) == ["implementation-P1", "handoff-P1-delivery", "funnel-P1"]
     assert parts["implementation-P1"] == ["open milestones stopped"]
     assert all(one.unwound_at for one in told.cancelled.parts)
+
+
+async def test_what_the_receiver_wrote_about_a_gap_stands_beside_what_is_missing(office: Office) -> None:
+    told = await _why(office, *started(), *won(), offer(), give_back("scope", "risks"))
+    assert told.stands is not None
+    assert {one.code for one in told.stands.view.missing} == set(told.notes) == {"scope", "risks"}
+    assert all(told.notes.values())
+    assert (await _why(office, offer())).notes == {}

@@ -102,6 +102,8 @@ class Decider(Generic[S]):
     """The other streams whose facts a command depends on."""
     unwind: Callable[[Unwind, S, Context], Sequence[Event]] = lambda _command, _state, _context: ()
     """What ends this piece of work when its project is cancelled; nothing for one that has ended or needs no undoing."""
+    left_over: Callable[[S, Playbook], Sequence[Unmet]] = lambda _state, _playbook: ()
+    """What somebody must still settle once it is unwound."""
     proofs: Callable[[S], Sequence[Proof]] = lambda _state: ()
     """The proofs in play where it stands now: the evidence, deliverables or checklist items of the gate that is next."""
     path: Callable[[S], Sequence[Stay]] = lambda _state: ()
@@ -127,7 +129,7 @@ class Decider(Generic[S]):
         """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
         project, and the word that a date is not certain."""
         object.__setattr__(self, "owes", _and_word_of_the_unwinding(self.owes))
-        object.__setattr__(self, "view", _closed_when_unwound(self._with_its_doubts(self.view)))
+        object.__setattr__(self, "view", _closed_when_unwound(self._with_its_doubts(self.view), self.left_over))
 
     def apply(self, state: S, event: Event) -> S:
         """The state after one more fact, of this aggregate or of any."""
@@ -263,14 +265,21 @@ def _doubt(state: State, calendar: CalendarRule | None, at: datetime) -> str:
     return provisional(calendar, min(state.as_of or at, at), at)
 
 
-def _closed_when_unwound(view: Callable[[S, Playbook], View]) -> Callable[[S, Playbook], View]:
-    """The view of an aggregate; one that is unwound is closed, whatever it waited for before."""
+def _closed_when_unwound(
+    view: Callable[[S, Playbook], View], left_over: Callable[[S, Playbook], Sequence[Unmet]]
+) -> Callable[[S, Playbook], View]:
+    """The view of an aggregate; one that is unwound is closed, whatever it waited for, and names what is left to settle."""
 
     def shown(state: S, playbook: Playbook) -> View:
         own = view(state, playbook)
         if state.unwound is None:
             return own
-        return View(code="cancelled", name=CANCELLED, phase=own.phase, closed=True, **_whose(own))
+        left = tuple(left_over(state, playbook))
+        to_settle: dict[str, Any] = {}
+        if left:
+            reason = f"cancelled, to settle 取消后待结清: {', '.join(one.code for one in left)}"
+            to_settle = {"missing": left, "waiting_for": left[0].who, "reason": reason}
+        return View(code="cancelled", name=CANCELLED, phase=own.phase, closed=True, **to_settle, **_whose(own))
 
     return shown
 

@@ -48,7 +48,7 @@ from domain.implementation.events import (
 )
 from domain.implementation.graph import PlannedMilestone, Unit, graph
 from domain.implementation.moving import fits, to_come
-from domain.implementation.payments import share
+from domain.implementation.payments import left_over, share
 from domain.implementation.plan import Baseline, Change, Concern, Plan
 from domain.implementation.plan_commands import (
     ApproveChange,
@@ -145,6 +145,7 @@ DECIDER = Decider[State](
     view=view,
     looks_at=looks_at,
     unwind=unwind,
+    left_over=left_over,
     once_moved=moved_by_rules,
     proofs=proofs,
     overrides=lambda state: state.overrides,

@@ -19,9 +19,10 @@ from domain.implementation.refusals import (
     PaymentNotDueError,
 )
 from domain.implementation.state import State
-from domain.messages import Event, Money
+from domain.messages import Event, Money, Name
 from domain.origin import day_of, listed
 from domain.playbook import ImplementationRules, Playbook
+from domain.standing import Unmet
 
 CENT = Decimal("0.01")
 
@@ -105,6 +106,24 @@ def settle(command: SettlePayment, state: State, context: Context) -> Sequence[E
 def to_settle(state: State) -> list[str]:
     """The payments of which somebody must say what becomes of them when the project is cancelled."""
     return [code for code, one in state.payments.items() if not one.settled and (one.outstanding or one.receipts)]
+
+
+def left_over(state: State, playbook: Playbook) -> list[Unmet]:
+    """The same for people: each with the role that sees to it. Nothing where the work had ended by itself with all paid."""
+    if not asked_to_settle(state):
+        return []
+    rules = playbook.implementation
+    who = next(iter(rules.payments_by), rules.milestones[-1].owner)
+    return [Unmet(code=code, name=_settled(rules.milestone(code).name), who=who) for code in to_settle(state)]
+
+
+def asked_to_settle(state: State) -> bool:
+    """True when cancelling has left payments to settle."""
+    return state.unwound is not None and "PaymentsToSettle" in state.unwound.what
+
+
+def _settled(name: Name) -> Name:
+    return Name(en=f"Payment of {name.en}: to be settled (SettlePayment)", zh=f"{name.zh}款项：待结清")
 
 
 def outstanding(state: State) -> list[Payment]:

@@ -11,9 +11,12 @@ from domain.messages import Command
 from tests.domain.asked import (
     MILESTONES,
     SUPPORT,
+    accept,
     at,
+    deliver_all,
     excuse,
     in_support,
+    offer,
     paid,
     reach,
     ready,
@@ -115,3 +118,20 @@ def test_a_payment_that_is_still_owed_after_the_last_milestone_is_to_be_settled(
     ended = given(told).world
     assert not shown(ended).closed
     assert types(ended, UNWIND) == ["PaymentsToSettle", "PartUnwound"]
+
+
+def test_what_is_left_to_settle_is_named_with_who_sees_to_it_until_it_is_settled() -> None:
+    world = unwound(reach("M1"), ready("M2"), signed("M2"))
+    view = world.view(WORK)
+    assert (view.code, view.closed, view.waiting_for) == ("cancelled", True, "sales")
+    assert [one.code for one in view.missing] == ["M1", "M2"]
+    assert "M1, M2" in view.reason
+    world.tell(settle("M1", "kept"))
+    assert [one.code for one in world.view(WORK).missing] == ["M2"]
+    world.tell(settle("M2", "waived"))
+    assert world.view(WORK).reason == ""
+    assert world.view(WORK).missing == ()
+
+
+def test_a_delivered_and_paid_project_leaves_nothing_to_settle() -> None:
+    assert unwound(deliver_all(), offer("support"), accept("support")).view(WORK).missing == ()

@@ -18,7 +18,7 @@ from domain.decider import Context, Decider
 from domain.dwell import UsualDwell
 from domain.messages import Command, Event
 from domain.moving import MovePlaybook
-from domain.parsing import InvalidCommandError
+from domain.parsing import InvalidCommandError, check_caller, check_text
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import Begin, Tell, View
@@ -124,16 +124,20 @@ class CommandHandler:
         command_class = COMMANDS.get(str(written.get("command")))
         if command_class is None:
             raise InvalidCommandError(f"This worker does not know the command {written.get('command')!r}.")
+        text = json.dumps(written)
+        check_text(text)
         try:
-            command = command_class.model_validate_json(json.dumps(written))
+            command = command_class.model_validate_json(text)
         except ValidationError as error:
             raise InvalidCommandError(f"{command_class.__name__} is not well formed: {error.error_count()} errors.") from None
-        # The doors see to both; a client of Temporal's own may not.
+        # The doors see to all of this; a client of Temporal's own may not.
         if command.command_id is None:
             raise InvalidCommandError(f"{command_class.__name__} needs a command_id: it is recorded once under it.")
         if command.stream != stream:
             # What one stream's state allows must not be written to another.
             raise InvalidCommandError(f"{command_class.__name__} is for {command.stream}, not for {stream}: send it there.")
+        if not _of_the_system(command):
+            check_caller(command)
         return command
 
     async def _decide(
@@ -220,6 +224,11 @@ class CommandHandler:
             decision=accepted(decider_of(command.stream), command, grounds, events, now),
             rows=self._project_rows(command.stream, after.state, after.version, grounds.context.playbooks, before.state),
         )
+
+
+def _of_the_system(command: Command) -> bool:
+    """Whether a command is one that workflows give each other: an internal one, or one that names a stream itself."""
+    return command.internal or getattr(command, "of", None) is not None
 
 
 def _caused(decider: Decider[Any], before: Any, after: Any) -> tuple[str, ...]:

@@ -40,10 +40,7 @@ def parse(written: object) -> Command:
     if not isinstance(name, str) or name not in commands:
         raise UnknownCommandError(_unknown(name, list(commands)))
     text = json.dumps(written)
-    if NUL.search(text):
-        raise InvalidCommandError("A text holds a NUL character (\\u0000), which no database keeps; leave it out.")
-    if found := CONTROL.search(text):
-        raise InvalidCommandError(f"A text holds a control character ({found[1]}), which a terminal would obey; leave it out.")
+    check_text(text)
     try:
         command = commands[name].model_validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
@@ -52,11 +49,24 @@ def parse(written: object) -> Command:
         inner = [p for p in problems if not any(q["loc"][: len(p["loc"])] == p["loc"] != q["loc"] for q in problems)]
         wrong = [_wrong(dict(problem)) for problem in inner]
         raise InvalidCommandError(f"{name} is not well formed: {'; '.join(w.name.en for w in wrong)}.", wrong) from None
+    check_caller(command)
+    return command
+
+
+def check_text(text: str) -> None:
+    """Raises `InvalidCommandError` for characters, escaped in JSON text, that a store or a terminal must not be given."""
+    if NUL.search(text):
+        raise InvalidCommandError("A text holds a NUL character (\\u0000), which no database keeps; leave it out.")
+    if found := CONTROL.search(text):
+        raise InvalidCommandError(f"A text holds a control character ({found[1]}), which a terminal would obey; leave it out.")
+
+
+def check_caller(command: Command) -> None:
+    """Raises `InvalidCommandError` for a caller's command that claims to be of the system itself."""
     if command.actor.kind is ActorKind.SYSTEM:
         raise InvalidCommandError("actor.kind `system` is Throughline itself; use `person` or `integration`.")
     if command.command_id is not None and command.command_id.startswith(OWN_IDS):
         raise InvalidCommandError(f"A command_id that begins with `{OWN_IDS}` is Throughline's own; take another.")
-    return command
 
 
 def _unknown(name: object, known: list[str]) -> str:

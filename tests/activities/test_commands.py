@@ -245,6 +245,24 @@ async def test_a_command_without_an_id_is_refused(office: Office) -> None:
     assert len(await office.store.read("funnel-P1")) == 1
 
 
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        {"command_id": own_id("deal-stalled-F1-1")},
+        {"actor": {"kind": "system", "id": "throughline", "role": "system"}},
+        {"evidence": [{"criterion": "owner", "reference": "a\x00b"}]},
+        {"evidence": [{"criterion": "owner", "reference": "a\x1b[2J"}]},
+    ],
+    ids=["an id of the system's", "to be the system", "a NUL", "a control character"],
+)
+async def test_a_client_of_temporals_own_gets_no_further_than_one_at_the_doors(office: Office, claimed: dict[str, Any]) -> None:
+    written = evidence("owner").model_dump(mode="json", exclude_none=True) | {"command_id": "c1"} | claimed
+    answer = await office.handler.respond(Request(stream="funnel-P1", now=MONDAY, command=written))
+    assert answer.refusal is not None
+    assert answer.refusal.type == "InvalidCommand"
+    assert len(await office.store.read("funnel-P1")) == 1
+
+
 async def test_what_was_decided_on_one_stream_is_not_written_to_another(office: Office) -> None:
     """A client of Temporal's own may send a workflow a command for another stream."""
     for written in ({"command": "LoseDeal", "project": "P2", "reason": "x"}, {"command": "ResumeTicket", "ticket": "T1"}):

@@ -9,6 +9,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from commandline.plan_money import show_payments, show_sum
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, put_json, table
 from domain.messages import Name
@@ -68,6 +69,8 @@ def _show(told: PlanTold, out: Console) -> None:
     _show_milestones(told, out)
     _show_causes(told, out)
     _show_changes(told, out)
+    show_sum(told, out)
+    show_payments(told, out)
     _show_concerns(told, out)
 
 

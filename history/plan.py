@@ -23,6 +23,7 @@ from domain.refusals import RefusalError
 from domain.schedule import Schedule
 from eventstore.codec import Codec
 from eventstore.port import EventStore
+from history.plan_money import ChangesInSum, PaymentTold, in_sum, payments_told
 from history.wording import EVENT_NAMES
 
 FORECAST = "forecast"
@@ -142,6 +143,8 @@ class PlanTold(Frozen):
     issues: tuple[ConcernTold, ...]
     roles: dict[str, Name]
     """What people call the roles that are named here."""
+    payments: tuple[PaymentTold, ...] = ()
+    changes_in_sum: ChangesInSum | None = None
     compared: tuple[str, str] | None = None
     comparison: Comparison | None = None
     explained: tuple[Explained, ...] = ()
@@ -204,6 +207,8 @@ def _told(
         comparison=comparison,
         explained=_explained(compared, comparison, state, causes) if compared and comparison else (),
         roles=dict(playbook.roles),
+        payments=tuple(payments_told(state, playbook)),
+        changes_in_sum=in_sum(tuple(state.plan.changes.values()), playbook),
         cancelled_at=state.unwound.occurred_at if state.unwound else None,
     )
 

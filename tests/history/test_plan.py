@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
+from domain.messages import Money
 from eventstore.memory import MemoryStore
 from eventstore.port import EventStore
 from history.plan import FORECAST, PlanTold, PlanUnknownError, plan_told
 from runtime.composition import CODEC
-from tests.domain.asked import MONDAY, PLAYBOOKS, at, handed_to_delivery, reach, started
+from tests.domain.asked import MONDAY, PLAYBOOKS, at, handed_to_delivery, reach, ready, signed, started
 from tests.domain.test_cancelling import cancel
-from tests.domain.test_changes import COLLEAGUE, approve, request, sign
+from tests.domain.test_changes import COLLEAGUE, approve, request, sign, withdraw
 from tests.domain.test_plan import delay, reestimate
 from tests.domain.test_risks import issue, risk
 from tests.history.office import Office
@@ -141,3 +143,29 @@ async def test_nothing_is_expected_of_a_plan_that_a_cancellation_stopped(store: 
     assert not any(one.critical for one in plan.milestones)
     assert [one.milestone for one in plan.milestones if one.forecast] == ["M1"]
     assert "project cancelled 项目取消" in {one.causes[-1] for one in plan.explained}
+
+
+async def test_the_payments_of_the_contract_stand_beside_what_change_orders_cost(store: EventStore) -> None:
+    dear = request("CR2", days={"M4": 2}, cost=Money(amount=Decimal("30000")))
+    refused = [request("CR3", days={"M5": 2}, cost=Money(amount=Decimal("9"))), withdraw("CR3")]
+    work = [*handed_to_delivery(), *reach("M1"), *ready("M2"), signed("M2"), request(), approve(), sign()]
+    await Office(store).take(*work, dear, approve("CR2"), sign("CR2"), *refused)
+    plan = await told(store)
+    shown = {one.what: (str(one.amount), one.status.en) for one in plan.payments}
+    assert shown == {
+        "M1": ("360,000.00 CNY", "received"),
+        "M2": ("360,000.00 CNY", "due"),
+        "M5": ("360,000.00 CNY", "not due yet"),
+        "M6": ("120,000.00 CNY", "not due yet"),
+        "CR2": ("30,000.00 CNY", "agreed, beside the price"),
+    }
+
+
+async def test_many_small_change_orders_are_shown_as_the_large_one_that_they_are(store: EventStore) -> None:
+    small = [request(f"CR{number}", days={"M3": 3}, cost=Money(amount=Decimal("20000"))) for number in range(1, 7)]
+    await Office(store).take(*handed_to_delivery(), *small)
+    plan = await told(store)
+    assert {one.approver for one in plan.changes} == {"delivery"}
+    assert plan.changes_in_sum is not None
+    assert (plan.changes_in_sum.orders, plan.changes_in_sum.days, plan.changes_in_sum.approver) == (6, 18, "executive")
+    assert [str(one) for one in plan.changes_in_sum.cost] == ["120,000.00 CNY"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,11 @@ def _phases() -> Iterator[str]:
     for before, after in NEXT.items():
         yield f"  {_node(before)} --> {_node(after)}"
     yield "  funnel --> closed: lost 丢单"
+    yield "  closed --> funnel: reopened by an approver 丢单重启"
+    yield "  funnel --> closed: won, delivered by others 成交，他方交付"
     yield "```"
+    yield ""
+    yield "From every phase a project may be cancelled 项目取消: each part that was begun is unwound, the latest first."
 
 
 def _node(phase: str) -> str:
@@ -60,7 +64,13 @@ def _funnel(playbook: Playbook) -> Iterator[str]:
         following = rules.after(stage.code)
         yield f'  {stage.code}["{stage.code} {stage.name.en}<br/>{stage.name.zh}"] --> {following.code if following else "won"}'
     yield f'  won(["{rules.won.en} {rules.won.zh}"])'
+    for one, other in rules.either_order:
+        yield f'  {one} -. "either order 任意次序" .- {other}'
     yield "```"
+    yield ""
+    yield f"From every stage a deal may be lost {rules.lost.zh}, shelved until a date {rules.shelved.zh}, or taken back to an"
+    yield "earlier stage 阶段退回. Who may approve that a gate is overridden 特批放行:"
+    yield f"{_any(rules.override_by)}; that a lost deal is reopened 丢单重启: {_any(rules.reopen_by)}."
     yield ""
     yield "| stage | | win rate | time box | exit criteria (who brings them) |"
     yield "|---|---|---|---|---|"
@@ -71,12 +81,29 @@ def _funnel(playbook: Playbook) -> Iterator[str]:
 def _milestones(playbook: Playbook) -> Iterator[str]:
     yield "## Milestones 里程碑"
     yield ""
+    yield "```mermaid"
+    yield "flowchart LR"
+    for one in playbook.implementation.milestones:
+        yield f'  {one.code}["{one.code} {one.name.en}<br/>{one.name.zh}"]'
+        yield from (f"  {before} --> {one.code}" for before in one.after)
+    yield "```"
+    yield ""
+    yield f"For each pilot or roll-out unit (试点与推广单元) {_repeated(playbook)} are repeated: pilots first."
+    yield ""
     yield "| | | after | days | deliverables | signers | completion mark |"
     yield "|---|---|---|---|---|---|---|"
     for one in playbook.implementation.milestones:
         cells = [one.code, str(one.name), ", ".join(one.after) or "–", str(one.days)]
         cells += [_items(one.deliverables) or "–", _items(one.signers), str(one.completion)]
         yield f"| {' | '.join(cells)} |"
+
+
+def _repeated(playbook: Playbook) -> str:
+    return ", ".join(one.code for one in playbook.implementation.milestones if one.per_unit)
+
+
+def _any(roles: Sequence[str]) -> str:
+    return ", ".join(roles) or "any role"
 
 
 def _checklists(playbook: Playbook) -> Iterator[str]:

@@ -42,6 +42,12 @@ AT_ONCE = 20
 ANSWER_SECONDS = 20.0
 """How long a workflow may take to run its next task on the current build."""
 
+ROUTED_AFTER = (0.5, 1.0, 2.0)
+"""Seconds between one touch and the next of a workflow that still answers from another build: Temporal takes a moment until it
+sends work to a build that has just been made current."""
+
+ELSEWHERE = "it answered, but from another build"
+
 SEEN_SECONDS = 20.0
 """How long Temporal may take to see a worker that has just begun to ask for work."""
 
@@ -205,18 +211,22 @@ class Moved:
 async def campaign(client: Client, submitter: Submitter, name: str, advance: Callable[[Moved], None]) -> Moved:
     """Let every open workflow that sits on another build run its next task on the current one.
 
-    Each gets `JudgeClocks`, as from its own timer: it records what has come due, which is mostly nothing. Costs an update
-    and a local activity for each, eight history events. May be broken off and repeated: who has moved is not asked again.
-    Raises `RPCError`."""
+    Each gets `JudgeClocks`, as from its own timer: it records what has come due, which is mostly nothing. Costs an update, a
+    local activity and two looks for each, eight history events. May be broken off and repeated: who has moved is not
+    asked again. Raises `RPCError`."""
     current = await _current(client, name)
     done = Moved(current)
     sleepers = [one async for one in client.list_workflows(_elsewhere(name, current))]
     done.total = len(sleepers)
 
     async def move(one: WorkflowExecution) -> None:
-        trouble = await _touched(submitter, one, current)
-        if trouble is None and await _sits_on(client, one.id) != ("" if current == UNVERSIONED else current):
-            trouble = "it answered, but from another build"
+        for pause in (*ROUTED_AFTER, None):
+            trouble = await _touched(client, submitter, one, current)
+            if trouble is None and await _sits_on(client, one.id) != ("" if current == UNVERSIONED else current):
+                trouble = ELSEWHERE
+            if trouble != ELSEWHERE or pause is None:
+                break
+            await asyncio.sleep(pause)
         if trouble is None:
             done.moved[one.workflow_type] += 1
         else:
@@ -234,13 +244,15 @@ def _elsewhere(name: str, current: str) -> str:
     return f"{OURS} AND (TemporalWorkerDeploymentVersion != {version} OR TemporalWorkerDeploymentVersion IS NULL)"
 
 
-async def _touched(submitter: Submitter, one: WorkflowExecution, build_id: str) -> str | None:
+async def _touched(client: Client, submitter: Submitter, one: WorkflowExecution, build_id: str) -> str | None:
     """None when the workflow has answered; why not otherwise."""
-    # The same touch is answered without a task: its id must differ when the workflow has come back meanwhile.
-    named = own_id(f"moved-to-{build_id}-{one.history_length}")
-    judge = JudgeClocks(of=names.stream(one.id), command_id=named, actor=SYSTEM)
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
+            # The same touch is answered without a task: its id must differ when the workflow has come back meanwhile, and be
+            # the same for one that has not answered yet. Lists tell no length of a history that still grows.
+            length = (await client.get_workflow_handle(one.id).describe()).history_length
+            named = own_id(f"moved-to-{build_id}-{length}")
+            judge = JudgeClocks(of=names.stream(one.id), command_id=named, actor=SYSTEM)
             await submitter.submit(judge)
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         return f"no answer within {ANSWER_SECONDS:.0f} seconds: see its history for a failed workflow task"

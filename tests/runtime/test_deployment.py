@@ -189,6 +189,22 @@ async def test_workers_without_a_build_can_be_followed_by_builds_and_follow_them
         assert (await moved(company)).moved == {"Customer": 1, "Project": 1}
 
 
+async def test_what_a_campaign_has_moved_is_moved_back_and_forth_by_others(company: Company) -> None:
+    async with build(company, "1"):
+        await current(company, "1")
+        await company.tell([register("C1")])
+        async with build(company, "2"):
+            await current(company, "2")
+            for there, back in (("2", "1"), ("1", "2"), ("2", "1")):
+                await promote(company.client, NAME, there)
+                await sits(company, back, 1)
+
+                done = await moved(company)
+
+                assert (done.stayed, done.moved) == ({}, {"Customer": 1})
+                assert await build_of(company, "customer-C1") == there
+
+
 async def test_a_careless_build_is_told_before_it_is_current_and_by_the_campaign_and_work_goes_on_after_going_back(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

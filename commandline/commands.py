@@ -13,6 +13,7 @@ from domain.catalogue import DECIDERS, public_commands
 from domain.messages import Command
 
 GENERAL = "any of them 通用"
+NAMED = "the phase that `at` names, at 所指阶段"
 
 
 def commands(as_program: bool) -> int:
@@ -47,7 +48,8 @@ def _required(command: type[Command]) -> list[str]:
 
 
 def _owner(command: type[Command]) -> str:
-    return next((str(one.name) for one in DECIDERS.values() if command in one.commands), GENERAL)
+    owners = [str(one.name) for one in DECIDERS.values() if command in one.commands]
+    return NAMED if len(owners) > 1 else "".join(owners) or GENERAL
 
 
 def _place(command: type[Command]) -> int:

@@ -21,13 +21,13 @@ DEALS = {
     "cancelled": Name(en="cancelled", zh="取消"),
 }
 """What became of a deal."""
+WHEN = "Given, until\n有效期"
 COLUMNS = (
     "Project 项目",
     "Gate 关口",
     "Asked by 申请",
     "Approved by 批准",
-    "Given 时间",
-    "Until 有效期",
+    WHEN,
     "Now 现状",
     "Deal 商机",
     "Reason 理由",
@@ -61,36 +61,17 @@ def _show(found: Sequence[OverrideKept], counts: Sequence[Tally], limit: int, by
     if not found:
         out.print("No gate was passed by an override 无特批放行.")
         return
-    columns = (
-        "Project 项目",
-        "Gate 关口",
-        "Asked by 申请",
-        "Approved by 批准",
-        "Given 时间",
-        "Until 有效期",
-        "Now 现状",
-        "Deal 商机",
-    )
-    out.print(table((*columns, "Reason 理由"), [_row(one, zone) for one in found[:limit]]))
+    out.print(table(COLUMNS, [_row(one, zone) for one in found[:limit]], whole=(WHEN,)))
     if len(found) > limit:
         out.print(f"The newest {limit} of {len(found)} are shown (--limit).")
     out.print()
-    heads = (
-        WHO[by],
-        "Overrides 特批",
-        "In force 有效",
-        "Settled 已补齐",
-        "Expired 已到期",
-        "Won 成交",
-        "Lost 丢单",
-        "Open 进行中",
-    )
-    out.print(table(heads, [_counted(one) for one in counts]))
+    out.print(table((WHO[by], *COUNTED), [_counted(one) for one in counts]))
 
 
 def _row(one: OverrideKept, zone: str) -> tuple[str, ...]:
-    given, now, deal = local(one.given_at, zone), str(OUTCOME_NAMES[one.outcome]), str(DEALS.get(one.deal, one.deal))
-    return one.project, one.gate, one.asked_by, one.approver, given, one.expires_on, now, deal, one.reason
+    days = f"{local(one.given_at, zone)[:10]} →\n{one.expires_on}"
+    now, deal = str(OUTCOME_NAMES[one.outcome]), str(DEALS.get(one.deal, one.deal))
+    return one.project, one.gate, one.asked_by, one.approver, days, now, deal, one.reason
 
 
 def _counted(one: Tally) -> tuple[str, ...]:

@@ -45,7 +45,11 @@ def show_stays(found: Why, zone: str, out: Console) -> None:
         how = str(HOW.get(stay.how, stay.how)) if stay.left_at else "stands here 当前"
         rows.append((f"{stay.stage} {stay.name or ''}", local(stay.entered_at, zone), local(stay.left_at, zone), took, how))
     out.print("\nStages 销售阶段")
-    out.print(table(("Stage 销售阶段", "From 进入", "To 离开", "Dwell 停留", "Left by 离开方式"), rows))
+    out.print(
+        table(
+            ("Stage 销售阶段", "From 进入", "To 离开", "Dwell 停留", "Left by 离开方式"), rows, whole=("From 进入", "To 离开")
+        )
+    )
 
 
 def show_overrides(found: Why, out: Console) -> None:
@@ -122,4 +126,8 @@ def show_moves(found: Why, zone: str, out: Console) -> None:
         for one in found.moved
     ]
     out.print(f"\nDates that moved last 最近日期变动 (all 全部: `plan {found.project}`)")
-    out.print(table(("Milestone 里程碑", "From 原", "To 现", "Cause 原因", "When 时间"), rows))
+    out.print(
+        table(
+            ("Milestone 里程碑", "From 原", "To 现", "Cause 原因", "When 时间"), rows, whole=("From 原", "To 现", "When 时间")
+        )
+    )

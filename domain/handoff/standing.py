@@ -66,7 +66,10 @@ def proofs(state: State) -> Sequence[Proof]:
     """What lies in the offer that waits for its answer, each item as it was offered in this round."""
     if state.status != "offered":
         return ()
-    return [Proof(id=f"{code}-{state.round}", what=code, reference=reference) for code, reference in state.items.items()]
+    return [
+        Proof(id=f"{code}-{state.round}", what=code, reference=reference, given_by=state.offered_by)
+        for code, reference in state.items.items()
+    ]
 
 
 def view(state: State, playbook: Playbook) -> View:

@@ -40,7 +40,11 @@ def sign_off(command: SignOffMilestone, state: State, context: Context) -> Seque
     _check_signers(command, planned, state, rules)
     lacking = all_lacking(planned, command.signatures, state, playbook, context)
     if lacking:
-        raise MilestoneNotReadyError(f"{planned.code} lacks {listed(item.code for item in lacking)}.", lacking)
+        raise MilestoneNotReadyError(
+            f"{planned.code} lacks {listed(item.code for item in lacking)}: have each brought by its role (`unmet`), or the"
+            " milestone excused for a time (OverrideMilestone).",
+            lacking,
+        )
     at = state.not_before(context.at)
     signed = MilestoneSignedOff(
         occurred_at=at, milestone=planned.code, signatures=command.signatures, completion=command.completion

@@ -145,7 +145,7 @@ def planned(alone: Shell) -> Shell:
 def test_a_plan_shows_its_baselines_its_forecast_and_what_has_moved_it(planned: Shell) -> None:
     told = planned("plan", "P1").out
     for words in (
-        "v1 (start), v2 (CR1)",
+        "v1 (the first plan 初始计划), v2 (change order 变更单 CR1)",
         "▸ M3",
         "2026-06-18  2026-07-03",
         "+6 M3 M4 M5 M6 M7",
@@ -159,7 +159,8 @@ def test_a_plan_shows_its_baselines_its_forecast_and_what_has_moved_it(planned: 
 
 def test_two_versions_of_a_plan_are_compared(planned: Shell) -> None:
     told = planned("plan", "P1", "--compare", "1", "2").out
-    assert "M3                2026-06-18  2026-07-03  +10" in told
+    row = next(line for line in told.splitlines() if line.startswith("M3 "))
+    assert "2026-06-18  2026-07-03  +10        change order 变更单 CR1" in row
     assert "Not moved 未变: M1, M2" in told
     unknown = planned("plan", "P1", "--compare", "1", "7")
     assert (unknown.code, unknown.error) == (1, "There is no version '7' of the plan; compare two of 1, 2, forecast.\n")

@@ -154,3 +154,8 @@ async def test_what_the_receiver_wrote_about_a_gap_stands_beside_what_is_missing
     assert {one.code for one in told.stands.view.missing} == set(told.notes) == {"scope", "risks"}
     assert all(told.notes.values())
     assert (await _why(office, offer())).notes == {}
+
+
+async def test_each_item_of_an_accepted_offer_names_who_gave_it(office: Office) -> None:
+    told = await _why(office, *handed_to_delivery())
+    assert {proof.given_by for proof in told.passages[-1].evidence} == {"u1"}

@@ -63,6 +63,10 @@ class ProjectCancelledError(RefusalError):
     """The project is cancelled: its parts take nothing more."""
 
 
+class ProjectNotCancelledError(RefusalError):
+    """The project is not cancelled: no part of it is unwound."""
+
+
 def compensation_noted(project: str, unwound: PartUnwound) -> Tell:
     """What a part that is unwound owes its project. The decider adds it to the debts of every such part."""
     command = NoteCompensation(

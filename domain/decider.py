@@ -11,8 +11,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
+from domain import streams
 from domain.calendars import CalendarRule, provisional
-from domain.cancelling import CANCELLED, PartUnwound, ProjectCancelledError, Unwind, compensation_noted
+from domain.cancelling import (
+    CANCELLED,
+    PartUnwound,
+    ProjectCancelledError,
+    ProjectNotCancelledError,
+    Unwind,
+    compensation_noted,
+)
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.dwell import UsualDwells, nothing_learned
 from domain.messages import SYSTEM, Command, Event, Name
@@ -144,6 +152,8 @@ class Decider(Generic[S]):
         """The other streams that a decision on a command looks at, whether the command is this aggregate's own or anyone's."""
         if isinstance(command, self.commands):
             return self.looks_at(command)
+        if isinstance(command, Unwind):
+            return (streams.project_of(command.of),)
         if isinstance(command, MovePlaybook) and command.project is not None:
             return parts_of(command.project)
         return ()
@@ -227,6 +237,9 @@ class Decider(Generic[S]):
     def _unwind(self, command: Unwind, state: S, context: Context) -> Sequence[Event]:
         if state.unwound is not None:
             return []
+        project = context.seen.get(streams.project_of(command.of))
+        if project is not None and project.exists and project.cancelled is None:
+            raise ProjectNotCancelledError(f"{command.of} is not unwound: its project runs; cancel that (CancelProject).")
         undone = list(self.unwind(command, state, context))
         what = tuple(dict.fromkeys(event.type for event in undone))
         at = self.fold(undone, state).not_before(context.at)

@@ -43,6 +43,12 @@ def ticket(ticket_id: str) -> str:
     return f"ticket-{ticket_id}"
 
 
+def project_of(stream: str) -> str:
+    """The stream of the project that a phase's stream belongs to: `project-P42` of `handoff-P42-delivery`."""
+    kind, _, name = stream.partition("-")
+    return project(name.rpartition("-")[0] if kind == "handoff" else name)
+
+
 def category(stream: str) -> str:
     """The kind of aggregate that a stream belongs to: `funnel` of `funnel-P42`."""
     return stream.partition("-")[0]

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from domain.cancelling import NoteCompensation, PartUnwound, ProjectCancelledError, Unwind
+from domain.cancelling import NoteCompensation, PartUnwound, ProjectCancelledError, ProjectNotCancelledError, Unwind
 from domain.catalogue import decider_of
 from domain.clocks import ClocksReleased
 from domain.customer import ContractEnded, KeepContactPlanned, NotCancelledError, NoteCancellation
+from domain.decider import Context
 from domain.messages import SYSTEM, Command
 from domain.phases import CompletePhase, ReopenProject
 from domain.project import (
@@ -23,6 +24,7 @@ from domain.project import (
 )
 from tests.domain.asked import (
     MONDAY,
+    PLAYBOOKS,
     RULES,
     SALES,
     accept,
@@ -227,3 +229,13 @@ def test_the_held_clocks_of_a_cancelled_past_are_not_judged_when_they_are_releas
     assert isinstance(world.events["funnel-P1"][-1], PartUnwound | ClocksReleased)
     assert not any(type(event).__name__ == "StageOverdue" for event in world.events["funnel-P1"])
     assert due_moments(world, "customer-C1")
+
+
+@pytest.mark.parametrize("part", ["funnel-P1", "handoff-P1-delivery", "implementation-P1"])
+def test_no_part_of_a_project_that_runs_is_unwound_whoever_says_so(part: str) -> None:
+    world = given(handed_to_delivery()).world
+    decider, word = decider_of(part), Unwind(of=part, reason="x", approver="m1", actor=SYSTEM)
+    assert decider.regards(word) == ("project-P1",)
+    running = Context(now=world.now, at=world.now, playbooks=PLAYBOOKS, seen={"project-P1": world.state("project-P1")})
+    with pytest.raises(ProjectNotCancelledError):
+        decider.respond(word, world.state(part), running)

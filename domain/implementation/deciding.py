@@ -40,10 +40,15 @@ from domain.refusals import AlreadyExistsError
 
 
 def looks_at(command: Commands) -> tuple[str, ...]:
-    """Starting needs the accepted handoff to delivery; passing a milestone, its conditions; ending, the handoff to support."""
+    """Starting needs the accepted handoff to delivery, and the price of the deal; passing a milestone, the conditions of that
+    handoff; ending, the handoff to support."""
     match command:
         case StartImplementation():
-            return (streams.project(command.project), streams.handoff(command.project, "delivery"))
+            return (
+                streams.project(command.project),
+                streams.handoff(command.project, "delivery"),
+                streams.funnel(command.project),
+            )
         case SignOffMilestone() | OverrideMilestone():
             return (streams.handoff(command.project, "delivery"),)
         case CompleteHandover():
@@ -100,6 +105,7 @@ def _start(command: StartImplementation, state: State, context: Context) -> Sequ
     if not handoff.completed:
         raise HandoffNotAcceptedError("Delivery has not accepted the handoff; the implementation starts with that.")
     project = context.seen[streams.project(command.project)]
+    deal = context.seen.get(streams.funnel(command.project))
     playbook = context.rules(project)
     milestones = expand(playbook.implementation)
     return [
@@ -107,7 +113,7 @@ def _start(command: StartImplementation, state: State, context: Context) -> Sequ
             occurred_at=context.at,
             origin=project.root.model_copy(update={"held": project.held}),
             promises=handoff.promises,
-            amount=project.amount,
+            amount=(deal and deal.amount) or project.amount,  # the price that the deal was won at, not the hope it began with
             early_days=handoff.early_days,
             early_cost=handoff.early_cost,
         ),

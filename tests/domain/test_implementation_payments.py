@@ -14,7 +14,22 @@ from domain import implementation
 from domain.implementation import PaymentFellDue, PaymentOverdue, PaymentReceived, share
 from domain.messages import Money
 from domain.playbook import ImplementationRules
-from tests.domain.asked import RULES, SUPPORT, accept, at, deliver_all, offer, paid, reach, ready, signed
+from tests.domain.asked import (
+    RULES,
+    SUPPORT,
+    accept,
+    at,
+    deliver_all,
+    offer,
+    paid,
+    prepared,
+    quote,
+    reach,
+    ready,
+    signed,
+    started,
+    win,
+)
 from tests.domain.implementing import BEGUN, WORK, after, judged, recorded, shown
 from tests.domain.scenario import Told, due_moments, given
 
@@ -130,3 +145,11 @@ def test_a_playbook_whose_payments_come_to_more_than_the_price_is_refused() -> N
     content["milestones"][2]["payment"] = {"percent": 1, "terms": 0}
     with pytest.raises(ValidationError, match="more than 100 percent"):
         ImplementationRules.model_validate(content)
+
+
+def test_payments_are_parts_of_the_price_at_which_the_deal_was_won() -> None:
+    cheaper = [*started(), *prepared(), quote("1100000"), win(), offer(), accept()]
+    world = given(cheaper, ready("M1"), signed("M1")).world
+    due = world.state(WORK).payments["M1"].amount
+    assert due is not None
+    assert due.amount == Decimal("330000.00")

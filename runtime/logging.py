@@ -9,6 +9,8 @@ from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
+import temporalio.activity
+import temporalio.workflow
 from structlog.typing import Processor
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
@@ -76,6 +78,9 @@ def set_up_logging(level: LogLevel = "info", stream: TextIO | None = None) -> No
         logging.getLogger(name).propagate = True
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(quiet)
+    # Which workflow or activity says it stands in fields of its own; not once more in the midst of the sentence.
+    temporalio.workflow.logger.workflow_info_on_message = False
+    temporalio.activity.logger.activity_info_on_message = False
 
 
 @functools.cache

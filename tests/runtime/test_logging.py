@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import pytest
 import structlog
+from temporalio import activity
+from temporalio.testing import ActivityEnvironment
 
 from domain.messages import Money
 from runtime.logging import QUIET, set_up_logging
@@ -63,3 +65,15 @@ def test_requests_are_not_logged_one_by_one(log: io.StringIO) -> None:
 def test_details_are_left_out_unless_they_are_asked_for(log: io.StringIO) -> None:
     structlog.get_logger().debug("detail")
     assert log.getvalue() == ""
+
+
+@activity.defn
+async def speak() -> None:
+    """Says one sentence into the log."""
+    activity.logger.info("already running", extra={"stream": "funnel-P42"})
+
+
+async def test_which_activity_speaks_stands_beside_the_sentence_and_not_in_it(log: io.StringIO) -> None:
+    await ActivityEnvironment().run(speak)
+    line = json.loads(log.getvalue())
+    assert (line["event"], line["stream"], line["temporal_activity"]["attempt"]) == ("already running", "funnel-P42", 1)

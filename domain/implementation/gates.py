@@ -35,11 +35,23 @@ def still_lacking(milestone: PlannedMilestone, state: State, rules: Implementati
 
 
 def earlier_lacking(milestone: PlannedMilestone, state: State, rules: ImplementationRules) -> list[Unmet]:
-    """The milestones before it that are neither signed off nor excused."""
+    """The milestones before it that are neither signed off nor excused. Behind one that is, it is looked further back: what was
+    signed while an override held does not hide that the override has expired."""
+    there = {one.code: one for one in graph(state, rules)}
+    waiting, seen, left = list(milestone.after), set[str](), set[str]()
+    while waiting:
+        code = waiting.pop()
+        if code in seen:
+            continue
+        seen.add(code)
+        if state.reached(code):
+            waiting.extend(there[code].after)
+        else:
+            left.add(code)
     return [
-        Unmet(code=one.code, name=named(one, rules), who=rules.milestone(one.of).owner)
-        for one in graph(state, rules)
-        if one.code in milestone.after and not state.reached(one.code)
+        Unmet(code=code, name=named(one, rules), who=rules.milestone(one.of).owner)
+        for code, one in there.items()
+        if code in left
     ]
 
 

@@ -148,3 +148,12 @@ def test_support_takes_nothing_over_while_an_acceptance_is_neither_signed_nor_ex
     given(excused, at("2026-03-04 10:00")).when(offer("support")).then_refused(MilestonesNotPassedError, "M6")
     lapsed.world.tell(ready("M6"), signed("M6"), accept("support"))
     assert "M7" in lapsed.world.state(WORK).signed
+
+
+def test_what_was_signed_while_an_override_held_hides_nothing_once_it_has_expired() -> None:
+    passed = [BEGUN, excuse("M1", expires_on="2026-03-04"), reach("M2"), ready("M3")]
+    given(passed).when(signed("M3")).then(implementation.MilestoneSignedOff, implementation.ForecastMoved)
+    expired = given(passed, at("2026-03-06 10:00"))
+    expired.when(signed("M3")).then_refused(implementation.MilestoneNotReadyError, "M1")
+    expired.when(excuse("M3")).then_refused(implementation.MilestoneNotReadyError, "M1")
+    expired.world.tell(ready("M1"), signed("M1"), signed("M3"))

@@ -46,6 +46,7 @@ from domain.handoff.events import (
 from domain.handoff.refusals import (
     ChecklistIncompleteError,
     ConditionDateSameError,
+    ConditionsLapsedError,
     ConditionTwiceError,
     ConditionUnknownError,
     EarlyStartBeyondLimitError,
@@ -109,6 +110,7 @@ __all__ = [
     "ConditionRescheduled",
     "ConditionTwiceError",
     "ConditionUnknownError",
+    "ConditionsLapsedError",
     "EarlyStart",
     "EarlyStartAllowed",
     "EarlyStartBeyondLimitError",

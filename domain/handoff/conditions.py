@@ -32,6 +32,19 @@ def gate_open(state: State) -> list[Unmet]:
     return [unmet(state.conditions[name], "") for name in state.lapsed if name in state.conditions]
 
 
+def lapsed_by(state: State, moment: datetime, playbook: Playbook) -> list[Unmet]:
+    """The conditions that have lapsed by a moment, whether the handoff's own clock has been judged since or not; the giver must
+    act where a condition names nobody."""
+    if state.unwound is not None:
+        return []
+    giver = playbook.handoffs[state.kind].giver
+    return [
+        unmet(one, giver)
+        for name, one in state.conditions.items()
+        if name in state.lapsed or (not state.held and morning_after(one.due_on, playbook) <= moment)
+    ]
+
+
 def unmet(condition: Condition, giver: str) -> Unmet:
     """An open condition as something that is missing."""
     name = Name(

@@ -25,7 +25,7 @@ from domain.handoff.commands import (
 )
 from domain.handoff.conditions import check, meet, reschedule
 from domain.handoff.events import HandoffAccepted, HandoffCancelled, HandoffOffered, HandoffOpened, HandoffReturned
-from domain.handoff.problems import all_passed, none_severe
+from domain.handoff.problems import all_passed, none_lapsed, none_severe
 from domain.handoff.refusals import (
     ChecklistIncompleteError,
     HandoffAcceptedAlreadyError,
@@ -54,9 +54,9 @@ from domain.standing import Unmet
 
 def looks_at(command: Commands) -> tuple[str, ...]:
     """Opening looks at the project's phase and at the phase before, whose promise ledger it takes over; offer and acceptance
-    of the handoff to support at the problems that are open."""
+    of the handoff to support at the problems that are open, and at the conditions of the handoff to delivery."""
     if isinstance(command, OfferHandoff | AcceptHandoff) and command.kind == "support":
-        return (streams.implementation(command.project),)
+        return (streams.implementation(command.project), streams.handoff(command.project, "delivery"))
     if not isinstance(command, OpenHandoff):
         return ()
     before = streams.funnel(command.project) if command.kind == "delivery" else streams.implementation(command.project)
@@ -149,6 +149,7 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
             f"The offer lacks {listed(item.code for item in lacking)}: give each its proof under `items`.", lacking
         )
     none_severe(command.project, rules, context.seen)
+    none_lapsed(command.project, context.rules(state), context)
     at = state.not_before(context.at)
     all_passed(command.project, context.rules(state), context.seen, at)
     if waiting := not_to_hand_over(state.promises, rules, context.rules(state).calendar, at):
@@ -237,6 +238,7 @@ def _answer(command: AcceptHandoff | ReturnHandoff, state: State, context: Conte
     at = state.not_before(context.at)
     if isinstance(command, AcceptHandoff):
         none_severe(command.project, rules, context.seen)
+        none_lapsed(command.project, context.rules(state), context)
         all_passed(command.project, context.rules(state), context.seen, at)
         check(command, at, context.rules(state))
         taken = _taken_over(command, state, rules)

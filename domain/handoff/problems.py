@@ -1,4 +1,4 @@
-"""What stops the handoff to support: known problems of class A, and milestones that are passed no more."""
+"""What stops the handoff to support: known problems of class A, milestones that are passed no more, lapsed conditions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from domain import streams
-from domain.handoff.refusals import MilestonesNotPassedError, SevereProblemsOpenError
+from domain.decider import Context
+from domain.handoff.conditions import lapsed_by
+from domain.handoff.refusals import ConditionsLapsedError, MilestonesNotPassedError, SevereProblemsOpenError
 from domain.messages import Name
 from domain.origin import day_of, listed
 from domain.playbook import HandoffRules, Playbook
@@ -24,6 +26,19 @@ def none_severe(project: str, rules: HandoffRules, seen: Mapping[str, Any]) -> N
         f"{work.open_severe} problems of class A are open: close them and count again (RecordDefects), then hand over.",
         [Unmet(code="severe_problems", name=name, who=rules.giver)],
     )
+
+
+def none_lapsed(project: str, playbook: Playbook, context: Context) -> None:
+    """Raises `ConditionsLapsedError` while a condition has lapsed under which delivery had accepted the project itself."""
+    before = context.seen.get(streams.handoff(project, "delivery"))
+    if not playbook.implementation.stopped_by_conditions or before is None or not before.exists:
+        return
+    if lapsed := lapsed_by(before, context.now, context.playbooks.of(before)):
+        raise ConditionsLapsedError(
+            f"{listed(one.code for one in lapsed)} of the handoff to delivery has lapsed: meet it (MeetCondition) or agree on a"
+            " new date (RescheduleCondition), then hand over.",
+            lapsed,
+        )
 
 
 def all_passed(project: str, playbook: Playbook, seen: Mapping[str, Any], at: datetime) -> None:

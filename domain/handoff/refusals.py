@@ -21,6 +21,10 @@ class SevereProblemsOpenError(RefusalError):
     """Known problems of class A are open; support takes none of them over."""
 
 
+class ConditionsLapsedError(RefusalError):
+    """A condition has lapsed under which delivery accepted the project: until it is met or dated anew nothing is handed on."""
+
+
 class ChecklistIncompleteError(RefusalError):
     """A required item of the checklist has no proof."""
 

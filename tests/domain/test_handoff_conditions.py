@@ -18,7 +18,7 @@ from domain.handoff import (
 )
 from domain.messages import Command
 from domain.refusals import DateInPastError
-from tests.domain.asked import DELIVERY, SALES, SUPPORT, accept, at, condition, give_back, offer, started, utc, won
+from tests.domain.asked import DELIVERY, SALES, SUPPORT, accept, at, condition, deliver_all, give_back, offer, started, utc, won
 from tests.domain.ledgers import meet_condition, move_condition
 from tests.domain.scenario import Given, due_moments, given
 
@@ -164,3 +164,14 @@ def test_nobody_answers_an_offer_of_their_own_in_another_role() -> None:
 def test_only_the_giver_offers() -> None:
     given(started(), *won()).when(offer(actor=DELIVERY)).then_refused(handoff.NotTheGiverError)
     given(started(), *won()).when(offer(actor=PRESALES)).then_refused(handoff.NotTheGiverError)
+
+
+@pytest.mark.parametrize("asked", [offer("support"), accept("support")], ids=lambda asked: asked.command)
+def test_what_delivery_accepted_under_a_lapsed_condition_is_not_handed_on_to_support(asked: Command) -> None:
+    world = conditional(condition(due_on="2026-09-01")).world.tell(deliver_all(), at("2026-08-31 10:00"))
+    if isinstance(asked, handoff.AcceptHandoff):
+        world.tell(offer("support"))
+    world.now = at("2026-09-02 09:00")  # Nobody has judged the clock of the condition yet.
+    Given(world).when(asked).then_refused(handoff.ConditionsLapsedError, "c1")
+    world.tell(meet_condition())
+    assert world.take(asked)

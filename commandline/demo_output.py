@@ -58,6 +58,7 @@ def show(
     _story(story, story_events, zone, out)
     _pipeline(stages, out)
     _waiting(waiting, playbook, zone, out)
+    _questions(out)
     _links(playbook, settings, out)
 
 
@@ -116,6 +117,18 @@ def _waiting(waiting: Sequence[Waiting], playbook: Playbook, zone: ZoneInfo, out
         Column("Who must act 责任方", ratio=1, min_width=17, overflow="fold"),
     )
     out.print(_table((_fixed("Due 截止"), _fixed("Workflow"), _fixed("Customer"), why, who), rows))
+
+
+def _questions(out: Console) -> None:
+    _heading("What to ask next 还可以问", out)
+    asked = (
+        (f"why {LATE}", "why a project stands where it stands, and who must act 项目缘由"),
+        (f"plan {LATE}", "what has moved each date: a new estimate, a change order, a late signature 日期变动原因"),
+        (f"plan {LATE} --compare 1 forecast", "two versions of the plan beside each other 计划对比"),
+        ("playbook list", "the process in its versions, and how many projects live under each 作业手册"),
+    )
+    for words, what in asked:
+        out.print(Text.assemble(f"  .venv/bin/python starter.py {words}  ", (what, "dim")), soft_wrap=True)
 
 
 def _links(playbook: Playbook, settings: Settings, out: Console) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import customer, funnel, handoff, implementation, project, support, ticket
+from domain.implementation.plan_standing import cause_in_words
 from domain.messages import Event, Money, Name
 from domain.playbook import Playbook
 from history.replay import History, Recorded
@@ -139,6 +140,8 @@ def _later_detail(event: Event, playbook: Playbook) -> str:
             return f"on condition 附条件: {'; '.join(conditions)}" if conditions else ""
         case implementation.ImplementationStarted():
             return f"{len(event.promises)} promises of the sale come along 带入销售承诺" if event.promises else ""
+        case implementation.ForecastMoved():
+            return _moved(event)
         case implementation.MilestoneSignedOff():
             return f"{event.milestone} {playbook.implementation.milestone(event.milestone).name}"
         case support.SupportStarted():
@@ -150,6 +153,19 @@ def _later_detail(event: Event, playbook: Playbook) -> str:
             return rated if event.confirmed_by else "no objection within the agreed days 期满无异议"
         case _:
             return particulars(event)
+
+
+def _moved(event: implementation.ForecastMoved) -> str:
+    """How far a fact reached: how many dates it moved, and where the last of them went."""
+    last = event.moved[-1]
+    dates = f"{last.milestone} {_day(last.before)} → {_day(last.after)}"
+    others = f", {len(event.moved)} dates in all 共{len(event.moved)}项" if len(event.moved) > 1 else ""
+    why = f"{cause_in_words(event.cause)}: " if event.cause.kind != "signed" else ""
+    return f"{why}{dates}{others}"
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else "–"
 
 
 def _price(money: Money | None) -> str:

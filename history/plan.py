@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from pydantic import AwareDatetime
@@ -13,7 +13,7 @@ from domain.implementation import DECIDER, ForecastMoved, State, graph
 from domain.implementation.changes import proposal
 from domain.implementation.comparing import Comparison, compare
 from domain.implementation.graph import named
-from domain.implementation.plan import Change, Concern
+from domain.implementation.plan import Change, Concern, Slip
 from domain.implementation.plan_events import MoveCause
 from domain.implementation.plan_standing import CAUSES, outlook
 from domain.implementation.planning import expected
@@ -28,7 +28,6 @@ from history.wording import EVENT_NAMES
 
 FORECAST = "forecast"
 """How the forecast is called beside the versions of the baselines."""
-TODAY = Name(en="not signed by today", zh="今日仍未签署")
 BASELINES = {"start": Name(en="the first plan", zh="初始计划"), "units": CAUSES["units"]}
 """What a baseline came from, where it was no change order."""
 AGREED = frozenset({"units", "change", "plan"})
@@ -198,7 +197,7 @@ def _told(
         plan_version=state.plan_version,
         baselines=tuple(BaselineTold(version=one.version, at=one.at, cause=one.cause) for one in state.plan.baselines.values()),
         milestones=rows,
-        outlook="" if stopped else outlook(state, playbook, forecast),
+        outlook="" if stopped else outlook(state, playbook, forecast, _passing(rows)),
         provisional=provisional(playbook.calendar, *(one for code, one in forecast.items() if code not in state.signed)),
         changes=tuple(_change(one, state, playbook) for one in state.plan.changes.values()),
         risks=tuple(_concern(name, one) for name, one in state.plan.risks.items()),
@@ -291,7 +290,7 @@ def _by_today(code: str, state: State, schedule: Schedule, playbook: Playbook) -
     return CauseTold(
         occurred_at=schedule.dates[via[0]].at,
         kind="today",
-        name=TODAY,
+        name=CAUSES["today"],
         what=via[0],
         reference="",
         reason="",
@@ -300,6 +299,13 @@ def _by_today(code: str, state: State, schedule: Schedule, playbook: Playbook) -
         working_days=playbook.calendar.working_days_between(recorded, date.at),
         via=via,
     )
+
+
+def _passing(rows: Iterable[MilestoneTold]) -> Iterator[Slip]:
+    """How far time alone has put dates off."""
+    for cause in (cause for row in rows for cause in row.causes):
+        if cause.kind == "today" and cause.before and cause.after:
+            yield Slip(before=cause.before, after=cause.after, cause=MoveCause(kind=cause.kind, what=cause.what))
 
 
 def _causes(events: Sequence[Event], playbook: Playbook) -> dict[str, list[CauseTold]]:

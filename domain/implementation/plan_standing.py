@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from domain.implementation.graph import graph
@@ -25,6 +25,7 @@ CAUSES: dict[str, Name] = {
     "change": Name(en="change order", zh="变更单"),
     "plan": Name(en="new baseline", zh="新基线"),
     "playbook": Name(en="another playbook", zh="作业手册变更"),
+    "today": Name(en="not signed by today", zh="今日仍未签署"),
     "recomputed": Name(en="computed anew", zh="重新计算"),
 }
 """The kinds of causes, in words."""
@@ -88,10 +89,10 @@ def plan_trouble(state: State) -> list[str]:
     return [one for one in said if one]
 
 
-def outlook(state: State, playbook: Playbook, dates: Mapping[str, datetime] | None = None) -> str:
+def outlook(state: State, playbook: Playbook, dates: Mapping[str, datetime] | None = None, beside: Iterable[Slip] = ()) -> str:
     """Where the plan is heading: the expected dates of go-live and acceptance, and what has put them off the farthest.
 
-    By the forecast on record, or by other `dates`."""
+    By the forecast on record, or by other `dates` with what has put those off `beside` it."""
     expected = state.plan.forecast if dates is None else dates
     said = []
     for effect, label in (("went_live", "go-live 上线"), ("accepted", "acceptance 验收")):
@@ -104,9 +105,9 @@ def outlook(state: State, playbook: Playbook, dates: Mapping[str, datetime] | No
             at, code = max(dated)
             said.append(f"{label} {_day(at, playbook)}{_against(at, state.planned[code], playbook)}")
     told = "; ".join(said)
-    left = {code: slip for code, slip in state.plan.slips.items() if code not in state.signed}
+    left = [*(slip for code, slip in state.plan.slips.items() if code not in state.signed), *beside]
     if told and left:
-        farthest = max(left.values(), key=lambda slip: slip.after - slip.before)
+        farthest = max(left, key=lambda slip: slip.after - slip.before)
         told += f"; most by 主要原因 {slip_in_words(farthest, playbook)}"
     return told
 

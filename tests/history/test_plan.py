@@ -75,6 +75,7 @@ async def test_time_that_passes_is_a_cause_without_an_event(store: EventStore) -
     last = later.milestones[-1].causes[-1]
     assert (last.kind, last.what, last.reference, last.working_days) == ("today", "M1", "", 4)
     assert last.via == ("M1", "M2", "M3", "M4", "M5", "M6", "M7")
+    assert later.outlook.endswith("most by 主要原因 not signed by today 今日仍未签署 M1 +4")
 
 
 async def test_open_orders_say_what_they_would_make_of_the_plan_and_risks_and_issues_are_listed(store: EventStore) -> None:

@@ -27,8 +27,19 @@ def missing(state: State, rules: FunnelRules) -> list[Item]:
 
 
 def lacking(state: State, stage: Stage) -> list[Item]:
-    """The required criteria of a stage that have no evidence."""
-    return [item for item in stage.criteria if item.required and item.code not in state.evidence]
+    """The required criteria of a stage that have no evidence; a document that was enough under other rules is no quote."""
+    return [item for item in stage.criteria if item.required and not _proven(state, item)]
+
+
+def _proven(state: State, item: Item) -> bool:
+    if item.code not in state.evidence:
+        return False
+    return item.proof != "quote" or state.evidence[item.code].split(",")[0] in {quote_named(one.id) for one in state.quotes}
+
+
+def quote_named(quote: str) -> str:
+    """How the evidence that a quote is for its criterion refers to it."""
+    return f"quote {quote}"
 
 
 def unmet(state: State, rules: FunnelRules) -> list[Unmet]:

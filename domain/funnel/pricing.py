@@ -13,6 +13,7 @@ from domain.funnel.records import Piece
 from domain.funnel.refusals import QuoteInconsistentError, QuotePassedError
 from domain.funnel.state import State, fold
 from domain.messages import Event
+from domain.people import behind
 from domain.playbook import FunnelRules, PriceLimits
 
 HUNDREDTH = Decimal("0.01")
@@ -40,10 +41,10 @@ def quote(command: QuotePrice, state: State, context: Context) -> Sequence[Event
         return events
     if not quoted.inside:
         asked = approvals.requested(
-            state_then, rules.price.approval_of(command.price), "price", quoted.quote, command.actor, context
+            state_then, rules.price.approval_of(command.price), "price", quoted.quote, behind(command.actor), context.at
         )
         return gates.follow([*events, asked], state, command, context)
-    met = _met(state_then, rules, f"quote {quoted.quote}", command.actor.id, context)
+    met = _met(state_then, rules, gates.quote_named(quoted.quote), command.actor.id, context)
     return gates.follow([*events, *met], state, command, context)
 
 
@@ -98,6 +99,6 @@ def answer(command: GiveApproval | RefuseApproval, state: State, context: Contex
     approving, answered = approvals.answer(command, state, context)
     events: list[Event] = [answered]
     if approving.subject == "price" and isinstance(command, GiveApproval):
-        reference = f"quote {approving.quote}, approval {approving.id}"
+        reference = f"{gates.quote_named(approving.quote)}, approval {approving.id}"
         events += _met(fold(events, state), context.rules(state).funnel, reference, command.actor.id, context)
     return gates.follow(events, state, command, context)

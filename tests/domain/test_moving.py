@@ -23,8 +23,11 @@ from domain.moving import (
 )
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from tests.domain.asked import (
+    BY_OTHERS,
+    DELIVERY,
     MONDAY,
     PLAYBOOKS,
+    PRODUCT,
     RULES,
     SALES,
     at,
@@ -47,6 +50,7 @@ from tests.domain.funnelling import back, refuse, withdraw
 from tests.domain.scenario import Given, World, due_moments, fold_again
 from tests.domain.test_cancelling import Slow, cancel
 
+BROUGHT = {"product": PRODUCT, "delivery": DELIVERY}
 PROJECT, DEAL, WORK = "project-P1", "funnel-P1", "implementation-P1"
 Change = Callable[[dict[str, Any]], None]
 
@@ -409,3 +413,22 @@ def test_an_offered_handoff_is_answered_by_the_list_that_it_was_offered_by() -> 
     world.take(move())
     assert world.view("handoff-P1-delivery").code == "offered"
     assert date(2026, 3, 2) == MONDAY.date()
+
+
+def a_document_is_enough(written: dict[str, Any]) -> None:
+    for stage in written["funnel"]["stages"]:
+        for item in stage["criteria"]:
+            item["proof"] = "document"
+
+
+def test_a_document_that_was_enough_is_no_quote_under_rules_that_ask_for_one() -> None:
+    world = given(world_with(a_document_is_enough), *started(), stage_done("F1", "F2", "F3", "F4")).world
+    by_others = [evidence(code, actor=BROUGHT[role]) for code, role in BY_OTHERS.items()]
+    world.tell(*by_others, move(), evidence("price_within_margin"))
+    assert world.state(DEAL).stage == "F5"
+
+    assert [one.code for one in told_of(world, DEAL, RULES.version).gains] == ["F5/price_within_margin"]
+    world.tell(move(RULES.version), stage_done("F5"))
+    assert world.state(DEAL).stage == "F5"
+    world.tell(quote())
+    assert world.state(DEAL).stage == "F6"

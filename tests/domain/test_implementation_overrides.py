@@ -140,7 +140,7 @@ def test_an_excused_acceptance_hands_the_project_over_and_keeps_the_work_open() 
 
 
 def test_support_takes_nothing_over_while_an_acceptance_is_neither_signed_nor_excused_any_more() -> None:
-    excused = [BEGUN, reach("M1", "M2", "M3", "M4", "M5"), excuse("M6", expires_on="2026-03-03")]
+    excused: list[Told] = [BEGUN, reach("M1", "M2", "M3", "M4", "M5"), excuse("M6", expires_on="2026-03-03")]
     given(excused, offer("support")).when(accept("support")).then(HandoffAccepted)
     lapsed = given(excused, offer("support"), at("2026-03-04 10:00"))
     refused = lapsed.when(accept("support")).then_refused(MilestonesNotPassedError, "M6")
@@ -151,7 +151,7 @@ def test_support_takes_nothing_over_while_an_acceptance_is_neither_signed_nor_ex
 
 
 def test_what_was_signed_while_an_override_held_hides_nothing_once_it_has_expired() -> None:
-    passed = [BEGUN, excuse("M1", expires_on="2026-03-04"), reach("M2"), ready("M3")]
+    passed: list[Told] = [BEGUN, excuse("M1", expires_on="2026-03-04"), reach("M2"), ready("M3")]
     given(passed).when(signed("M3")).then(implementation.MilestoneSignedOff, implementation.ForecastMoved)
     expired = given(passed, at("2026-03-06 10:00"))
     expired.when(signed("M3")).then_refused(implementation.MilestoneNotReadyError, "M1")

@@ -20,7 +20,7 @@ from eventstore.port import EventStore
 from history.explaining import Why, why
 from history.overriding import OverrideKept, overrides
 from projections import deal, standing
-from runtime.composition import CODEC
+from runtime.composition import CODEC, now
 
 IdInPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["P42"])]
 
@@ -98,7 +98,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
     @routes.get("/v1/projects/{project}/why", summary="Why it stands there 缘由", responses=NOT_THERE)
     async def how_it_came_there(project: IdInPath) -> Why:
         """What brought the project where it stands, what is missing for the next step, who must act by when."""
-        found = await why(store, CODEC, await shelf.playbooks(), project)
+        found = await why(store, CODEC, await shelf.playbooks(), project, now())
         if found is None:
             raise _unknown(project)
         return found

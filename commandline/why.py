@@ -16,7 +16,7 @@ from domain.messages import Name
 from domain.standing import HEALTH_NAMES
 from history.explaining import Why, Work
 from history.explaining import why as explain
-from runtime.composition import CODEC, open_core
+from runtime.composition import CODEC, now, open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 
@@ -38,7 +38,7 @@ def why(project: str, as_program: bool) -> int:
     async def read() -> tuple[Why | None, str]:
         async with open_core(settings) as core:
             playbooks = await core.playbooks()
-            return await explain(core.store, CODEC, playbooks, project), playbooks.latest().calendar.time_zone
+            return await explain(core.store, CODEC, playbooks, project, now()), playbooks.latest().calendar.time_zone
 
     found, zone = asyncio.run(read())
     if found is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import AwareDatetime
 
-from domain import streams
+from domain import implementation, streams
 from domain.catalogue import decider_of
 from domain.messages import Actor, Frozen, Name
 from domain.phases import PHASES, phase_stream
@@ -18,6 +19,7 @@ from eventstore.port import EventStore
 from history import circumstances
 from history.circumstances import Cancelled, Moved, OverrideTold, Pending, PromiseTold, StayTold
 from history.passages import Passage, passages
+from history.plan import outlook_at
 from history.replay import History, Recorded, replay
 from history.rulings import Ruling, ruling
 from history.wording import EVENT_NAMES, particulars
@@ -96,21 +98,25 @@ class Why(Frozen):
     """What people call the roles that are named here."""
 
 
-async def why(store: EventStore, codec: Codec, playbooks: Playbooks, project: str) -> Why | None:
-    """Explain a project from the store alone; None for a project that is not there. Costs some ten queries."""
+async def why(store: EventStore, codec: Codec, playbooks: Playbooks, project: str, now: datetime | None = None) -> Why | None:
+    """Explain a project from the store alone; None for a project that is not there. Costs some ten queries.
+
+    With `now`, the outlook of its plan is that of this moment, as `plan` tells it; else that of the last fact."""
     opening = await store.read(streams.project(project), limit=1)
     if not opening:
         return None
     told = await replay(store, codec, opening[0].customer)
     assert told is not None
     states = {stream: state for stream, state in told.states.items() if state.root.project == project}
-    return await _explained(store, playbooks, told, states, project)
+    return await _explained(store, playbooks, told, states, project, now)
 
 
-async def _explained(store: EventStore, playbooks: Playbooks, told: History, states: Mapping[str, Any], project: str) -> Why:
+async def _explained(
+    store: EventStore, playbooks: Playbooks, told: History, states: Mapping[str, Any], project: str, now: datetime | None
+) -> Why:
     root = states[streams.project(project)]
     main = phase_stream(project, root.phase)
-    work = {stream: _work(stream, state, playbooks) for stream, state in states.items()}
+    work = {stream: _work(stream, state, playbooks, now) for stream, state in states.items()}
     rulings = [ruling(one) for stream in _streams(project, states) for one in await store.decisions(stream, KEPT)]
     accepted = {(one.stream, one.command_id): one for one in rulings if one.accepted}
     mine = [one for one in told.events if one.stored.stream in states]
@@ -150,10 +156,12 @@ def _beside(stream: str, main: str) -> bool:
     return stream != main and streams.category(stream) != "project"
 
 
-def _work(stream: str, state: Any, playbooks: Playbooks) -> Work:
+def _work(stream: str, state: Any, playbooks: Playbooks, now: datetime | None) -> Work:
     decider = decider_of(stream)
     rules: Playbook = playbooks.of(state)
     view = decider.view(state, rules)
+    if now and view.outlook and isinstance(state, implementation.State):
+        view = view.model_copy(update={"outlook": outlook_at(state, rules, now)})
     clock = decider.next_clock(state, playbooks)
     return Work(
         stream=stream,

@@ -197,7 +197,7 @@ def _told(
         plan_version=state.plan_version,
         baselines=tuple(BaselineTold(version=one.version, at=one.at, cause=one.cause) for one in state.plan.baselines.values()),
         milestones=rows,
-        outlook="" if stopped else outlook(state, playbook, forecast, _passing(rows)),
+        outlook=outlook_at(state, playbook, now),
         provisional=provisional(playbook.calendar, *(one for code, one in forecast.items() if code not in state.signed)),
         changes=tuple(_change(one, state, playbook) for one in state.plan.changes.values()),
         risks=tuple(_concern(name, one) for name, one in state.plan.risks.items()),
@@ -301,10 +301,20 @@ def _by_today(code: str, state: State, schedule: Schedule, playbook: Playbook) -
     )
 
 
-def _passing(rows: Iterable[MilestoneTold]) -> Iterator[Slip]:
-    """How far time alone has put dates off."""
-    for cause in (cause for row in rows for cause in row.causes):
-        if cause.kind == "today" and cause.before and cause.after:
+def outlook_at(state: State, playbook: Playbook, now: datetime) -> str:
+    """Where a plan is heading as seen at a moment: what should have been signed by then is expected then, or later.
+
+    Empty when nothing is expected of it any more."""
+    if state.unwound is not None:
+        return ""
+    schedule = expected(state, playbook, today=None if state.held else now)
+    late = (_by_today(code, state, schedule, playbook) for code in schedule.dates)
+    return outlook(state, playbook, {code: one.at for code, one in schedule.dates.items()}, _slips(late))
+
+
+def _slips(causes: Iterable[CauseTold | None]) -> Iterator[Slip]:
+    for cause in causes:
+        if cause and cause.before and cause.after:
             yield Slip(before=cause.before, after=cause.after, cause=MoveCause(kind=cause.kind, what=cause.what))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from domain.messages import Command
 from history.explaining import Why, why
+from history.plan import plan_told
 from history.replay import replay
 from history.wording import particulars
 from runtime.composition import CODEC
@@ -16,6 +17,7 @@ from tests.domain.asked import (
     RULES,
     STAGES,
     accept,
+    at,
     condition,
     deliver_all,
     evidence,
@@ -159,3 +161,14 @@ async def test_what_the_receiver_wrote_about_a_gap_stands_beside_what_is_missing
 async def test_each_item_of_an_accepted_offer_names_who_gave_it(office: Office) -> None:
     told = await _why(office, *handed_to_delivery())
     assert {proof.given_by for proof in told.passages[-1].evidence} == {"u1"}
+
+
+async def test_the_outlook_of_a_plan_that_nobody_works_on_goes_on_with_time_as_the_plan_tells_it(office: Office) -> None:
+    await office.take(*handed_to_delivery())
+    later = at("2026-03-20 10:00")
+    told = await why(office.store, CODEC, PLAYBOOKS, "P1", later)
+    plan = await plan_told(office.store, CODEC, PLAYBOOKS, "P1", later)
+    assert told is not None
+    assert told.stands is not None
+    assert told.stands.view.outlook == plan.outlook
+    assert "not signed by today 今日仍未签署 M1 +4" in plan.outlook

@@ -14,7 +14,7 @@ from domain.funnel.events import DealWon, StageAdvanced, StagesSwapped
 from domain.funnel.gate_events import OverrideSettled
 from domain.funnel.state import State, fold
 from domain.messages import Command, Event, Name
-from domain.playbook import APPROVAL, FunnelRules, Item, Playbook, Stage
+from domain.playbook import APPROVAL, Criterion, FunnelRules, Item, Playbook, Stage
 from domain.standing import Override, Unmet
 
 APPROVAL_NAME = Name(en="Approval of the gate", zh="阶段审批")
@@ -31,7 +31,7 @@ def lacking(state: State, stage: Stage) -> list[Item]:
     return [item for item in stage.criteria if item.required and not _proven(state, item)]
 
 
-def _proven(state: State, item: Item) -> bool:
+def _proven(state: State, item: Criterion) -> bool:
     if item.code not in state.evidence:
         return False
     return item.proof != "quote" or state.evidence[item.code].split(",")[0] in {quote_named(one.id) for one in state.quotes}

@@ -226,7 +226,8 @@ def _explained(
     """For each difference: the new baselines between the two versions, and what has moved the forecast beside them."""
     newest = state.plan_version
     versions = sorted(newest if one == FORECAST else int(one) for one in compared)
-    agreed = [baseline_in_words(one.cause) for one in state.plan.baselines.values() if versions[0] < one.version <= versions[1]]
+    between = [one for one in state.plan.baselines.values() if versions[0] < one.version <= versions[1]]
+    before = {one.version + 1: one.planned for one in state.plan.baselines.values()}
     dated = (*found.added, *found.removed)
     differing = [*(one.milestone for one in found.moved), *(one.milestone for one in dated)]
 
@@ -236,7 +237,12 @@ def _explained(
         stopped = [str(EVENT_NAMES["ProjectCancelled"])] if state.unwound and code not in state.signed else []
         return [cause_told(one) for one in causes.get(code, ()) if one.kind not in AGREED] + stopped
 
-    return tuple(Explained(milestone=code, causes=(*agreed, *facts(code))) for code in differing)
+    def agreed(code: str) -> Sequence[str]:
+        """The baselines that gave the milestone another date than the one before them; not all that lie between."""
+        moving = (one for one in between if one.planned.get(code) != before.get(one.version, {}).get(code))
+        return [baseline_in_words(one.cause) for one in moving]
+
+    return tuple(Explained(milestone=code, causes=(*agreed(code), *facts(code))) for code in differing)
 
 
 def baseline_in_words(cause: str) -> str:

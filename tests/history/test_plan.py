@@ -14,7 +14,7 @@ from history.plan import FORECAST, PlanTold, PlanUnknownError, plan_told
 from runtime.composition import CODEC
 from tests.domain.asked import MONDAY, PLAYBOOKS, at, handed_to_delivery, reach, ready, signed, started
 from tests.domain.test_cancelling import cancel
-from tests.domain.test_changes import COLLEAGUE, approve, request, sign, withdraw
+from tests.domain.test_changes import COLLEAGUE, MANAGER, approve, request, sign, withdraw
 from tests.domain.test_plan import delay, reestimate
 from tests.domain.test_risks import issue, risk
 from tests.history.office import Office
@@ -170,3 +170,11 @@ async def test_many_small_change_orders_are_shown_as_the_large_one_that_they_are
     assert plan.changes_in_sum is not None
     assert (plan.changes_in_sum.orders, plan.changes_in_sum.days, plan.changes_in_sum.approver) == (6, 18, "executive")
     assert [str(one) for one in plan.changes_in_sum.cost] == ["120,000.00 CNY"]
+
+
+async def test_a_change_order_explains_only_the_dates_that_it_moved(store: EventStore) -> None:
+    late = [request("CR2", days={"M6": 4}), approve("CR2", MANAGER), sign("CR2")]
+    await Office(store).take(*handed_to_delivery(), request(), approve(), sign(), *late)
+    causes = {one.milestone: one.causes for one in (await told(store, MONDAY, "1", "3")).explained}
+    assert causes["M3"] == ("change order 变更单 CR1",)
+    assert causes["M6"] == ("change order 变更单 CR1", "change order 变更单 CR2")

@@ -34,7 +34,7 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "ProjectLost": _name("deal was lost", "商机已丢单"),
     "NotTheApprover": _name("not the approver", "不是规定的审批人"),
     "ProjectCancelled": _name("project cancelled", "项目已取消"),
-    "ProjectNotCancelled": _name("project not cancelled", "项目并未取消"),
+    "ProjectNotCancelled": _name("part of a project that runs", "所属项目仍在进行"),
     "PlaybookVersionUnknown": _name("playbook version unknown", "没有此手册版本"),
     "MoveNeedsDecision": _name("move needs a decision", "迁移须先决定"),
     "NothingToMove": _name("nothing to move", "无须迁移"),

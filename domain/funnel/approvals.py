@@ -25,7 +25,7 @@ from domain.funnel.refusals import (
     SelfApprovalError,
 )
 from domain.funnel.state import State
-from domain.messages import Actor, Command, Event
+from domain.messages import Command, Event
 from domain.origin import listed
 from domain.people import among, behind
 from domain.playbook import Approval, Playbook
@@ -71,15 +71,15 @@ def request_gate(state: State, rules: Playbook, command: Command, context: Conte
     asked, latest = rules.funnel.stage(state.stage).approval, of_gate(state)
     if asked is None or (latest is not None and latest.outcome in ("open", "refused")):
         return []
-    return [requested(state, asked, "gate", "", command.actor, context)]
+    return [requested(state, asked, "gate", "", behind(command.actor), context.at)]
 
 
 def requested(
-    state: State, asked: Approval, subject: Literal["gate", "price"], quote: str, actor: Actor, context: Context
+    state: State, asked: Approval, subject: Literal["gate", "price"], quote: str, askers: tuple[str, ...], at: datetime
 ) -> ApprovalRequested:
     """The fact that an approval is asked for."""
     return ApprovalRequested(
-        occurred_at=state.not_before(context.at),
+        occurred_at=state.not_before(at),
         approval=f"A{len(state.approvals) + 1}",
         subject=subject,
         stage=state.stage,
@@ -90,7 +90,7 @@ def requested(
         deputy=asked.deputy or "",
         deputy_within=asked.deputy_within or 0,
         escalate_to=asked.escalate_to or "",
-        asked_by=behind(actor),
+        asked_by=askers,
     )
 
 
@@ -115,7 +115,7 @@ def ask_again(command: RequestApproval, state: State, context: Context) -> Seque
             f"The approval {latest.id} of {state.stage} was refused and nothing has changed since:"
             " record or withdraw evidence first, then ask again."
         )
-    return [requested(state, asked, "gate", "", command.actor, context)]
+    return [requested(state, asked, "gate", "", behind(command.actor), context.at)]
 
 
 def answer(command: GiveApproval | RefuseApproval, state: State, context: Context) -> tuple[Approving, Event]:

@@ -82,14 +82,14 @@ def _recorded(state: G, event: EvidenceRecorded) -> G:
         given_by=event.given_by,
         at=event.occurred_at,
     )
-    return _changed(
-        replace(
-            state,
-            pieces=(*state.pieces, piece),
-            evidence={**state.evidence, event.criterion: event.reference},
-            as_of=state.not_before(event.occurred_at),
-        )
+    recorded = replace(
+        state,
+        pieces=(*state.pieces, piece),
+        evidence={**state.evidence, event.criterion: event.reference},
+        as_of=state.not_before(event.occurred_at),
     )
+    told_before = state.evidence.get(event.criterion) == event.reference
+    return recorded if told_before else _changed(recorded)
 
 
 def _withdrawn(state: G, event: EvidenceWithdrawn) -> G:

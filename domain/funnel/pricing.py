@@ -26,15 +26,15 @@ def quote(command: QuotePrice, state: State, context: Context) -> Sequence[Event
     limits = rules.price.limits_of(state.root.value_class) if rules.price else None
     quoted = _quoted(command, state, limits, context)
     before = _on_record(state, rules)
-    behind = [piece for piece in before if gates.gate_of(piece.criterion, rules) in state.passed]
-    if behind and not quoted.inside:
-        stage = gates.gate_of(behind[0].criterion, rules)
+    spent = [piece for piece in before if gates.gate_of(piece.criterion, rules) in state.passed]
+    if spent and not quoted.inside:
+        stage = gates.gate_of(spent[0].criterion, rules)
         raise QuotePassedError(
             f"The gate of {stage} was passed with another price, and this one lies outside the limits: take the deal a"
-            f" step back first (ReturnStage to {stage}, withdrawing {behind[-1].id})."
+            f" step back first (ReturnStage to {stage}, withdrawing {spent[-1].id})."
         )
     events: list[Event] = [quoted, *approvals.lapse(state, quoted.occurred_at, "newer_quote", "price")]
-    if replaced := [piece for piece in before if piece not in behind]:
+    if replaced := [piece for piece in before if piece not in spent]:
         events += evidence.withdrawn(replaced, f"quote {quoted.quote} has taken its place", fold(events, state), context)
     state_then = fold(events, state)
     if rules.price is None:

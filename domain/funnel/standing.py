@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 from domain import promises
 from domain.funnel import approvals, gates, overrides, stalls
@@ -40,6 +41,21 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         )
     yield from stalls.clocks(state, playbook)
     yield from approvals.clocks(state, playbook)
+    yield from _asked_on_return(state, playbook)
+
+
+def _asked_on_return(state: State, playbook: Playbook) -> Iterable[Clock]:
+    """A deal that comes back from the shelf by itself asks for its gate's approval anew, if nothing else is missing there: what
+    was asked before has lapsed with the shelf."""
+    asked = playbook.funnel.stage(state.stage).approval
+    if state.back_at is None or asked is None or approvals.of_gate(state) or gates.missing(state, playbook.funnel):
+        return
+    at = state.not_before(state.back_at)
+    before = (one.asked_by for one in state.approvals if (one.subject, one.stage) == ("gate", state.stage))
+    askers = dict.fromkeys([state.root.owner, *chain.from_iterable(before)])
+    fact = approvals.requested(state, asked, "gate", "", tuple(askers), at)
+    name = f"approval-of-{state.stage}-{state.entry}-asked"
+    yield Clock(name, at, "approval is asked for anew 重新提请审批", fact, dated=True)
 
 
 def _revisit(state: State, playbook: Playbook, owner: str) -> Iterable[Clock]:

@@ -17,9 +17,11 @@ from domain.funnel import (
     DealLost,
     DealResumed,
     DealShelved,
+    Evidence,
     EvidenceRecorded,
     EvidenceWithdrawn,
     GateOverridden,
+    RecordEvidence,
     RevisitDue,
     StageAdvanced,
     StagesSwapped,
@@ -31,6 +33,7 @@ from tests.domain.asked import (
     STAGES,
     at,
     evidence,
+    judge,
     lose,
     override,
     prepared,
@@ -59,6 +62,11 @@ from tests.domain.scenario import Given, Told, due_moments
 
 RULES = playbook({"F1": {"approval": APPROVAL}})
 FOUR = STAGES["F1"][:-1]
+
+
+def another_paper() -> RecordEvidence:
+    """A proof of the same criterion as before, but not the same proof."""
+    return RecordEvidence(project="P1", evidence=(Evidence(criterion="owner", reference="another paper"),), actor=SALES)
 
 
 def asked_for(*told: Told) -> Given:
@@ -150,7 +158,7 @@ def test_a_refused_gate_stays_shut_until_something_has_changed_and_it_is_asked_f
     assert not [name for name in due_moments(world, DEAL) if name.startswith("approval")]
     no.when(approve()).then_refused(funnel.ApprovalUnknownError)
     no.when(request()).then_refused(funnel.NothingChangedSinceRefusalError)
-    no.when(evidence("owner")).then(EvidenceRecorded)
+    no.when(another_paper()).then(EvidenceRecorded)
     no.when(request()).then(ApprovalRequested)
     no.when(request()).then_refused(funnel.ApprovalNotNeededError)
     no.when(approve()).then(ApprovalGiven, StageAdvanced)
@@ -176,12 +184,6 @@ def test_on_the_shelf_no_approval_runs_out_and_back_from_it_the_gate_asks_again(
     some.when(shelve("2026-06-01")).then(ApprovalLapsed, DealShelved)
     some.when(resume(), at("2026-05-06 09:00")).then(DealResumed, ApprovalRequested)
     some.when(lose()).then(ApprovalLapsed, DealLost)
-
-
-def test_a_deal_that_came_back_by_itself_lets_somebody_ask_for_the_approval() -> None:
-    some = asked_for(shelve("2026-03-04"))
-    some.when_clocks_are_judged(DEAL, at("2026-03-04 09:00")).then(RevisitDue, DealResumed, funnel.TaskRaised)
-    some.when(request()).then(ApprovalRequested)
 
 
 def test_an_override_passes_a_gate_that_waits_for_its_approval_and_says_so() -> None:
@@ -231,5 +233,27 @@ def test_a_pair_that_is_refused_twice_stands_still() -> None:
     rules = playbook({"F3": {"approval": APPROVAL}, "F4": {"approval": APPROVAL}})
     deal = under(rules, started(), prepared()[0], stage_done("F1", "F2", "F3"), refuse(), stage_done("F4"))
     deal.when(refuse()).then(ApprovalRefused)
-    deal.when(evidence("owner")).then(EvidenceRecorded)
+    deal.when(another_paper()).then(EvidenceRecorded)
     deal.when(request()).then(ApprovalRequested)
+
+
+def test_a_deal_that_comes_back_from_the_shelf_by_itself_asks_for_its_approval_anew_and_none_of_its_askers_answers() -> None:
+    rules = playbook({"F1": {"approval": APPROVAL}})
+    first = stage_done("F1", actor=person("m9", "presales"))
+    world = under(rules, started(), first, shelve("2026-04-01"), at("2026-04-01 09:00"), judge(DEAL)).world
+    assert [type(event) for event in world.events[DEAL][-4:-1]] == [RevisitDue, DealResumed, funnel.TaskRaised]
+    asked = world.events[DEAL][-1]
+    assert isinstance(asked, ApprovalRequested)
+    assert (asked.approval, asked.entry, asked.occurred_at) == ("A2", 2, utc(at("2026-04-01")))
+    assert "approval-A2-overdue" in due_moments(world, DEAL)
+    for asker in ("u1", "m9"):
+        Given(world).when(approve(person(asker, "manager"))).then_refused(funnel.SelfApprovalError)
+    Given(world).when(approve()).then(ApprovalGiven, StageAdvanced)
+
+
+def test_a_proof_that_is_told_once_more_changes_nothing_about_a_refusal() -> None:
+    refused = under(playbook({"F1": {"approval": APPROVAL}}), started(), stage_done("F1"), refuse())
+    refused.when(evidence("owner")).then(EvidenceRecorded)
+    refused.when(request()).then_refused(funnel.NothingChangedSinceRefusalError)
+    refused.when(another_paper()).then(EvidenceRecorded)
+    refused.when(request()).then(ApprovalRequested)

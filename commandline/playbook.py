@@ -30,6 +30,8 @@ KINDS = {
 }
 STYLES = {"needs_decision": "bold red", "gains_gate": "yellow", "unchanged": "green", "there": "dim"}
 
+VERSIONS = "From → to 版本"
+
 
 def listing(as_program: bool) -> int:
     """Show every playbook version, kept or only in the folder, with whom it serves and how many open projects it has."""
@@ -53,7 +55,8 @@ def listing(as_program: bool) -> int:
         )
         return DONE
     shown = [(row["playbook"], row["name"], row["serves"], row["state"], str(row["open_projects"])) for row in rows]
-    console().print(table(("Playbook 作业手册", "Name 名称", "Serves 适用", "State 状态", "Open projects 在途项目"), shown))
+    heads = ("Playbook 作业手册", "Name 名称", "Serves 适用", "State 状态", "Open 在途项目")
+    console().print(table(heads, shown, whole=heads[:1]))
     return DONE
 
 
@@ -142,11 +145,12 @@ def _show(found: Outlook, zone: str) -> None:
     rows = []
     for one in found.projects:
         kind = Text(KINDS[one.kind], style=STYLES[one.kind])
-        rows.append((one.project, str(one.from_), str(one.to), kind, _what(one), _clocks(one, zone)))
+        changes = "\n".join(filter(None, (_what(one), _clocks(one, zone))))
+        rows.append((one.project, f"{one.from_} →\n{one.to}", kind, changes))
     out = console()
     if rows:
-        columns = ("Project 项目", "From 原版本", "To 新版本", "Outcome 结果", "What 内容", f"Clocks 时限 ({zone})")
-        out.print(table(columns, rows))
+        columns = ("Project 项目", VERSIONS, "Outcome 结果", f"What changes 变化 ({zone})")
+        out.print(table(columns, rows, whole=("Project 项目", VERSIONS)))
     kinds = Counter(one.kind for one in found.projects)
     told = ", ".join(f"{kinds[kind]} {words}" for kind, words in KINDS.items() if kinds[kind])
     out.print(f"{len(found.projects)} open projects{f': {told}' if told else ''}.")
@@ -159,7 +163,7 @@ def _show(found: Outlook, zone: str) -> None:
 def _what(one: Foreseen) -> str:
     parts: list[str] = []
     for part in one.parts:
-        parts += [f"? {unmet.name.en}" for unmet in part.decisions]
+        parts += [f"? {unmet.name}" for unmet in part.decisions]
         parts += [f"+ {_placed(part, unmet.code)} {unmet.name}{f' ({unmet.who})' if unmet.who else ''}" for unmet in part.gains]
         parts += [f"- {_placed(part, unmet.code)} {unmet.name}" for unmet in part.drops]
     return "\n".join(parts)
@@ -171,7 +175,7 @@ def _placed(part: Consequences, code: str) -> str:
 
 def _clocks(one: Foreseen, zone: str) -> str:
     return "\n".join(
-        f"{clock.clock}: {local(clock.before, zone) or 'new'} → {local(clock.after, zone) or 'none'}"
+        f"clock 时限 {clock.clock}: {local(clock.before, zone) or 'new 新增'} → {local(clock.after, zone) or 'none 取消'}"
         for part in one.parts
         for clock in part.redated
     )

@@ -117,7 +117,7 @@ def _beside(work: Work, zone: str) -> tuple[str | Text, ...]:
     view = work.view
     return (
         work.stream,
-        view.title,
+        view.reason if view.closed else view.title,
         Text(str(HEALTH_NAMES[view.health]), HEALTH_STYLES[view.health]),
         view.waiting_for,
         local(view.due_at, zone),

@@ -75,7 +75,7 @@ class Why(Frozen):
     notes: dict[str, str]
     """What people wrote about what is missing, by its code: the gaps of a returned handoff, the conditions of an acceptance."""
     beside: tuple[Work, ...]
-    """Other open work of the project: earlier phases with something left, tickets."""
+    """Other open work of the project: earlier phases with something left, also of a cancelled one to settle; tickets."""
     steps: tuple[Step, ...]
     """The last events of the current phase, the oldest first."""
     decision: Ruling | None
@@ -132,7 +132,7 @@ async def _explained(
         cancelled=circumstances.cancelled(mine),
         stands=work.get(main),
         notes=circumstances.notes(states.get(main)),
-        beside=tuple(one for stream, one in work.items() if _beside(stream, main) and not one.view.closed),
+        beside=tuple(one for stream, one in work.items() if _beside(stream, main) and _open(one.view)),
         steps=tuple(_step(one) for one in steps),
         decision=_that_recorded(steps[-1], rulings) if steps else None,
         refusals=_refusals(rulings),
@@ -154,6 +154,11 @@ def _streams(project: str, states: Mapping[str, Any]) -> Sequence[str]:
 
 def _beside(stream: str, main: str) -> bool:
     return stream != main and streams.category(stream) != "project"
+
+
+def _open(view: View) -> bool:
+    """True for work that goes on, and for work that a cancelling has ended with something left to settle."""
+    return not view.closed or bool(view.missing)
 
 
 def _work(stream: str, state: Any, playbooks: Playbooks, now: datetime | None) -> Work:

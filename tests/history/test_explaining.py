@@ -172,3 +172,10 @@ async def test_the_outlook_of_a_plan_that_nobody_works_on_goes_on_with_time_as_t
     assert told.stands is not None
     assert told.stands.view.outlook == plan.outlook
     assert "not signed by today 今日仍未签署 M1 +4" in plan.outlook
+
+
+async def test_what_a_cancelling_left_to_settle_is_told_also_when_the_project_had_gone_on(office: Office) -> None:
+    found = await _why(office, *handed_to_delivery(), *deliver_all(), offer("support"), cancel())
+    [left] = found.beside
+    assert (left.stream, left.view.waiting_for) == ("implementation-P1", "sales")
+    assert [one.code for one in left.view.missing] == ["M1", "M2", "M5", "M6"]

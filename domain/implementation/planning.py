@@ -82,18 +82,21 @@ def following(events: Sequence[Event], state: State, playbook: Playbook) -> list
     return moves
 
 
-def moved_by_rules(state: State, playbook: Playbook) -> list[ForecastMoved]:
-    """What living under other rules does to the forecast: another calendar counts other days."""
+def moved_by_rules(state: State, playbook: Playbook, since: datetime) -> list[ForecastMoved]:
+    """What living under other rules since a moment does to the forecast: another calendar counts other days."""
     if not state.plan.forecast:
         return []
-    return _recomputed(state, expected(state, playbook), playbook, MoveCause(kind="playbook", reference=PlaybookMoved.type))
+    cause = MoveCause(kind="playbook", reference=PlaybookMoved.type)
+    return [
+        one.model_copy(update={"occurred_at": since}) for one in _recomputed(state, expected(state, playbook), playbook, cause)
+    ]
 
 
 def overdue_moves(state: State, playbook: Playbook) -> ForecastMoved | None:
     """What a milestone that has just become overdue does to the forecast: it is reached at the close of the next working day
     at the earliest. None when what is on record says so already, or expects it later anyway."""
     due = {one.code: state.due(one) for one in state.left(playbook.implementation) if one.code in state.overdue}
-    at = {code: playbook.calendar.add_working_days(since, 1) for code, since in due.items()}
+    at = {code: playbook.calendar.add_working_days(state.planned[code], 1) for code in due}  # as `_facts` has it
     untold = [code for code in due if state.plan.forecast.get(code, at[code]) < at[code]]
     told_of = replace(state, overdue=tuple(code for code in state.overdue if code not in untold))
     for code in untold:  # One after the other: units that are late in one moment would hide behind each other.

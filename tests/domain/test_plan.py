@@ -32,6 +32,7 @@ from domain.implementation import (
 from domain.implementation.comparing import compare
 from domain.implementation.planning import expected
 from domain.messages import Command
+from domain.moving import PlaybookMoved
 from domain.origin import day_of
 from domain.refusals import DateInPastError, RefusalError
 from tests.domain.asked import (
@@ -42,6 +43,7 @@ from tests.domain.asked import (
     SUPPORT,
     at,
     deliver_all,
+    excuse,
     handed_to_delivery,
     judge,
     reach,
@@ -166,9 +168,11 @@ def test_planning_units_is_a_new_baseline_and_a_named_move() -> None:
 
 
 def test_a_move_to_other_rules_moves_the_forecast_by_that_name() -> None:
-    world = before_the_new_version(world_with(closed_in_march), BEGUN).world.tell(move())
-    moved = last_move(world)
+    world = before_the_new_version(world_with(closed_in_march), BEGUN).world
+    world.now += timedelta(hours=1)
+    moved = last_move(world.tell(move()))
     assert (moved.cause.kind, moved.cause.reference) == ("playbook", "PlaybookMoved")
+    assert moved.occurred_at == next(one.occurred_at for one in world.events[WORK] if isinstance(one, PlaybookMoved))
     assert world.state(WORK).plan.forecast["M1"] > world.state(WORK).planned["M1"]
 
 
@@ -304,3 +308,11 @@ def test_two_units_that_are_late_in_one_moment_put_off_what_waits_for_both() -> 
     state = world.state(WORK)
     assert {code: one.at for code, one in expected(state, RULES).dates.items()} == dict(state.plan.forecast)
     assert state.plan.forecast["M6"] > before["M6"]
+
+
+def test_what_is_on_record_is_what_would_be_computed_also_after_an_override_of_a_late_milestone() -> None:
+    late = given(BEGUN, at("2026-05-10 10:00"), judge(WORK), excuse("M1"))
+    world = late.when_clocks_are_judged(WORK, at("2026-05-12 10:00")).then(MilestoneOverdue)
+    state = world.state(WORK)
+    assert state.overdue == ("M1", "M2")
+    assert {code: one.at for code, one in expected(state, RULES).dates.items()} == dict(state.plan.forecast)

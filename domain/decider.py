@@ -130,8 +130,8 @@ class Decider(Generic[S]):
     """The state where the stage map says that it stands under other rules."""
     taken_along: Callable[[S, Context], Sequence[Part]] = lambda _state, _context: ()
     """The parts that a move takes along: those of a project that are open."""
-    once_moved: Callable[[S, Playbook], Sequence[Event]] = lambda _state, _playbook: ()
-    """What follows in this work from living under other rules: dates that are counted anew."""
+    once_moved: Callable[[S, Playbook, datetime], Sequence[Event]] = lambda _state, _playbook, _since: ()
+    """What follows in this work from living under other rules since a moment: dates that are counted anew."""
 
     def __post_init__(self) -> None:
         """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
@@ -206,7 +206,7 @@ class Decider(Generic[S]):
         if isinstance(command, MovePlaybook):
             moved = move(self, command, state, context)
             after = self.fold(moved, state)
-            return [*facts, *moved, *(self.once_moved(after, context.rules(after)) if moved else ())]
+            return [*facts, *moved, *(self.once_moved(after, context.rules(after), moved[0].occurred_at) if moved else ())]
         if state.unwound is not None and not command.after_cancelling:
             return self._too_late(command)
         return [*facts, *self.decide(command, state, context)]

@@ -111,7 +111,9 @@ def _show_causes(told: PlanTold, out: Console) -> None:
     for key in sorted(grouped, key=lambda key: key[0]):
         moved = grouped[key]
         cause = moved[0][1]
-        why = f"{cause.name} {cause.what}".strip() + (f": {cause.reason}" if cause.reason else "")
+        why = f"{cause.name} {cause.what if cause.what != cause.kind else ''}".strip() + (
+            f": {cause.reason}" if cause.reason else ""
+        )
         longest = max((one.via for _, one in moved), key=len)
         rows.append((local(cause.occurred_at, told.time_zone), why, _moves(moved, told), " → ".join(longest)))
     out.print("\nWhat has moved it 变动原因")

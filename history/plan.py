@@ -255,7 +255,7 @@ def baseline_in_words(cause: str) -> str:
 def cause_told(one: CauseTold) -> str:
     """A cause in both languages, with the words of people: `delay 延误 M3 +10: the server is late`."""
     days = f" {one.working_days:+d}" if one.working_days else ""
-    return f"{one.name} {one.what}".strip() + days + (f": {one.reason}" if one.reason else "")
+    return f"{one.name} {one.what if one.what != one.kind else ''}".strip() + days + (f": {one.reason}" if one.reason else "")
 
 
 def _row(

@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.funnel import EvidenceWithdrawn, OverrideExpired
 from domain.handoff import HandoffAccepted, HandoffReturned
 from domain.implementation import DefectsCounted, ForecastMoved, MilestonesStopped, PaymentsToSettle, UnitsPlanned
+from domain.implementation.plan_standing import cause_in_words
 from domain.messages import Event, Name
 
 
@@ -273,9 +274,9 @@ def particulars(event: Event) -> str:
 
 
 def _moves(event: ForecastMoved) -> str:
-    """`delay M3: M3 2026-05-08 → 2026-05-20, M4 …`, with the farthest dates last."""
+    """`delay 延误 M3: M3 2026-05-08 → 2026-05-20, M4 …`, with the farthest dates last."""
     told = [f"{one.milestone} {_date(one.before)} → {_date(one.after)}" for one in event.moved]
-    return f"{event.cause.kind} {event.cause.what}".strip() + ": " + ", ".join(told)
+    return f"{cause_in_words(event.cause)}: {', '.join(told)}"
 
 
 def _date(at: datetime | None) -> str:

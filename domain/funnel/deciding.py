@@ -51,9 +51,9 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
     if isinstance(command, ReopenDeal):
         return steps.reopen(command, state, context)
     if state.outcome and not _settles(command, state, context):
-        lost = "reopen it with an approver (ReopenDeal), or " if state.outcome == "lost" else ""
+        ways = {"lost": "reopen it with an approver (ReopenDeal), or ", "won": "cancel the project (CancelProject), or "}
         raise DealClosedError(
-            f"The deal of {command.project} is {state.outcome}; {lost}open a new project for what comes next."
+            f"The deal of {command.project} is {state.outcome}: {ways.get(state.outcome, '')}open a new one for what is next."
         )
     if state.revisit_on and not isinstance(command, ResumeDeal | LoseDeal):
         raise DealShelvedError(f"The deal is on the shelf until {state.revisit_on}: resume it first (ResumeDeal).")

@@ -120,7 +120,7 @@ def slip_in_words(slip: Slip, playbook: Playbook) -> str:
 
 def cause_in_words(cause: MoveCause) -> str:
     """A cause in both languages, without the words of people: `delay 延误 M3`."""
-    return f"{CAUSES.get(cause.kind, cause.kind)} {cause.what}".strip()
+    return f"{CAUSES.get(cause.kind, cause.kind)} {cause.what if cause.what != cause.kind else ''}".strip()
 
 
 def _day(at: datetime, playbook: Playbook) -> str:

@@ -14,7 +14,6 @@ from domain.decider import Context
 from domain.messages import Event, Name
 from domain.origin import listed, morning_of, not_past
 from domain.people import among, behind
-from domain.phases import PHASES
 from domain.playbook import Phase
 from domain.promises.commands import BreakPromise, ChangePromise, KeepPromise, LedgerCommands, RecordPromise
 from domain.promises.events import (
@@ -45,7 +44,8 @@ def answer(
     """Answer a command to the ledger. `moved_to` is the phase that has taken the ledger over, or will as soon as it opens."""
     if moved_to is not None:
         raise LedgerElsewhereError(
-            f"The promises of {command.project} are with its {PHASES[moved_to].en} now: ask there (`at`: {moved_to})."
+            f"The promises of {command.project} have gone on to {moved_to} and the phases after it: name in `at` the phase"
+            " where the project stands now."
         )
     if isinstance(command, RecordPromise):
         return [_recorded(command, ledger, context, calendar)]

@@ -14,6 +14,7 @@ from domain.funnel.events import DealWon, StageAdvanced, StagesSwapped
 from domain.funnel.gate_events import OverrideSettled
 from domain.funnel.state import State, fold
 from domain.messages import Command, Event, Name
+from domain.origin import day_of
 from domain.playbook import APPROVAL, Criterion, FunnelRules, Item, Playbook, Stage
 from domain.standing import Override, Unmet
 
@@ -146,7 +147,7 @@ def _advance(state: State, command: Command, context: Context) -> list[Event]:
 
 def _step(state: State, command: Command, context: Context) -> Sequence[Event]:
     rules = context.rules(state)
-    if owed_again(state, rules.funnel):
+    if owed_again(state, rules.funnel) or _expired_while_held(state, context):
         return []
     if missing(state, rules.funnel):
         return _swap(state, rules, context)
@@ -155,6 +156,15 @@ def _step(state: State, command: Command, context: Context) -> Sequence[Event]:
             return _swap(state, rules, context)
         return approvals.request_gate(state, rules, command, context)
     return [pass_gate(state, context, overridden=False)]
+
+
+def _expired_while_held(state: State, context: Context) -> bool:
+    """Whether something is owed again that no clock tells, because the clocks are held while the past is brought along."""
+    if not state.held:
+        return False
+    today = day_of(context.at, context.rules(state).calendar)
+    still = {code for one in state.overrides if one.expires_on >= today for code in one.missing}
+    return any(set(owed(state, one)) - still for one in state.overrides if one.expires_on < today)
 
 
 def _swap(state: State, rules: Playbook, context: Context) -> Sequence[Event]:

@@ -224,3 +224,12 @@ def test_two_gates_in_either_order_both_stay_shut_while_something_is_owed() -> N
     assert world.state(DEAL).stage == "F3"
     world.tell(stage_done("F2"))
     assert world.state(DEAL).stage == "F5"
+
+
+def test_held_clocks_do_not_keep_an_override_alive_beyond_its_day() -> None:
+    world = given(register(), open_project(hold_clocks=True), override("F6", expires_on=UNTIL)).world
+    world.tell(EXPIRES, stage_done("F6"))
+    assert world.state(DEAL).outcome == ""
+    in_time = given(register(), open_project(hold_clocks=True), override("F6", expires_on=UNTIL)).world
+    in_time.tell(EXPIRES, on(EXPIRES - days(1), stage_done("F6")))
+    assert in_time.state(DEAL).outcome == "won"

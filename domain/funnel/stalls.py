@@ -45,7 +45,8 @@ def _dwells_until(state: State, since: datetime, playbook: Playbook) -> datetime
     if state.usual is not None:
         minutes = state.usual.working_minutes * rules.dwell_percent / 100
         learned = playbook.calendar.add_working_time(since, timedelta(minutes=minutes))
-        return max(learned, playbook.calendar.add_working_days(since, rules.dwell_at_least))
+        least = playbook.calendar.add_working_days(since, rules.dwell_at_least) if rules.dwell_at_least else since
+        return max(learned, least)
     box = playbook.funnel.stage(state.stage).time_box
     return playbook.calendar.add_working_days(since, -(-box * rules.dwell_percent // 100))
 

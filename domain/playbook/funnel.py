@@ -50,7 +50,7 @@ class Stall(Rule):
 
     dwell_percent: Percent
     """Of the usual dwell of that stage and value class; of the stage's time box until enough deals have left it."""
-    dwell_at_least: Positive = 1
+    dwell_at_least: Annotated[int, Field(ge=0, le=10_000)] = 0
     """Working days in which no deal stalls by its dwell, however quickly deals leave (many, when recorded in one go)."""
     without_next_step: Positive
     """Calendar days."""

@@ -13,7 +13,11 @@ from runtime.embedded import embedded_temporal
 from runtime.plugin import ThroughlinePlugin
 from runtime.search_attributes import kinds_of
 from runtime.sockets import free_port
+from tests.databases import empty_postgresql, postgresql_server, postgresql_template, postgresql_url, sqlite_url
 from workflows.names import SEARCH_ATTRIBUTES
+
+# Here and nowhere else: a fixture that two files take in is made twice, and the first to end stops the other's server.
+__all__ = ["empty_postgresql", "postgresql_server", "postgresql_template", "postgresql_url", "sqlite_url"]
 
 # No deadline for one example: the machine also runs servers. The whole test still has pytest's time limit.
 # The same examples in every run, so that a red run is about the change at hand; `pytest --hypothesis-profile=explore` looks

@@ -17,7 +17,8 @@ from domain.messages import Command
 from starter import app
 
 CODE = Path(__file__).parents[2]
-OURS = ("THROUGHLINE_", "TEMPORAL_")
+OURS = ("THROUGHLINE_", "TEMPORAL_", "COLUMNS")
+"""What this terminal says itself; in a worker of xdist, COLUMNS is set by others."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from domain.cancelling import PartUnwound
 from domain.messages import Frozen
 from domain.moving import PlaybookMoved
 from domain.playbook import PlaybookRef
-from domain.refusals import DateInPastError, NotFoundError
+from domain.refusals import DateInPastError, DateTooFarError, NotFoundError
 
 
 class Origin(Frozen):
@@ -100,6 +100,14 @@ def not_past(day: date, at: datetime, calendar: CalendarRule, what: str) -> None
     """Raises `DateInPastError` for a date to come that is over at `at`, where the calendar's people are."""
     if day < (today := day_of(at, calendar)):
         raise DateInPastError(f"The {what} ({day}) lies before {today}; give a date to come.")
+
+
+def not_beyond(day: date, at: datetime, days: int | None, calendar: CalendarRule, what: str) -> None:
+    """Raises `DateTooFarError` for a date more than `days` calendar days after `at`; None allows any."""
+    if days is not None and day > (latest := day_of(at, calendar) + timedelta(days=days)):
+        raise DateTooFarError(
+            f"The {what} ({day}) lies further ahead than {days} days allow: give {latest} or an earlier date."
+        )
 
 
 def listed(codes: Iterable[str]) -> str:

@@ -39,5 +39,9 @@ class DateInPastError(RefusalError):
     """A date to come lies in the past."""
 
 
+class DateTooFarError(RefusalError):
+    """A date lies further ahead than the playbook allows."""
+
+
 class ClocksNotHeldError(RefusalError):
     """There are no held clocks to release."""

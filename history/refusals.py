@@ -16,6 +16,7 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "NotFound": _name("not found", "不存在"),
     "AlreadyExists": _name("exists already", "已存在"),
     "DateInPast": _name("date in the past", "日期已过"),
+    "DateTooFar": _name("date too far ahead", "日期过远"),
     "ClocksNotHeld": _name("clocks are running", "时钟并未冻结"),
     "InvalidCommand": _name("not well formed", "命令格式有误"),
     "UnknownCommand": _name("no such command", "没有此命令"),

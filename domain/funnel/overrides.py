@@ -12,7 +12,7 @@ from domain.funnel.gate_events import GateOverridden, OverrideExpired
 from domain.funnel.refusals import StageUnknownError
 from domain.funnel.state import State, fold
 from domain.messages import Event
-from domain.origin import listed, morning_of, not_past
+from domain.origin import listed, morning_of, not_beyond, not_past
 from domain.people import behind
 from domain.playbook import Playbook
 from domain.standing import Clock
@@ -28,7 +28,9 @@ def override(command: OverrideGate, state: State, context: Context) -> Sequence[
         )
     approvals.not_for_oneself([command.approver], (*behind(command.actor), state.root.owner))
     approvals.in_role(command.approver_role, rules.funnel.override_by, "An override")
-    not_past(command.expires_on, state.not_before(context.at), rules.calendar, "expiry of the override")
+    at = state.not_before(context.at)
+    not_past(command.expires_on, at, rules.calendar, "expiry of the override")
+    not_beyond(command.expires_on, at, rules.funnel.override_within, rules.calendar, "expiry of the override")
     events: list[Event] = []
     now = state
     while now.stage != command.to and not now.outcome:

@@ -18,7 +18,7 @@ from domain.implementation.refusals import (
 from domain.implementation.signing import all_lacking, effect, not_signed
 from domain.implementation.state import State
 from domain.messages import Event
-from domain.origin import listed, not_past
+from domain.origin import listed, not_beyond, not_past
 
 
 def override(command: OverrideMilestone, state: State, context: Context) -> Sequence[Event]:
@@ -45,6 +45,7 @@ def override(command: OverrideMilestone, state: State, context: Context) -> Sequ
         raise NothingToOverrideError(f"{planned.code} lacks nothing: sign it off (SignOffMilestone).")
     at = state.not_before(context.at)
     not_past(command.expires_on, at, playbook.calendar, "expiry of the override")
+    not_beyond(command.expires_on, at, rules.override_within, playbook.calendar, "expiry of the override")
     passed = MilestoneOverridden(
         occurred_at=at,
         number=len(state.overrides) + 1,

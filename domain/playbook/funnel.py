@@ -76,6 +76,8 @@ class FunnelRules(Rule):
     """Pairs of neighbouring stages: the gate that is complete first is passed first, and neither is skipped."""
     override_by: tuple[Role, ...] = ()
     """The roles that may approve an override; any when none is listed."""
+    override_within: Positive | None = None
+    """Calendar days: for how long an override may excuse what is missing at the most; None for any time."""
     reopen_by: tuple[Role, ...] = ()
     """The roles that may approve that a lost deal is reopened; any when none is listed."""
     return_from_shelf: bool = False

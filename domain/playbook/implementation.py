@@ -75,6 +75,8 @@ class ImplementationRules(Rule):
     """The roles that record a sign-off, or ask for an override of one."""
     override_by: tuple[Role, ...] = ()
     """The roles that approve an override of a milestone."""
+    override_within: Positive | None = None
+    """Calendar days: for how long an override may excuse what a milestone lacks at the most; None for any time."""
     payments_by: tuple[Role, ...] = ()
     """The roles that record payments; the first one collects what is overdue 回款责任人."""
     changes: ChangeRules | None = None

@@ -21,6 +21,7 @@ from domain.funnel import (
     StageAdvanced,
 )
 from domain.messages import Command
+from domain.refusals import DateTooFarError
 from domain.standing import Override
 from tests.domain.asked import (
     MONDAY,
@@ -88,6 +89,11 @@ def test_under_rules_that_name_no_role_anybody_else_may() -> None:
 def test_the_deals_owner_approves_no_override_of_it_whoever_asks() -> None:
     asked = past_f1(approver="u1", actor=person("u5", "sales"))
     given(started()).when(asked).then_refused(funnel.SelfApprovalError)
+
+
+def test_no_override_excuses_for_longer_than_the_playbook_allows() -> None:
+    given(started()).when(override("F2", expires_on="2027-03-03")).then_refused(DateTooFarError)
+    given(started()).when(override("F2", expires_on="2027-03-02")).then(GateOverridden, StageAdvanced)
 
 
 def test_when_it_expires_the_evidence_is_owed_again() -> None:

@@ -10,7 +10,7 @@ from domain import implementation
 from domain.handoff import HandoffAccepted, MilestonesNotPassedError
 from domain.implementation import DECIDER, MilestoneOverridden, MilestoneOverrideExpired
 from domain.messages import Actor, ActorKind
-from domain.refusals import DateInPastError
+from domain.refusals import DateInPastError, DateTooFarError
 from tests.domain.asked import (
     MILESTONES,
     SALES,
@@ -44,6 +44,10 @@ def test_an_override_keeps_what_was_missing_who_asked_who_approved_and_until_whe
         expires_on=date(2026, 3, 31),
     )
     assert [(one.gate, one.outcome) for one in DECIDER.overrides(world.state(WORK))] == [("M2", "open")]
+
+
+def test_no_milestone_is_excused_for_longer_than_the_playbook_allows() -> None:
+    given(BEGUN, reach("M1")).when(excuse("M2", expires_on="2028-03-31")).then_refused(DateTooFarError)
 
 
 def test_what_comes_after_an_excused_milestone_can_be_signed() -> None:

@@ -39,7 +39,7 @@ from tests.lifecycles.strategies import any_command
 LIVES = 100
 PARTS = 4
 STEPS = 8
-STRETCH = 16
+STRETCH = 12
 RARELY = 0.02
 """How often a detour is a cancellation."""
 CLASSES = {"strategic": "2500000000", "medium_vip": "500000000", "small": "9000000", "entry": "1000000"}

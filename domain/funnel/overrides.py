@@ -30,7 +30,8 @@ def override(command: OverrideGate, state: State, context: Context) -> Sequence[
     approvals.in_role(command.approver_role, rules.funnel.override_by, "An override")
     at = state.not_before(context.at)
     not_past(command.expires_on, at, rules.calendar, "expiry of the override")
-    not_beyond(command.expires_on, at, rules.funnel.override_within, rules.calendar, "expiry of the override")
+    # Counted from the decision: what is brought along from the past is excused from today on.
+    not_beyond(command.expires_on, context.now, rules.funnel.override_within, rules.calendar, "expiry of the override")
     events: list[Event] = []
     now = state
     while now.stage != command.to and not now.outcome:

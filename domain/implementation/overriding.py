@@ -45,7 +45,7 @@ def override(command: OverrideMilestone, state: State, context: Context) -> Sequ
         raise NothingToOverrideError(f"{planned.code} lacks nothing: sign it off (SignOffMilestone).")
     at = state.not_before(context.at)
     not_past(command.expires_on, at, playbook.calendar, "expiry of the override")
-    not_beyond(command.expires_on, at, rules.override_within, playbook.calendar, "expiry of the override")
+    not_beyond(command.expires_on, context.now, rules.override_within, playbook.calendar, "expiry of the override")
     passed = MilestoneOverridden(
         occurred_at=at,
         number=len(state.overrides) + 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -65,7 +66,8 @@ async def test_what_the_business_refuses_names_what_to_do(api: httpx.AsyncClient
 
 async def test_a_gate_names_what_is_missing_in_both_languages_and_who_can_bring_it(api: httpx.AsyncClient) -> None:
     await asked.a_project(api, "PA5", "CA5")
-    skip = {"to": "won", "reason": "urgent", "approver": "u99", "approver_role": "manager", "expires_on": "2099-01-01"}
+    next_month = str((datetime.now(UTC) + timedelta(days=30)).date())
+    skip = {"to": "won", "reason": "urgent", "approver": "u99", "approver_role": "manager", "expires_on": next_month}
     await asked.send(api, {"command": "OverrideGate", "actor": asked.SALES, "project": "PA5", **skip})
 
     offer = {"command": "OfferHandoff", "actor": asked.SALES, "project": "PA5", "kind": "delivery", "items": {}}

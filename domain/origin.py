@@ -103,7 +103,7 @@ def not_past(day: date, at: datetime, calendar: CalendarRule, what: str) -> None
 
 
 def not_beyond(day: date, at: datetime, days: int | None, calendar: CalendarRule, what: str) -> None:
-    """Raises `DateTooFarError` for a date more than `days` calendar days after `at`, the moment it is decided; None allows any."""
+    """Raises `DateTooFarError` for a date more than `days` calendar days after `at`, when it is decided; None allows any."""
     if days is not None and day > (latest := day_of(at, calendar) + timedelta(days=days)):
         raise DateTooFarError(
             f"The {what} ({day}) lies further ahead than {days} days allow: give {latest} or an earlier date."

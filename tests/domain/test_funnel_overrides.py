@@ -98,9 +98,9 @@ def test_no_override_excuses_for_longer_than_the_playbook_allows() -> None:
 
 def test_what_is_brought_along_from_years_ago_is_excused_from_the_day_it_is_brought() -> None:
     deal = given(register(), on(at("2021-03-01 09:00"), open_project(hold_clocks=True)))
-    passed = {"occurred_at": at("2021-03-08 09:00")}
-    deal.when(override("F2", expires_on="2027-03-03", **passed)).then_refused(DateTooFarError)
-    deal.when(override("F2", expires_on="2027-03-02", **passed)).then(GateOverridden, StageAdvanced)
+    then = at("2021-03-08 09:00")
+    deal.when(on(then, override("F2", expires_on="2027-03-03"))).then_refused(DateTooFarError)
+    deal.when(on(then, override("F2", expires_on="2027-03-02"))).then(GateOverridden, StageAdvanced)
 
 
 def test_when_it_expires_the_evidence_is_owed_again() -> None:

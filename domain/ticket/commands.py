@@ -1,0 +1,118 @@
+"""What can be asked of a ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from domain import streams
+from domain.messages import Command, Id, Text
+from domain.ticket.terms import Awaited, Grade
+
+
+class TicketCommand(Command):
+    """A command to a ticket."""
+
+    ticket: Id
+
+    @property
+    def stream(self) -> str:
+        """The ticket's stream."""
+        return streams.ticket(self.ticket)
+
+
+class OpenTicket(TicketCommand):
+    """A customer asks for help: both clocks start."""
+
+    command: Literal["OpenTicket"] = "OpenTicket"
+    customer: Id
+    project: Id | None = None
+    """The supported project that it is about, if it is about one."""
+    kind: Literal["incident", "service_request", "question"] = "incident"
+    title: Text
+    impact: Grade
+    urgency: Grade
+    hold_clocks: bool = False
+    """True to bring a past along: no clock is judged until `ReleaseClocks`."""
+    opens: ClassVar[bool] = True
+
+
+class AcknowledgeTicket(TicketCommand):
+    """Somebody has taken the ticket up: the response clock stops."""
+
+    command: Literal["AcknowledgeTicket"] = "AcknowledgeTicket"
+
+
+class AssignTicket(TicketCommand):
+    """Give the ticket to somebody."""
+
+    command: Literal["AssignTicket"] = "AssignTicket"
+    to: Id
+    """Staff id."""
+    line: Literal["first", "second", "headquarters", "product"] = "first"
+
+
+class EscalateTicket(TicketCommand):
+    """Hand the ticket up to a line that can do more."""
+
+    command: Literal["EscalateTicket"] = "EscalateTicket"
+    line: Literal["second", "headquarters", "product"]
+    reason: Text
+
+
+class PauseTicket(TicketCommand):
+    """Wait for somebody. Only waiting for the customer stops the clocks."""
+
+    command: Literal["PauseTicket"] = "PauseTicket"
+    waiting_for: Awaited
+    reason: Text
+
+
+class ResumeTicket(TicketCommand):
+    """What the ticket waited for has come."""
+
+    command: Literal["ResumeTicket"] = "ResumeTicket"
+
+
+class ResolveTicket(TicketCommand):
+    """The ticket is solved; the customer may confirm or object."""
+
+    command: Literal["ResolveTicket"] = "ResolveTicket"
+    solution: Text
+
+
+class CloseTicket(TicketCommand):
+    """The customer confirms the solution."""
+
+    command: Literal["CloseTicket"] = "CloseTicket"
+    confirmed_by: Text
+    satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
+
+
+class ReopenTicket(TicketCommand):
+    """It is not solved after all: the ticket keeps its id, its clocks and its count."""
+
+    command: Literal["ReopenTicket"] = "ReopenTicket"
+    reason: Text
+
+
+class CancelTicket(TicketCommand):
+    """The ticket was a mistake or a duplicate."""
+
+    command: Literal["CancelTicket"] = "CancelTicket"
+    reason: Text
+
+
+Commands = (
+    OpenTicket
+    | AcknowledgeTicket
+    | AssignTicket
+    | EscalateTicket
+    | PauseTicket
+    | ResumeTicket
+    | ResolveTicket
+    | CloseTicket
+    | ReopenTicket
+    | CancelTicket
+)

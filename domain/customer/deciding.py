@@ -1,0 +1,157 @@
+"""How a customer answers a command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, assert_never
+
+from domain import streams
+from domain.customer.commands import (
+    ClassifyCustomer,
+    Commands,
+    NoteCancellation,
+    NoteContract,
+    NoteLostDeal,
+    RecordContact,
+    RegisterCustomer,
+)
+from domain.customer.events import (
+    ContactRecorded,
+    ContractEnded,
+    ContractSigned,
+    CustomerActivated,
+    CustomerClassified,
+    CustomerRegistered,
+    KeepContactPlanned,
+)
+from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError, WrongValueClassError
+from domain.customer.state import State
+from domain.decider import Context
+from domain.messages import Event
+from domain.origin import Origin, day_of, known, listed, not_past
+from domain.refusals import AlreadyExistsError
+
+
+def looks_at(command: Commands) -> tuple[str, ...]:
+    """A note about a deal is checked against that deal, one about a project against that project."""
+    if isinstance(command, NoteCancellation):
+        return (streams.project(command.project), streams.funnel(command.project))
+    return (streams.funnel(command.project),) if isinstance(command, NoteContract | NoteLostDeal) else ()
+
+
+def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
+    """Answer a command to a customer."""
+    match command:
+        case RegisterCustomer():
+            return _register(command, state, context)
+        case ClassifyCustomer():
+            return _classify(command, state, context)
+        case RecordContact():
+            if command.next_contact_on:
+                not_past(command.next_contact_on, context.at, context.rules(state).calendar, "next contact")
+            return [
+                ContactRecorded(
+                    occurred_at=context.at,
+                    channel=command.channel,
+                    summary=command.summary,
+                    next_contact_on=command.next_contact_on,
+                )
+            ]
+        case NoteContract():
+            return _contract(command, state, context)
+        case NoteLostDeal():
+            return _lost(command, state, context)
+        case NoteCancellation():
+            return _cancelled(command, state, context)
+        case _:
+            assert_never(command)
+
+
+def _register(command: RegisterCustomer, state: State, context: Context) -> Sequence[Event]:
+    if state.exists:
+        raise AlreadyExistsError(f"The customer {command.customer} is registered already.")
+    if command.revenue.currency != "CNY":
+        raise CurrencyNotCnyError(f"Give the revenue in CNY, not {command.revenue.currency}: the markets are bounded in CNY.")
+    rules = context.playbooks.latest()
+    origin = Origin(customer=command.customer, owner=command.owner, owner_unit=command.owner_unit, playbook=rules.ref)
+    return [
+        CustomerRegistered(
+            occurred_at=context.at,
+            origin=origin,
+            name=command.name,
+            industry=command.industry,
+            region=command.region,
+            revenue=command.revenue,
+            market=rules.customers.market_of(command.revenue.amount).code,
+            contact=command.contact,
+        )
+    ]
+
+
+def _classify(command: ClassifyCustomer, state: State, context: Context) -> Sequence[Event]:
+    rules = context.rules(state).customers
+    fitting = [value.code for value in rules.value_classes if value.market == state.market]
+    if command.value_class not in fitting:
+        raise WrongValueClassError(
+            f"A customer of the {state.market} market has one of these value classes: {listed(fitting)};"
+            f" {command.value_class!r} is not among them."
+        )
+    return [CustomerClassified(occurred_at=context.at, value_class=command.value_class, evidence=command.evidence)]
+
+
+def _contract(command: NoteContract, state: State, context: Context) -> Sequence[Event]:
+    if command.project in state.contracts:
+        return []
+    deal = _deal(command, context)
+    if deal.outcome != "won":
+        raise DealNotDecidedError(f"The deal of project {command.project} is not won.")
+    return _contract_signed(command.project, state, context)
+
+
+def _contract_signed(project: str, state: State, context: Context) -> list[Event]:
+    events: list[Event] = [ContractSigned(occurred_at=context.at, project=project)]
+    if state.status == "potential":
+        events.append(CustomerActivated(occurred_at=context.at, project=project))
+    return events
+
+
+def _lost(command: NoteLostDeal, state: State, context: Context) -> Sequence[Event]:
+    if state.lost.count(command.project) >= command.times:
+        return []
+    deal = _deal(command, context)
+    if deal.outcome != "lost":
+        raise DealNotDecidedError(f"The deal of project {command.project} is not lost.")
+    on = deal.keep_contact_on or _usual_next_contact(state, context)
+    return [KeepContactPlanned(occurred_at=context.at, project=command.project, on=on)]
+
+
+def _usual_next_contact(state: State, context: Context) -> date:
+    rules = context.rules(state)
+    return day_of(context.at, rules.calendar) + timedelta(days=rules.customers.keep_contact_after_loss)
+
+
+def _cancelled(command: NoteCancellation, state: State, context: Context) -> Sequence[Event]:
+    if command.project in state.cancelled:
+        return []
+    deal = _deal(command, context)
+    project = known(context.seen.get(streams.project(command.project)), f"project {command.project}", "open it first")
+    if project.cancelled is None:
+        raise NotCancelledError(f"The project {command.project} is not cancelled.")
+    won = deal.outcome == "won" or command.project in state.contracts
+    events: list[Event] = []
+    if won and command.project not in state.contracts:
+        # Won and cancelled in the same moment: the word of the win had no project left to go through.
+        events += _contract_signed(command.project, state, context)
+    if won:
+        reason = project.cancelled.reason
+        events.append(ContractEnded(occurred_at=context.at, project=command.project, reason=reason))
+    on = _usual_next_contact(state, context)
+    return [*events, KeepContactPlanned(occurred_at=context.at, project=command.project, on=on, after="cancelled")]
+
+
+def _deal(command: NoteContract | NoteLostDeal | NoteCancellation, context: Context) -> Any:
+    """The deal that a note is about; raises `NotFoundError` for one that is not this customer's."""
+    deal = context.seen.get(streams.funnel(command.project))
+    own = deal if deal is not None and deal.exists and deal.root.customer == command.customer else None
+    return known(own, f"deal {command.project} of customer {command.customer}", "open the project first")

@@ -1,0 +1,21 @@
+"""What a customer refuses."""
+
+from __future__ import annotations
+
+from domain.refusals import RefusalError
+
+
+class CurrencyNotCnyError(RefusalError):
+    """The revenue is not in CNY, so the market cannot be told."""
+
+
+class WrongValueClassError(RefusalError):
+    """The value class is unknown or belongs to another market."""
+
+
+class DealNotDecidedError(RefusalError):
+    """The project's deal is neither won nor lost yet."""
+
+
+class NotCancelledError(RefusalError):
+    """The project is not cancelled."""

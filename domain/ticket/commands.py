@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from domain import streams
 from domain.messages import Command, Id, Text
-from domain.ticket.terms import Awaited, Grade
+from domain.ticket.terms import Awaited, Grade, Kind, Line
+
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+"""A few words or a code of somebody else's; may be empty."""
 
 
 class TicketCommand(Command):
@@ -29,10 +32,22 @@ class OpenTicket(TicketCommand):
     customer: Id
     project: Id | None = None
     """The supported project that it is about, if it is about one."""
-    kind: Literal["incident", "service_request", "question"] = "incident"
+    kind: Kind = "incident"
     title: Text
     impact: Grade
     urgency: Grade
+    product: Short = ""
+    """The product that it is about."""
+    category: Short = ""
+    """What sort of thing it is, in the words of the desk: patterns are found by it."""
+    service_code: Short = ""
+    """The service code that the customer has given. One that is not valid is marked; the ticket is taken all the same."""
+    parent: Id | None = None
+    """The ticket that this one is a part of: a major incident, a problem."""
+    line: Line = "first"
+    """The line that takes it."""
+    group: Short = ""
+    """The group in that line."""
     hold_clocks: bool = False
     """True to bring a past along: no clock is judged until `ReleaseClocks`."""
     opens: ClassVar[bool] = True
@@ -50,15 +65,18 @@ class AssignTicket(TicketCommand):
     command: Literal["AssignTicket"] = "AssignTicket"
     to: Id
     """Staff id."""
-    line: Literal["first", "second", "headquarters", "product"] = "first"
+    line: Line = "first"
+    group: Short = ""
+    """The group that has it, where a line has several."""
 
 
 class EscalateTicket(TicketCommand):
     """Hand the ticket up to a line that can do more."""
 
     command: Literal["EscalateTicket"] = "EscalateTicket"
-    line: Literal["second", "headquarters", "product"]
+    line: Literal["second", "remote", "on_site", "experts", "headquarters", "product"]
     reason: Text
+    group: Short = ""
 
 
 class PauseTicket(TicketCommand):
@@ -80,6 +98,10 @@ class ResolveTicket(TicketCommand):
 
     command: Literal["ResolveTicket"] = "ResolveTicket"
     solution: Text
+    resolution: Short = "solved"
+    """Its class, one of the playbook's `support.resolutions`: solved, workaround, no_fault_found …"""
+    product: Short = ""
+    """The product that it was about, if that is known only now."""
 
 
 class CloseTicket(TicketCommand):

@@ -126,6 +126,12 @@ def _open(command: OpenTicket, state: State, context: Context) -> Sequence[Event
             resolve_minutes=target.resolve,
             calendar=rules.support.calendar_of(customer.value_class),
             in_service=bool(contract is not None and contract.in_service),
+            product=command.product,
+            category=command.category,
+            service_code=command.service_code,
+            parent=command.parent or "",
+            line=command.line,
+            group=command.group,
         )
     ]
 
@@ -141,9 +147,9 @@ def _work(command: Work, state: State, context: Context) -> Sequence[Event]:
                 raise AlreadyAcknowledgedError("The ticket has been taken up already.")
             return [TicketAcknowledged(occurred_at=at)]
         case AssignTicket():
-            return [TicketAssigned(occurred_at=at, to=command.to, line=command.line)]
+            return [TicketAssigned(occurred_at=at, to=command.to, line=command.line, group=command.group)]
         case EscalateTicket():
-            return [TicketEscalated(occurred_at=at, line=command.line, reason=command.reason)]
+            return [TicketEscalated(occurred_at=at, line=command.line, reason=command.reason, group=command.group)]
         case PauseTicket():
             if state.waiting_for:
                 raise TicketWaitingError(f"The ticket waits for the {state.waiting_for} already: resume it first.")
@@ -156,6 +162,13 @@ def _work(command: Work, state: State, context: Context) -> Sequence[Event]:
         case ResolveTicket():
             spent = spent_at(state, at, service_calendar(state, context.rules(state)))
             taken = [] if state.acknowledged else [TicketAcknowledged(occurred_at=at)]
-            return [*taken, TicketResolved(occurred_at=at, solution=command.solution, spent=spent)]
+            solved = TicketResolved(
+                occurred_at=at,
+                solution=command.solution,
+                spent=spent,
+                resolution=command.resolution,
+                product=command.product,
+            )
+            return [*taken, solved]
         case _:
             assert_never(command)

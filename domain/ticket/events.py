@@ -32,6 +32,19 @@ class TicketOpened(Event):
     calendar: str
     in_service: bool
     """False when no valid service contract covers it: taken all the same, and marked."""
+    product: str = ""
+    category: str = ""
+    service_code: str = ""
+    """As the customer gave it, valid or not."""
+    mark: str = ""
+    """Why it is not in service, in one word: `no_contract`, `not_begun`, `lapsed`, `ended`, `unknown_code`, `other_customer`;
+    empty for one that is in service."""
+    settled_by: str = ""
+    """The role that must settle it, if it is not in service."""
+    parent: str = ""
+    """The ticket that this one is a part of."""
+    line: str = "first"
+    group: str = ""
 
 
 class TicketAcknowledged(Event):
@@ -46,6 +59,9 @@ class TicketAssigned(Event):
     type: ClassVar[str] = "TicketAssigned"
     to: str
     line: str
+    group: str = ""
+    hop: int = 0
+    """How many times it has gone to another line or group, this time included; 0 where it stays."""
 
 
 class TicketEscalated(Event):
@@ -54,6 +70,8 @@ class TicketEscalated(Event):
     type: ClassVar[str] = "TicketEscalated"
     line: str
     reason: str
+    group: str = ""
+    hop: int = 0
 
 
 class ClockPaused(Event):
@@ -96,6 +114,10 @@ class TicketResolved(Event):
     type: ClassVar[str] = "TicketResolved"
     solution: str
     spent: Spent
+    resolution: str = ""
+    """The class of the resolution; empty in events from before there were classes."""
+    product: str = ""
+    """The product that it was about, if that came out only then."""
 
 
 class TicketReopened(Event):

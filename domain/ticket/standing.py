@@ -25,7 +25,9 @@ def view(state: State, playbook: Playbook) -> View:
         if running
         else None
     )
-    waiting = {"customer": "customer", "vendor": "vendor", "problem": "product"}.get(state.waiting_for or "", "")
+    waiting = {"customer": "customer", "vendor": "vendor", "problem": "product", "evidence": "customer"}.get(
+        state.waiting_for or "", ""
+    )
     done = state.ended or state.status == "resolved"
     warned = bool(state.warned) and running
     return View(

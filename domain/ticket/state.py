@@ -39,10 +39,16 @@ class State(Rooted):
     respond_seconds: int = 0
     resolve_seconds: int = 0
     in_service: bool = True
+    product: str = ""
+    category: str = ""
+    service_code: str = ""
+    parent: str = ""
     status: Status = "new"
     waiting_for: Awaited | None = None
     line: str = "first"
+    group: str = ""
     assigned_to: str = ""
+    resolution: str = ""
     acknowledged: bool = False
     running_since: datetime | None = None
     """When the clocks started to run (again); None while they stand still."""
@@ -80,6 +86,12 @@ def evolve(state: State, event: Events) -> State:
                 respond_seconds=event.respond_minutes * 60,
                 resolve_seconds=event.resolve_minutes * 60,
                 in_service=event.in_service,
+                product=event.product,
+                category=event.category,
+                service_code=event.service_code,
+                parent=event.parent,
+                line=event.line,
+                group=event.group,
                 running_since=at,
                 as_of=at,
             )
@@ -87,9 +99,9 @@ def evolve(state: State, event: Events) -> State:
             status: Status = state.status if state.status == "waiting" else "acknowledged"
             return replace(state, acknowledged=True, status=status, as_of=at)
         case TicketAssigned():
-            return replace(state, assigned_to=event.to, line=event.line, as_of=at)
+            return replace(state, assigned_to=event.to, line=event.line, group=event.group, as_of=at)
         case TicketEscalated():
-            return replace(state, line=event.line, assigned_to="", as_of=at)
+            return replace(state, line=event.line, group=event.group, assigned_to="", as_of=at)
         case ClockPaused():
             stops = event.waiting_for == "customer"
             paused = replace(state, status="waiting", waiting_for=event.waiting_for, as_of=at)
@@ -103,7 +115,8 @@ def evolve(state: State, event: Events) -> State:
             return replace(state, breached=(*state.breached, event.target), as_of=state.not_before(at))
         case TicketResolved():
             stopped = replace(state, running_since=None, spent=event.spent, waiting_for=None)
-            return replace(stopped, status="resolved", resolved_at=at, as_of=at)
+            told = replace(stopped, resolution=event.resolution, product=event.product or state.product)
+            return replace(told, status="resolved", resolved_at=at, as_of=at)
         case TicketReopened():
             reopened = replace(state, status="acknowledged", resolved_at=None, reopened=event.count)
             return replace(reopened, running_since=at, as_of=at)

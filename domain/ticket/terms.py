@@ -8,7 +8,10 @@ from domain.messages import Name
 
 Grade = Literal["high", "medium", "low"]
 Priority = Literal["P1", "P2", "P3", "P4"]
-Awaited = Literal["customer", "vendor", "problem"]
+Kind = Literal["incident", "service_request", "problem", "change", "question"]
+Awaited = Literal["customer", "vendor", "problem", "evidence"]
+Line = Literal["first", "second", "remote", "on_site", "experts", "headquarters", "product"]
+"""Who can have a ticket, from the first line up to the product division."""
 TargetName = Literal["respond", "resolve"]
 Status = Literal["new", "acknowledged", "waiting", "resolved", "closed", "cancelled"]
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from activities.learning import Dwells
+from activities.learning import Dwells, Tickets
 from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Request, Standing
 from activities.states import Folded, States
 from domain.catalogue import COMMANDS, decider_of
@@ -22,8 +22,9 @@ from domain.parsing import InvalidCommandError, check_caller, check_text
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import Begin, Tell, View
+from domain.tickets_seen import TicketQuestion, TicketsSeen
 from eventstore.codec import Codec
-from eventstore.decisions import Grounds, Key, Learned, NotLookedUpError, accepted, refused
+from eventstore.decisions import Grounds, Key, Learned, NotLookedUpError, TicketAnswers, accepted, refused
 from eventstore.failures import RejectedValueError
 from eventstore.port import Append, EventStore, RowChange, StoredEvent
 
@@ -50,6 +51,7 @@ class CommandHandler:
         self._playbooks: Playbooks | None = None
         self._clock = clock
         self._dwells = Dwells(store, clock)
+        self._tickets = Tickets(store)
 
     async def respond(self, request: Request) -> Answer:
         """Answer one request.
@@ -145,23 +147,34 @@ class CommandHandler:
     ) -> tuple[list[Event], Grounds]:
         """What follows from a command, and on which grounds; a refusal is recorded before it is raised."""
         known = self._dwells.known()
+        tickets: dict[TicketQuestion, TicketsSeen] = {}
         while True:
-            grounds = await self._grounds(decider, command, folded, now, known)
+            grounds = await self._grounds(decider, command, folded, now, known, tickets)
             try:
                 return decider.respond(command, folded.state, grounds.context), grounds
             except NotLookedUpError as asks:
-                known[asks.key] = await self._dwells.look_up(asks.key)  # And decide again: deciding leaves no trace.
+                # And decide again: deciding leaves no trace.
+                if isinstance(asks.key, TicketQuestion):
+                    tickets[asks.key] = await self._tickets.look_up(asks.key)
+                else:
+                    known[asks.key] = await self._dwells.look_up(asks.key)
             except RefusalError as refusal:
                 await self._store.record_refusal(refused(decider, command, grounds, refusal, self._clock()))
                 raise
 
     async def _grounds(
-        self, decider: Decider[Any], command: Command, folded: Folded, now: datetime, known: Mapping[Key, UsualDwell | None]
+        self,
+        decider: Decider[Any],
+        command: Command,
+        folded: Folded,
+        now: datetime,
+        known: Mapping[Key, UsualDwell | None],
+        tickets: TicketAnswers,
     ) -> Grounds:
         streams = decider.regards(command)
         seen = {stream: await self._states.read(stream) for stream in streams}
         refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
-        learned = Learned(known)
+        learned = Learned(known, tickets)
         if isinstance(command, MovePlaybook):
             self._playbooks = None  # It may name a version that another worker has brought in just now.
         context = Context(
@@ -170,6 +183,7 @@ class CommandHandler:
             playbooks=await self._shelf(refs),
             seen={stream: one.state for stream, one in seen.items()},
             usual_dwell=learned.usual_dwell,
+            see_tickets=learned.see_tickets,
         )
         return Grounds(folded.version, folded.state, context, {stream: one.version for stream, one in seen.items()}, learned)
 

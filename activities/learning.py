@@ -1,12 +1,15 @@
-"""What decisions may learn from other work: how long deals usually stay in a stage. Looked up only when a decision asks."""
+"""What decisions may learn from other work: how long deals usually stay in a stage, which tickets are alike, open or late.
+Looked up only when a decision asks."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.dwell import UsualDwell
+from domain.tickets_seen import TicketQuestion, TicketSeen, TicketsSeen
 from eventstore.decisions import Key
 from eventstore.port import EventStore
 
@@ -41,3 +44,38 @@ class Dwells:
             usual = UsualDwell(working_minutes=median, of=len(rows))
         self._kept[key] = self._clock(), usual
         return usual
+
+
+TICKETS = "tickets"
+STANDINGS = "standings"
+MOST = 200
+"""How many tickets a question is answered with at the most, the newest."""
+ALL_OPEN = 100_000
+"""How many open tickets of a project are found: all of them, for each must be told."""
+
+
+class Tickets:
+    """The tickets that a decision asks for, from the read models. Never kept: a ticket that was opened since must be found."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+
+    async def look_up(self, question: TicketQuestion) -> TicketsSeen:
+        """Look the tickets up, the oldest first; costs one query."""
+        if question.about == "open":
+            wanted = {"category": "ticket", "project": question.project, "closed": False}
+            open_ones = await self._store.rows(STANDINGS, wanted, order_by=("stream",), limit=ALL_OPEN)
+            return tuple(TicketSeen(ticket=str(row["stream"]).partition("-")[2]) for row in open_ones)
+        narrowed = question.model_dump(include={"customer", "project", "product", "category"}, exclude_defaults=True)
+        rows = await self._store.rows(TICKETS, narrowed, order_by=("-opened_at",), limit=MOST)
+        return tuple(
+            TicketSeen(ticket=row["ticket"], at=row["opened_at"] if question.about == "similar" else row["breached_at"])
+            for row in reversed(rows)
+            if _counts(row, question)
+        )
+
+
+def _counts(row: Mapping[str, Any], question: TicketQuestion) -> bool:
+    if question.since is not None and row["opened_at"] < question.since:
+        return False
+    return bool(row["breached_at"]) if question.about == "late" else row["status"] != "cancelled"

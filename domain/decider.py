@@ -29,6 +29,7 @@ from domain.phases import parts_of
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
 from domain.standing import Begin, Clock, Override, Proof, Stay, Tell, Unmet, View
+from domain.tickets_seen import SeeTickets, TicketQuestion, TicketsSeen, no_tickets
 
 CLOCK_SKEW = timedelta(seconds=2)
 """How far a caller's clock may run ahead of ours before its `occurred_at` counts as the future."""
@@ -86,6 +87,22 @@ class Context:
     usual_dwell: UsualDwells = nothing_learned
     """`usual_dwell(stage, value_class, playbook_name)`: how long deals usually stay there. What was answered is kept with the
     decision, and whatever follows from it must stand in the event: neither replay nor a later look asks again."""
+    see_tickets: SeeTickets = no_tickets
+    """The tickets that a decision asks for; kept and used like the usual dwell."""
+
+    def similar_tickets(self, customer: str, product: str, category: str, since: datetime) -> TicketsSeen:
+        """The tickets of a customer about the same product and of the same category, opened since a moment."""
+        return self.see_tickets(
+            TicketQuestion(about="similar", customer=customer, product=product, category=category, since=since)
+        )
+
+    def open_tickets(self, project: str) -> TicketsSeen:
+        """The tickets of a project that are neither closed nor cancelled."""
+        return self.see_tickets(TicketQuestion(about="open", project=project))
+
+    def late_tickets(self, project: str, since: datetime) -> TicketsSeen:
+        """The tickets of a project that were opened since a moment and have missed a target, with when they first did."""
+        return self.see_tickets(TicketQuestion(about="late", project=project, since=since))
 
     def rules(self, state: State) -> Playbook:
         """The playbook version that `state` lives under, as it holds for the unit that owns it."""
@@ -132,6 +149,8 @@ class Decider(Generic[S]):
     """The parts that a move takes along: those of a project that are open."""
     once_moved: Callable[[S, Playbook, datetime], Sequence[Event]] = lambda _state, _playbook, _since: ()
     """What follows in this work from living under other rules since a moment: dates that are counted anew."""
+    follows: Callable[[Sequence[Event], S, Context], Sequence[Event]] | None = None
+    """What follows from the events of a command, clocks that ran out among them, for which one must look around first."""
 
     def __post_init__(self) -> None:
         """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
@@ -190,6 +209,12 @@ class Decider(Generic[S]):
         """Answer a command: first the clocks that ran out before it, then the command itself.
 
         Raises a `RefusalError` when the business says no; nothing is recorded then."""
+        events = self._respond(command, state, context)
+        if self.follows is None or not events:
+            return events
+        return [*events, *self.follows(events, self.fold(events, state), context)]
+
+    def _respond(self, command: Command, state: S, context: Context) -> list[Event]:
         if context.at > context.now + CLOCK_SKEW:
             raise OccurredInFutureError(
                 f"occurred_at {context.at.isoformat()} lies in the future; record a fact when it has happened."

@@ -12,34 +12,56 @@ from domain.decider import Context, Decider
 from domain.dwell import UsualDwell
 from domain.messages import Command, Event
 from domain.refusals import RefusalError
+from domain.tickets_seen import TicketQuestion, TicketSeen, TicketsSeen
 from eventstore.port import Decision
 
 ACCEPTED = "accepted"
 
 Key = tuple[str, str, str]
 """Of a usual dwell: stage, value class, name of the playbook."""
+TicketAnswers = Mapping[TicketQuestion, TicketsSeen]
 
 
 class NotLookedUpError(Exception):
     """A decision asks for something learned that has not been looked up."""
 
-    def __init__(self, key: Key) -> None:
-        super().__init__("the usual dwell of stage {} for {} under {} was not looked up".format(*key))
+    def __init__(self, key: Key | TicketQuestion) -> None:
+        what = (
+            "the list of tickets"
+            if isinstance(key, TicketQuestion)
+            else "the usual dwell of stage {} for {} under {}".format(*key)
+        )
+        super().__init__(f"{what} was not looked up")
         self.key = key
 
 
 class Learned:
     """What one decision has asked of what is learned from other work, and what it was told."""
 
-    def __init__(self, known: Mapping[Key, UsualDwell | None]) -> None:
+    def __init__(self, known: Mapping[Key, UsualDwell | None], tickets: TicketAnswers | None = None) -> None:
         self._known = known
+        self._tickets = tickets or {}
         self._told: dict[Key, UsualDwell | None] = {}
+        self._told_tickets: dict[TicketQuestion, TicketsSeen] = {}
 
     @classmethod
     def as_recorded(cls, learned: str) -> Learned:
         """What a decision was told, from its record."""
         told = json.loads(learned) if learned else []
-        return cls({_key(one): UsualDwell(**one["usual"]) if one["usual"] else None for one in told})
+        dwells = {_key(one): UsualDwell(**one["usual"]) if one["usual"] else None for one in told if "stage" in one}
+        tickets = {
+            TicketQuestion.model_validate(one["asked"]): tuple(TicketSeen.model_validate(seen) for seen in one["tickets"])
+            for one in told
+            if "asked" in one
+        }
+        return cls(dwells, tickets)
+
+    def see_tickets(self, question: TicketQuestion) -> TicketsSeen:
+        """See `Context.see_tickets`. Raises `NotLookedUpError`."""
+        if question not in self._tickets:
+            raise NotLookedUpError(question)
+        self._told_tickets[question] = self._tickets[question]
+        return self._tickets[question]
 
     def usual_dwell(self, stage: str, value_class: str, playbook: str) -> UsualDwell | None:
         """See `Context.usual_dwell`. Raises `NotLookedUpError`."""
@@ -51,10 +73,18 @@ class Learned:
 
     def told(self) -> list[dict[str, Any]]:
         """What was told, as it is kept with the decision."""
-        return [
+        dwells = [
             {"stage": stage, "value_class": value_class, "playbook": playbook, "usual": usual and usual.model_dump()}
             for (stage, value_class, playbook), usual in self._told.items()
         ]
+        tickets = [
+            {
+                "asked": asked.model_dump(mode="json", exclude_defaults=True),
+                "tickets": [seen.model_dump(mode="json", exclude_none=True) for seen in found],
+            }
+            for asked, found in self._told_tickets.items()
+        ]
+        return [*dwells, *tickets]
 
 
 def _key(one: Mapping[str, Any]) -> Key:

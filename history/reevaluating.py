@@ -133,6 +133,7 @@ class _Court:
             playbooks=self._shelf(kept.shelf),
             seen={stream: await self._other(stream).at(version) for stream, version in versions.items()},
             usual_dwell=learned.usual_dwell,
+            see_tickets=learned.see_tickets,
         )
         grounds = Grounds(kept.stream_version, state, context, versions, learned)
         try:

@@ -21,6 +21,7 @@ from domain.messages import Command, Event
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import View
+from domain.tickets_seen import TicketQuestion, TicketSeen, TicketsSeen
 from tests.domain.asked import MONDAY, PLAYBOOKS, judge
 
 Told = Command | datetime | Iterable["Told"]
@@ -54,7 +55,13 @@ class World:
         regarded = () if isinstance(command, Unwind) else decider.regards(command)
         seen = {stream: self.state(stream) for stream in regarded}
         at = command.occurred_at or self.now
-        return Context(now=self.now, at=at, playbooks=self.playbooks, seen=seen, usual_dwell=self.usual)
+        return Context(
+            now=self.now, at=at, playbooks=self.playbooks, seen=seen, usual_dwell=self.usual, see_tickets=self.see_tickets
+        )
+
+    def see_tickets(self, question: TicketQuestion) -> TicketsSeen:
+        """The tickets of this company that a decision asks for."""
+        return tickets_among(self.states, self.events, question)
 
     def take(self, command: Command) -> list[Event]:
         """Decide a command and remember what it records, in its own stream and in those that are owed something."""
@@ -149,3 +156,26 @@ def due_moments(world: World, stream: str) -> dict[str, datetime]:
 def fold_again(world: World, stream: str) -> Any:
     """The state of a stream, added up anew from all its events."""
     return DECIDERS[decider_of(stream).category].fold(world.events[stream])
+
+
+def tickets_among(states: dict[str, Any], events: dict[str, list[Event]], question: TicketQuestion) -> TicketsSeen:
+    """What the read models would answer about the tickets, from their states and events."""
+    found = []
+    for stream, state in states.items():
+        if not stream.startswith("ticket-") or (question.project and state.root.project != question.project):
+            continue
+        alike = all(
+            not wanted or value == wanted
+            for wanted, value in (
+                (question.customer, state.root.customer),
+                (question.product, getattr(state, "product", "")),
+                (question.category, getattr(state, "category", "")),
+            )
+        )
+        late = next((one.occurred_at for one in events[stream] if one.type == "TargetBreached"), None)
+        opened = events[stream][0].occurred_at
+        counts = {"open": not state.ended, "late": late is not None, "similar": state.status != "cancelled"}[question.about]
+        if alike and counts and (question.since is None or opened >= question.since):
+            at = {"open": None, "late": late, "similar": opened}[question.about]
+            found.append(TicketSeen(ticket=stream.partition("-")[2], at=at))
+    return tuple(found)

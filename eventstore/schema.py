@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a store that stands at it opens without loading Alembic."""
 
 VERSION_TABLE = "throughline_schema"
@@ -226,5 +226,45 @@ OVERRIDES = sa.Table(
     sa.Index("overrides_project", "project"),
 )
 
-READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES)}
+TICKETS = sa.Table(
+    "tickets",
+    METADATA,
+    sa.Column("ticket", text(), primary_key=True),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("kind", text(), nullable=False),
+    sa.Column("title", text(), nullable=False),
+    sa.Column("product", text(), nullable=False),
+    sa.Column("category", text(), nullable=False),
+    sa.Column("resolution", text(), nullable=False),
+    sa.Column("priority", text(), nullable=False),
+    sa.Column("status", text(), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("waiting_for", text(), nullable=False),
+    sa.Column("line", text(), nullable=False),
+    sa.Column("assigned_group", text(), nullable=False),
+    sa.Column("assigned_to", text(), nullable=False),
+    sa.Column("parent", text(), nullable=False),
+    sa.Column("in_service", sa.Boolean, nullable=False),
+    sa.Column("service_code", text(), nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("acknowledged_at", Instant),
+    sa.Column("resolved_at", Instant),
+    sa.Column("closed_at", Instant),
+    sa.Column("due_at", Instant),
+    sa.Column("respond_due", Instant),
+    sa.Column("resolve_due", Instant),
+    sa.Column("respond_breached", sa.Boolean, nullable=False),
+    sa.Column("resolve_breached", sa.Boolean, nullable=False),
+    sa.Column("warned", sa.Integer, nullable=False),
+    sa.Column("reopened", sa.Integer, nullable=False),
+    sa.Column("hops", sa.Integer, nullable=False),
+    sa.Column("value_class", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Index("tickets_due", "open", "due_at"),
+    sa.Index("tickets_customer", "customer"),
+    sa.Index("tickets_pattern", "customer", "product", "category", "resolved_at"),
+)
+
+READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES, TICKETS)}
 """The tables that `RowChange`s, `rows` and `replace_rows` may name."""

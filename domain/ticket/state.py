@@ -55,8 +55,15 @@ class State(Rooted):
     spent: Spent = Spent(respond=0, resolve=0)  # noqa: RUF009  (frozen, so it can be shared)
     warned: tuple[str, ...] = ()
     breached: tuple[TargetName, ...] = ()
+    opened_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    """When somebody first took it up."""
     resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    """When it was closed or cancelled."""
     reopened: int = 0
+    hops: int = 0
+    """How many times it has gone to another line or group."""
 
     @property
     def ended(self) -> bool:
@@ -93,15 +100,18 @@ def evolve(state: State, event: Events) -> State:
                 line=event.line,
                 group=event.group,
                 running_since=at,
+                opened_at=at,
                 as_of=at,
             )
         case TicketAcknowledged():
             status: Status = state.status if state.status == "waiting" else "acknowledged"
-            return replace(state, acknowledged=True, status=status, as_of=at)
+            return replace(state, acknowledged=True, acknowledged_at=at, status=status, as_of=at)
         case TicketAssigned():
-            return replace(state, assigned_to=event.to, line=event.line, group=event.group, as_of=at)
+            hops = max(state.hops, event.hop)
+            return replace(state, assigned_to=event.to, line=event.line, group=event.group, hops=hops, as_of=at)
         case TicketEscalated():
-            return replace(state, line=event.line, group=event.group, assigned_to="", as_of=at)
+            hops = max(state.hops, event.hop)
+            return replace(state, line=event.line, group=event.group, assigned_to="", hops=hops, as_of=at)
         case ClockPaused():
             stops = event.waiting_for == "customer"
             paused = replace(state, status="waiting", waiting_for=event.waiting_for, as_of=at)
@@ -118,12 +128,12 @@ def evolve(state: State, event: Events) -> State:
             told = replace(stopped, resolution=event.resolution, product=event.product or state.product)
             return replace(told, status="resolved", resolved_at=at, as_of=at)
         case TicketReopened():
-            reopened = replace(state, status="acknowledged", resolved_at=None, reopened=event.count)
+            reopened = replace(state, status="acknowledged", resolved_at=None, closed_at=None, reopened=event.count)
             return replace(reopened, running_since=at, as_of=at)
         case TicketClosed():
-            return replace(state, status="closed", as_of=at)
+            return replace(state, status="closed", closed_at=at, as_of=at)
         case TicketCancelled():
-            return replace(state, status="cancelled", running_since=None, as_of=at)
+            return replace(state, status="cancelled", running_since=None, closed_at=at, as_of=at)
         case ClocksReleased():
             return replace(state, held=False)
         case _:

@@ -6,6 +6,7 @@ from domain.playbook.approval import Approval
 from domain.playbook.book import Playbook, UnitCalendar
 from domain.playbook.choosing import Mode, Modes, Serves, choose
 from domain.playbook.customers import CustomerRules, Market, ValueClass
+from domain.playbook.escalation import BySelf, EscalationRules, EscalationStep, EscalationSubject
 from domain.playbook.funnel import APPROVAL, Criterion, FunnelRules, Stage, Stall
 from domain.playbook.handoff import EarlyStart, HandoffRules
 from domain.playbook.implementation import DeliverableItem, ImplementationRules, Milestone, PaymentTerms
@@ -13,16 +14,21 @@ from domain.playbook.parts import Code, Item, Percent, Phase, Place, PlaybookRef
 from domain.playbook.pricing import PriceApproval, PriceLimits, PriceRules
 from domain.playbook.projects import ProjectRules
 from domain.playbook.shelf import Playbooks
-from domain.playbook.support import ServiceCalendar, SupportRules, Target
+from domain.playbook.support import Rung, ServiceCalendar, SupportRules, Target
+from domain.playbook.windows import Window
 
 __all__ = [
     "APPROVAL",
     "Approval",
+    "BySelf",
     "Code",
     "Criterion",
     "CustomerRules",
     "DeliverableItem",
     "EarlyStart",
+    "EscalationRules",
+    "EscalationStep",
+    "EscalationSubject",
     "FunnelRules",
     "HandoffRules",
     "ImplementationRules",
@@ -45,6 +51,7 @@ __all__ = [
     "ProjectRules",
     "Role",
     "Rule",
+    "Rung",
     "Serves",
     "ServiceCalendar",
     "Stage",
@@ -53,5 +60,6 @@ __all__ = [
     "Target",
     "UnitCalendar",
     "ValueClass",
+    "Window",
     "choose",
 ]

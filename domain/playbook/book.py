@@ -11,12 +11,14 @@ from domain.calendars import CalendarRule
 from domain.messages import Id, Name, Text
 from domain.playbook.choosing import MODES, Serves
 from domain.playbook.customers import CustomerRules
+from domain.playbook.escalation import EscalationRules
 from domain.playbook.funnel import FunnelRules
 from domain.playbook.handoff import HandoffRules
 from domain.playbook.implementation import ImplementationRules
+from domain.playbook.notices import NoticeRules
 from domain.playbook.parts import Code, Place, PlaybookRef, Role, Rule, no_twins, who_brings, wrong
 from domain.playbook.projects import ProjectRules
-from domain.playbook.support import SupportRules
+from domain.playbook.support import ServiceCalendar, SupportRules
 from domain.streams import HandoffKind
 
 
@@ -25,6 +27,8 @@ class UnitCalendar(Rule):
 
     unit: Id
     calendar: Code
+    service_calendars: tuple[ServiceCalendar, ...] = ()
+    """The calendars of tickets by value class, where this unit's are others than the playbook's."""
 
 
 class Playbook(Rule):
@@ -52,6 +56,8 @@ class Playbook(Rule):
     implementation: ImplementationRules
     support: SupportRules
     projects: ProjectRules = ProjectRules()
+    notices: NoticeRules = NoticeRules()
+    escalation: EscalationRules = EscalationRules()
 
     @model_validator(mode="after")
     def _whole(self) -> Playbook:
@@ -64,10 +70,9 @@ class Playbook(Rule):
         for calendar, place in self._calendars_used():
             if calendar not in self.calendars:
                 raise wrong(f"the calendar {calendar!r} is used but not described under calendars", *place)
-        for index, row in enumerate(self.support.service_calendars):
-            if self.customers.value_class(row.value_class) is None:
-                reason = f"the value class {row.value_class!r} is not listed under customers"
-                raise wrong(reason, "support", "service_calendars", index, "value_class")
+        for value_class, place in self._value_classes_of_tickets():
+            if self.customers.value_class(value_class) is None:
+                raise wrong(f"the value class {value_class!r} is not listed under customers", *place)
         units = ((row.unit, ("unit_calendars", index, "unit")) for index, row in enumerate(self.unit_calendars))
         no_twins("calendar of the unit", units)
         for value_class, place in self.funnel.value_classes_used():
@@ -84,14 +89,24 @@ class Playbook(Rule):
         yield self.working_calendar, ("working_calendar",)
         for index, of_unit in enumerate(self.unit_calendars):
             yield of_unit.calendar, ("unit_calendars", index, "calendar")
+            for at, row in enumerate(of_unit.service_calendars):
+                yield row.calendar, ("unit_calendars", index, "service_calendars", at, "calendar")
         yield self.support.default_calendar, ("support", "default_calendar")
         for index, row in enumerate(self.support.service_calendars):
             yield row.calendar, ("support", "service_calendars", index, "calendar")
 
+    def _value_classes_of_tickets(self) -> Iterator[tuple[str, Place]]:
+        yield from ((code, ("support", *place)) for code, place in self.support.value_classes_used())
+        for index, of_unit in enumerate(self.unit_calendars):
+            for at, row in enumerate(of_unit.service_calendars):
+                yield row.value_class, ("unit_calendars", index, "service_calendars", at, "value_class")
+
     def _roles_used(self) -> Iterator[tuple[str, Place]]:
         yield self.customers.owner, ("customers", "owner")
-        yield self.support.owner, ("support", "owner")
+        yield from ((role, ("support", *place)) for role, place in self.support.roles_used())
         yield from self.projects.roles_used("projects")
+        yield from self.notices.roles_used("notices")
+        yield from ((role, ("escalation", *place)) for role, place in self.escalation.roles_used())
         yield from ((role, ("funnel", *place)) for role, place in self.funnel.roles_used())
         for kind, handoff in self.handoffs.items():
             yield from handoff.roles_used("handoffs", kind)
@@ -119,11 +134,16 @@ class Playbook(Rule):
 
     def for_unit(self, unit: str) -> Playbook:
         """The playbook as it holds for an owning unit: with its calendar as the working calendar, and as the calendar of
-        tickets wherever those run on the working calendar. The playbook itself for a unit that has no calendar of its own."""
-        own = next((row.calendar for row in self.unit_calendars if row.unit == unit), self.working_calendar)
-        if own == self.working_calendar:
+        tickets wherever those run on the working calendar; its own calendars by value class come before the playbook's. The
+        playbook itself for a unit that has no calendars of its own."""
+        row = next((row for row in self.unit_calendars if row.unit == unit), None)
+        if row is None or (row.calendar == self.working_calendar and not row.service_calendars):
             return self
         support = self.support
-        if support.default_calendar == self.working_calendar:
-            support = support.model_copy(update={"default_calendar": own})
-        return self.model_copy(update={"working_calendar": own, "support": support})
+        default = row.calendar if support.default_calendar == self.working_calendar else support.default_calendar
+        of_classes = tuple(
+            one.model_copy(update={"calendar": row.calendar}) if one.calendar == self.working_calendar else one
+            for one in support.service_calendars
+        )
+        own = {"default_calendar": default, "service_calendars": (*row.service_calendars, *of_classes)}
+        return self.model_copy(update={"working_calendar": row.calendar, "support": support.model_copy(update=own)})

@@ -126,6 +126,21 @@ class CancelTicket(TicketCommand):
     reason: Text
 
 
+class RedateTargets(TicketCommand):
+    """The contract that covers the ticket, or the unit that serves it, is another now: count its targets by that."""
+
+    command: Literal["RedateTargets"] = "RedateTargets"
+    service_code: Short = ""
+    level: Short = ""
+    """The service level of the contract; empty for none."""
+    in_service: bool
+    cause: Text
+    """Why, in words: renewed, lapsed, another level …"""
+    owner_unit: Short = ""
+    """The unit that serves the customer from here on; empty to leave it."""
+    internal: ClassVar[bool] = True
+
+
 Commands = (
     OpenTicket
     | AcknowledgeTicket
@@ -137,4 +152,5 @@ Commands = (
     | CloseTicket
     | ReopenTicket
     | CancelTicket
+    | RedateTargets
 )

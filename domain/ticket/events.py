@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
 
 from domain.clocks import ClocksReleased
 from domain.messages import Event, Frozen
@@ -11,7 +13,7 @@ from domain.ticket.terms import Awaited, Grade, Priority, TargetName
 
 
 class Spent(Frozen):
-    """Working seconds of each target that are used up at a moment when the clocks stop."""
+    """Working seconds of each target that are used up at a moment; each number stands for a whole count of microseconds."""
 
     respond: float
     resolve: float
@@ -45,12 +47,22 @@ class TicketOpened(Event):
     """The ticket that this one is a part of."""
     line: str = "first"
     group: str = ""
+    level: str = ""
+    """The service level of the contract that its targets were chosen by; empty where none was."""
+    base_priority: Priority | None = None
+    """The priority by impact and urgency, where a window raised it at once; `priority` is the raised one then."""
+    window: str = ""
+    """The window that raised it, with its first day: `month_end 2026-03-30`."""
+    window_stays: bool = False
+    """True where the playbook lets a ticket stay raised when the window ends."""
 
 
 class TicketAcknowledged(Event):
     """Somebody has taken it up."""
 
     type: ClassVar[str] = "TicketAcknowledged"
+    spent: Spent | None = None
+    """What was used up then; None in events from before it was kept."""
 
 
 class TicketAssigned(Event):
@@ -108,6 +120,54 @@ class TargetBreached(Event):
     """The role that must act."""
 
 
+class TargetEscalated(Event):
+    """A missed target has run on to the percentage where the next above is called; `occurred_at` is that very moment."""
+
+    type: ClassVar[str] = "TargetEscalated"
+    target: TargetName
+    percent: int
+    who: str
+    """The role that must act."""
+
+
+class RedatedTarget(Frozen):
+    """One target before and after a change. A due time is None while the clock stands still, and for a target that is met."""
+
+    target: TargetName
+    minutes_before: int
+    minutes_after: int
+    """Working minutes of the target as a whole."""
+    due_before: AwareDatetime | None = None
+    due_after: AwareDatetime | None = None
+
+
+class TargetsRedated(Event):
+    """From here on the clocks count by other targets or another calendar; what was used up under the old stays used up."""
+
+    type: ClassVar[str] = "TargetsRedated"
+    cause: Literal["policy", "priority", "contract", "calendar", "unit", "window_begins", "window_ends"]
+    reason: str = ""
+    targets: tuple[RedatedTarget, ...] = ()
+    """Those that are still to be met."""
+    spent: Spent
+    """Used up until now, counted in the old calendar."""
+    respond_minutes: int
+    resolve_minutes: int
+    calendar: str
+    priority_before: Priority
+    priority: Priority
+    base_priority: Priority
+    """The priority without any window."""
+    window: str = ""
+    """The window in force that has raised the priority, with its first day: `month_end 2026-03-30`."""
+    window_stays: bool = False
+    level: str = ""
+    service_code: str = ""
+    in_service: bool = True
+    owner_unit: str = ""
+    """The unit that owns it from here on; empty where that is not changed."""
+
+
 class TicketResolved(Event):
     """Solved, says the one who solved it."""
 
@@ -153,6 +213,8 @@ Events = (
     | ClockResumed
     | TargetWarned
     | TargetBreached
+    | TargetEscalated
+    | TargetsRedated
     | TicketResolved
     | TicketReopened
     | TicketClosed

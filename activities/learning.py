@@ -68,8 +68,9 @@ class Tickets:
             return tuple(TicketSeen(ticket=str(row["stream"]).partition("-")[2]) for row in open_ones)
         narrowed = question.model_dump(include={"customer", "project", "product", "category"}, exclude_defaults=True)
         rows = await self._store.rows(TICKETS, narrowed, order_by=("-opened_at",), limit=MOST)
+        late = question.about == "late"
         return tuple(
-            TicketSeen(ticket=row["ticket"], at=row["opened_at"] if question.about == "similar" else row["breached_at"])
+            TicketSeen(ticket=row["ticket"], at=_late_since(row) if late else row["opened_at"])
             for row in reversed(rows)
             if _counts(row, question)
         )
@@ -78,4 +79,13 @@ class Tickets:
 def _counts(row: Mapping[str, Any], question: TicketQuestion) -> bool:
     if question.since is not None and row["opened_at"] < question.since:
         return False
-    return bool(row["breached_at"]) if question.about == "late" else row["status"] != "cancelled"
+    if question.about == "late":
+        return bool(row["respond_breached"] or row["resolve_breached"])
+    return row["status"] not in ("cancelled", "duplicate")
+
+
+def _late_since(row: Mapping[str, Any]) -> datetime:
+    """When a ticket missed its first target; when it was resolved where its due times are not known any more."""
+    dues = [row[f"{target}_due"] for target in ("respond", "resolve") if row[f"{target}_breached"]]
+    known: datetime = min((due for due in dues if due), default=row["resolved_at"] or row["opened_at"])
+    return known

@@ -1,7 +1,7 @@
 """What a decision may ask of the tickets there are: those that are alike, those that are open, those that missed a target.
 
-Asked only by the decisions that need it. What was answered is kept with the decision, and whatever follows from it must stand in
-the event: neither replay nor a later look asks again."""
+Asked only by the decisions that need it. What was answered is kept with the decision, and whatever follows from it must stand
+in the event: neither replay nor a later look asks again."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class TicketQuestion(Frozen):
     """Which tickets a decision asks for; an empty field does not narrow them down."""
 
     about: Literal["similar", "open", "late"]
-    """`similar`: opened since a moment, cancelled ones aside; `open`: neither closed nor cancelled; `late`: opened since a moment
-    and past a target."""
+    """`similar`: opened since a moment, cancelled ones and duplicates aside; `open`: neither closed nor cancelled; `late`:
+    opened since a moment, with a target missed."""
     customer: str = ""
     project: str = ""
     product: str = ""

@@ -111,6 +111,7 @@ class SupportRules(Rule):
         yield self.owner, ("owner",)
         for index, rung in enumerate(self.hierarchy):
             yield rung.role, ("hierarchy", index, "role")
+        yield from self.service.roles_used("service")
 
     def value_classes_used(self) -> Iterator[tuple[str, Place]]:
         """Every value class that this chapter names, with its place."""

@@ -48,7 +48,20 @@ from domain.ticket.refusals import (
 from domain.ticket.standing import owes, view
 from domain.ticket.state import State, evolve
 from domain.ticket.targets import clocks, counts_on, moment_of, service_calendar, spent_at
-from domain.ticket.terms import STATUS_NAMES, TARGET_NAMES, Awaited, Grade, Priority, Status, TargetName
+from domain.ticket.terms import (
+    AWAITED_NAMES,
+    KIND_NAMES,
+    LINE_NAMES,
+    STATUS_NAMES,
+    TARGET_NAMES,
+    Awaited,
+    Grade,
+    Kind,
+    Line,
+    Priority,
+    Status,
+    TargetName,
+)
 
 NAME = Name(en="ticket", zh="工单")
 
@@ -68,7 +81,10 @@ DECIDER = Decider[State](
 )
 
 __all__ = [
+    "AWAITED_NAMES",
     "DECIDER",
+    "KIND_NAMES",
+    "LINE_NAMES",
     "NAME",
     "STATUS_NAMES",
     "TARGET_NAMES",
@@ -84,6 +100,8 @@ __all__ = [
     "EscalateTicket",
     "Events",
     "Grade",
+    "Kind",
+    "Line",
     "OpenTicket",
     "PauseTicket",
     "Priority",

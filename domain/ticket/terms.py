@@ -23,6 +23,28 @@ STATUS_NAMES: dict[Status, Name] = {
     "closed": Name(en="closed", zh="已关闭"),
     "cancelled": Name(en="cancelled", zh="已取消"),
 }
+KIND_NAMES: dict[Kind, Name] = {
+    "incident": Name(en="incident", zh="故障"),
+    "service_request": Name(en="service request", zh="服务请求"),
+    "problem": Name(en="problem", zh="问题"),
+    "change": Name(en="change", zh="变更"),
+    "question": Name(en="question", zh="咨询"),
+}
+LINE_NAMES: dict[Line, Name] = {
+    "first": Name(en="first line", zh="一线"),
+    "second": Name(en="second line", zh="二线"),
+    "remote": Name(en="remote support", zh="远程支持"),
+    "on_site": Name(en="on site", zh="现场支持"),
+    "experts": Name(en="expert meeting", zh="专家会诊"),
+    "headquarters": Name(en="headquarters support", zh="总部支持"),
+    "product": Name(en="product division", zh="产品事业部"),
+}
+AWAITED_NAMES: dict[Awaited, Name] = {
+    "customer": Name(en="the customer", zh="客户"),
+    "vendor": Name(en="a vendor", zh="厂商"),
+    "problem": Name(en="a problem's solution", zh="问题解决"),
+    "evidence": Name(en="evidence", zh="佐证"),
+}
 TARGET_NAMES: dict[TargetName, Name] = {
     "respond": Name(en="response", zh="响应"),
     "resolve": Name(en="resolution", zh="解决"),

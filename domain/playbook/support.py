@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from domain.playbook.parts import Code, Percent, Place, Positive, Role, Rule, codes, no_twins, wrong
 from domain.playbook.service import ServiceRules
+from domain.playbook.tickets import RESOLUTIONS, Resolution, TicketAct
 from domain.playbook.windows import Window
 
 
@@ -64,6 +65,18 @@ class SupportRules(Rule):
     owner: Role
     service: ServiceRules = ServiceRules()
     """What follows a go-live: early life, the contract's renewal, satisfaction, patterns."""
+    resolutions: tuple[Resolution, ...] = RESOLUTIONS
+    """The classes of a resolution; the first one is meant where none is named."""
+    ping_pong: Positive = 3
+    """Hops of a ticket between lines and groups at which somebody must put an end to it."""
+    ping_pong_to: Role | None = None
+    """The role that must: the lead; `owner` when left out."""
+    settled_by: Role | None = None
+    """The role that settles the service of a ticket without a valid service code; the owner of customers when left out."""
+    priority_by: tuple[Role, ...] = ()
+    """The roles that may approve a priority against the matrix; any other person's when empty."""
+    done_by: dict[TicketAct, tuple[Role, ...]] = {}
+    """Who may do what with a ticket; anybody, what is not listed."""
 
     @model_validator(mode="after")
     def _complete(self) -> SupportRules:
@@ -85,6 +98,7 @@ class SupportRules(Rule):
         for index, window in enumerate(self.service.renewal):
             if window.days not in self.renewal_windows:
                 raise wrong(f"{window.days} days are not among renewal_windows", "service", "renewal", index, "days")
+        no_twins("resolution", codes(self.resolutions, "resolutions"))
         return self
 
     def target(self, priority: str, value_class: str = "", level: str = "") -> Target:
@@ -112,6 +126,12 @@ class SupportRules(Rule):
         for index, rung in enumerate(self.hierarchy):
             yield rung.role, ("hierarchy", index, "role")
         yield from self.service.roles_used("service")
+        for field, role in (("ping_pong_to", self.ping_pong_to), ("settled_by", self.settled_by)):
+            if role is not None:
+                yield role, (field,)
+        yield from ((role, ("priority_by", index)) for index, role in enumerate(self.priority_by))
+        for act, roles in self.done_by.items():
+            yield from ((role, ("done_by", act, index)) for index, role in enumerate(roles))
 
     def value_classes_used(self) -> Iterator[tuple[str, Place]]:
         """Every value class that this chapter names, with its place."""

@@ -43,9 +43,17 @@ def ticket(ticket_id: str) -> str:
     return f"ticket-{ticket_id}"
 
 
+def escalation(escalation_id: str) -> str:
+    """The stream of an escalation 升级; its id says what it is about: `escalation-ticket.T9.1`."""
+    return f"escalation-{escalation_id}"
+
+
 def project_of(stream: str) -> str:
-    """The stream of the project that a phase's stream belongs to: `project-P42` of `handoff-P42-delivery`."""
+    """The stream of the project that a phase's stream belongs to: `project-P42` of `handoff-P42-delivery`; of an escalation of
+    a phase, `escalation-funnel.P42.1`, likewise."""
     kind, _, name = stream.partition("-")
+    if kind == "escalation":
+        return project(name.partition(".")[2].rpartition(".")[0])
     return project(name.rpartition("-")[0] if kind == "handoff" else name)
 
 

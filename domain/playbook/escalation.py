@@ -38,7 +38,7 @@ class EscalationSubject(Rule):
     """Of a deal: the exit criteria that the product division's answer is the evidence of. A playbook whose funnel has none of
     them knows no such request."""
     until: Code | None = None
-    """Of an implementation: the milestone after whose sign-off no gap of the blueprint is raised any more; None for any time."""
+    """Of an implementation: the milestone after whose sign-off no gap is raised any more; None for any time."""
 
 
 class BySelf(Rule):

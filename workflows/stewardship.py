@@ -24,6 +24,7 @@ from domain.messages import SYSTEM, Command, own_id
 from domain.moving import MovePlaybook
 from domain.standing import Deadline
 from workflows import display, names
+from workflows.showing import Showing
 
 HISTORY_LIMIT = 1_500
 """History events after which a run continues as new; the server's own suggestion may come earlier."""
@@ -59,7 +60,8 @@ class Stewardship:
         self._standing: Standing | None = start.standing
         self._delivered: set[str] = set(start.delivered)
         self._troubles: list[str] = list(start.troubles)
-        self._shown: display.Attributes = display.attributes(start.view) if start.view else {}
+        self._showing = Showing(start.view, start.turns if start.generation >= 3 else None)
+        self._fired_for_nothing = False
         self._turn = asyncio.Lock()
         if start.standing is not None:
             workflow.set_current_details(display.details(start.standing, self._troubles))
@@ -146,20 +148,19 @@ class Stewardship:
         self._standing = standing
         workflow.set_current_details(display.details(standing, self._troubles))
         if standing.view is not None:
-            wanted = display.attributes(standing.view)
-            if updates := display.changes(self._shown, wanted):
+            if updates := self._showing.updates(standing.view):
                 workflow.upsert_search_attributes(updates)
-            self._shown = wanted
 
     async def _wait(self, otherwise: Callable[[], bool]) -> None:
         """Wait once for the next clock; a command that brings it forward or ends the work ends the wait, `otherwise` too.
 
         A clock that a command moves back does not: the timer fires, finds a later clock and is armed anew. So there are never
-        more timers than clocks, and mostly far fewer; each costs an action."""
+        more timers than clocks, and mostly far fewer; each costs an action. Where nothing is waited for any more, as in a pause, it
+        is kept as well, until one has fired for nothing: that costs more history than to cancel the next ones."""
         armed = self._stand().deadline
 
         def changed() -> bool:
-            return self._sooner(armed) or otherwise() or self._closed() or self._long()
+            return self._sooner(armed) or otherwise() or self._closed() or self._long() or self._in_vain(armed)
 
         if armed is None:
             await workflow.wait_condition(changed)
@@ -177,8 +178,12 @@ class Stewardship:
         deadline = self._stand().deadline
         return deadline is not None and (armed is None or deadline.at < armed.at)
 
+    def _in_vain(self, armed: Deadline | None) -> bool:
+        return self._fired_for_nothing and armed is not None and self._stand().deadline is None
+
     async def _judge(self) -> None:
         deadline = self._stand().deadline
+        self._fired_for_nothing |= deadline is None and self._start.generation >= 3
         if deadline is None or deadline.at > workflow.now():
             return
         judge = JudgeClocks(of=self._start.stream, command_id=own_id(deadline.name), actor=SYSTEM)
@@ -245,6 +250,7 @@ class Stewardship:
             standing=self._standing,
             delivered=tuple(sorted(self._delivered)),
             troubles=tuple(self._troubles),
+            turns=self._showing.turns or 0,
             generation=GENERATION,
         )
 

@@ -6,9 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eventstore.failures import ClosedStoreError
-from eventstore.port import Append, Decision, StoredEvent, WrongVersionError
-from eventstore.records import checked, columns, complete, in_order, ordering, read_model, stored, told_in_utc
-from eventstore.schema import READ_MODELS
+from eventstore.port import Append, Decision, NoticeChange, StoredEvent, WrongVersionError
+from eventstore.records import (
+    checked,
+    columns,
+    complete,
+    in_order,
+    in_utc,
+    ordering,
+    read_model,
+    replaceable,
+    stored,
+    told_in_utc,
+)
+from eventstore.schema import OUTBOX, WRITTEN_ALONG
 
 
 class MemoryStore:
@@ -20,7 +31,7 @@ class MemoryStore:
         self._commands: dict[tuple[str, str], list[StoredEvent]] = {}
         self._decisions: list[Decision] = []
         self._refusals: set[tuple[str, str, int, str]] = set()
-        self._rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {name: {} for name in READ_MODELS}
+        self._rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {name: {} for name in WRITTEN_ALONG}
         self._playbooks: dict[tuple[str, str], str] = {}
         self._closed = False
 
@@ -108,11 +119,23 @@ class MemoryStore:
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """See `EventStore.replace_rows`."""
         self._open()
-        model = read_model(table)
+        model = replaceable(table)
         complete_rows = [complete(model, row) for row in rows]
         self._rows[table] = {}
         for row in complete_rows:
             self._put(table, row)
+
+    async def change_notices(self, change: NoticeChange) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.change_notices`."""
+        self._open()
+        at, before = in_utc(change.at), change.untouched_since and in_utc(change.untouched_since)
+        kept = self._rows[OUTBOX.name]
+        found = [kept[(one,)] for one in sorted(set(change.ids)) if (one,) in kept]
+        found = [row for row in found if row["status"] in change.was and (before is None or row["changed_at"] < before)]
+        for row in found:
+            row["tries"] = (0 if change.afresh else row["tries"]) + change.tried
+            row |= {"status": change.becomes, "changed_at": at, "error": change.error}
+        return [dict(row) for row in found]
 
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """See `EventStore.save_playbook`."""
@@ -133,4 +156,4 @@ class MemoryStore:
             raise ClosedStoreError("the event store is closed")
 
     def _put(self, table: str, row: dict[str, Any]) -> None:
-        self._rows[table][tuple(row[column.name] for column in READ_MODELS[table].primary_key)] = row
+        self._rows[table][tuple(row[column.name] for column in WRITTEN_ALONG[table].primary_key)] = row

@@ -102,6 +102,24 @@ class Append:
     rows: Sequence[RowChange] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeChange:
+    """Notices in the outbox that go from one status to another, if they still have the first."""
+
+    ids: Sequence[str]
+    was: Sequence[str]
+    """The statuses, one of which a notice must have to be changed."""
+    becomes: str
+    at: datetime
+    error: str = ""
+    tried: bool = False
+    """Counts a try."""
+    afresh: bool = False
+    """Forgets the tries that were made."""
+    untouched_since: datetime | None = None
+    """Only those that nobody has changed since before this moment."""
+
+
 class StoreError(Exception):
     """Something is wrong with the store or with how it was asked."""
 
@@ -167,6 +185,10 @@ class EventStore(Protocol):
 
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Empty a read model and fill it anew, in one transaction."""
+
+    async def change_notices(self, change: NoticeChange) -> Sequence[Mapping[str, Any]]:
+        """Change the status of notices in one transaction, each only if it has the status that is expected: of two callers who
+        want the same notice one gets it. Answers the rows that were changed, as they are now, in the order of their ids."""
 
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """Keep a playbook document unless that version is kept already; returns the document that is kept."""

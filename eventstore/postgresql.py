@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from eventstore import statements
 from eventstore.coalescer import Coalescer
 from eventstore.failures import ClosedStoreError, RejectedValueError
-from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
+from eventstore.port import Append, Decision, NoticeChange, StoredEvent, StoreUnavailableError, WrongVersionError
 from eventstore.postgresql_connection import FAILURES, asked_twice, driver, make_engine, prepare, told
 from eventstore.records import checked, complete, read_model, stored, told_in_utc
 from eventstore.schema import to_text
@@ -112,6 +112,15 @@ class PostgresqlStore:
                     await connection.execute(insert, values)
 
         await self._ask(replace)
+
+    async def change_notices(self, change: NoticeChange) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.change_notices`."""
+
+        async def changed(connection: AsyncConnection) -> list[dict[str, Any]]:
+            async with connection.begin():
+                return [dict(row._mapping) for row in await connection.execute(statements.change_notices(change))]
+
+        return sorted(await self._ask(changed), key=lambda row: str(row["id"]))
 
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """See `EventStore.save_playbook`."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from eventstore.failures import RejectedValueError
 from eventstore.port import Append, Decision, StoredEvent, StoreError
-from eventstore.schema import READ_MODELS
+from eventstore.schema import READ_MODELS, WRITTEN_ALONG
 
 
 def checked(append: Append) -> Append:
@@ -60,11 +60,19 @@ def stored(append: Append, version: int, position: int) -> list[StoredEvent]:
 
 
 def read_model(name: str) -> sa.Table:
-    """The table of a read model; raises `StoreError` for a name that is none."""
+    """The table of a read model, or the outbox; raises `StoreError` for a name that is neither."""
     try:
-        return READ_MODELS[name]
+        return WRITTEN_ALONG[name]
     except KeyError:
-        raise StoreError(f"there is no read model {name!r}, only {', '.join(sorted(READ_MODELS))}") from None
+        raise StoreError(f"there is no read model {name!r}, only {', '.join(sorted(WRITTEN_ALONG))}") from None
+
+
+def replaceable(name: str) -> sa.Table:
+    """The table of a read model that may be made anew from the events; raises `StoreError` for any other."""
+    model = read_model(name)
+    if name not in READ_MODELS:
+        raise StoreError(f"{name} cannot be made anew: what has become of its rows is known nowhere else")
+    return model
 
 
 def complete(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:

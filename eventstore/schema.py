@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a store that stands at it opens without loading Alembic."""
 
 VERSION_TABLE = "throughline_schema"
@@ -266,5 +266,36 @@ TICKETS = sa.Table(
     sa.Index("tickets_pattern", "customer", "product", "category", "resolved_at"),
 )
 
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("id", text(), primary_key=True),
+    sa.Column("stream", text(), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("event", text(), nullable=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("recipient", text(), nullable=False),
+    sa.Column("role", text(), nullable=False),
+    sa.Column("unit", text(), nullable=False),
+    sa.Column("person", text(), nullable=False),
+    sa.Column("channel", text(), nullable=False),
+    sa.Column("kind", text(), nullable=False),
+    sa.Column("body", text(), nullable=False),
+    sa.Column("status", text(), nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("tries_most", sa.Integer, nullable=False),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("error", text(), nullable=False),
+    sa.Index("outbox_status", "status", "changed_at"),
+    sa.Index("outbox_stream", "stream"),
+)
+"""Notices, written in the transaction of the facts that they tell of. Not a read model: what has become of them is known only
+here, so `rebuild` leaves it alone."""
+
 READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES, TICKETS)}
-"""The tables that `RowChange`s, `rows` and `replace_rows` may name."""
+"""The tables that `replace_rows` may name."""
+WRITTEN_ALONG = {**READ_MODELS, OUTBOX.name: OUTBOX}
+"""The tables that `RowChange`s and `rows` may name."""

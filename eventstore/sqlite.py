@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from eventstore import statements
 from eventstore.coalescer import Coalescer
 from eventstore.failures import ClosedStoreError, RejectedValueError
-from eventstore.port import Append, Decision, StoredEvent, StoreUnavailableError, WrongVersionError
+from eventstore.port import Append, Decision, NoticeChange, StoredEvent, StoreUnavailableError, WrongVersionError
 from eventstore.records import checked, complete, read_model, stored, told_in_utc
 from eventstore.schema import to_text
 from eventstore.sqlite_connection import ConnectionThread, driver, prepare, told
@@ -133,6 +133,15 @@ class SqliteStore:
                     connection.execute(insert, values)
 
         await self._writer.run(replace)
+
+    async def change_notices(self, change: NoticeChange) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.change_notices`."""
+
+        def changed(connection: sa.Connection) -> list[dict[str, Any]]:
+            with connection.begin():
+                return [dict(row._mapping) for row in connection.execute(statements.change_notices(change))]
+
+        return sorted(await self._writer.run(changed), key=lambda row: str(row["id"]))
 
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """See `EventStore.save_playbook`."""

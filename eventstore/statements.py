@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from eventstore.port import Decision, StoredEvent
-from eventstore.records import columns, complete, ordering, read_model, told_in_utc
-from eventstore.schema import DECISIONS, EVENTS, PLAYBOOKS
+from eventstore.port import Decision, NoticeChange, StoredEvent
+from eventstore.records import columns, complete, in_utc, ordering, read_model, replaceable, told_in_utc
+from eventstore.schema import DECISIONS, EVENTS, OUTBOX, PLAYBOOKS
 
 EVENT_COLUMNS = tuple(field.name for field in fields(StoredEvent))
 """The columns of `events` in the order of `StoredEvent`'s fields."""
@@ -65,10 +65,25 @@ def select_rows(table: str, where: Mapping[str, Any] | None, order_by: Sequence[
 
 def replacement(table: str, rows: Sequence[Mapping[str, Any]]) -> tuple[sa.Delete, sa.Insert, list[dict[str, Any]]]:
     """What empties a read model and fills it anew: of two rows with one key the later one stays."""
-    model = read_model(table)
+    model = replaceable(table)
     keys = [column.name for column in model.primary_key]
     unique = {tuple(row[key] for key in keys): row for row in (complete(model, values) for values in rows)}
     return sa.delete(model), sa.insert(model), list(unique.values())
+
+
+def change_notices(change: NoticeChange) -> Any:
+    """Changes notices that have the expected status, and answers them as they are then."""
+    tries: Any = sa.literal(0) if change.afresh else OUTBOX.c.tries
+    update = sa.update(OUTBOX).where(OUTBOX.c.id.in_(list(change.ids)), OUTBOX.c.status.in_(list(change.was)))
+    if change.untouched_since is not None:
+        update = update.where(OUTBOX.c.changed_at < in_utc(change.untouched_since))
+    values = {
+        "status": change.becomes,
+        "changed_at": in_utc(change.at),
+        "error": change.error,
+        "tries": tries + int(change.tried),
+    }
+    return update.values(values).returning(OUTBOX)
 
 
 def insert_playbook(dialect: str, name: str, version: str, document: str) -> sa.Executable:

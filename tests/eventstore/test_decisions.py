@@ -59,7 +59,7 @@ async def test_a_decision_of_before_its_grounds_were_kept_stays_readable(tmp_pat
     with sqlite3.connect(path) as raw:  # the store as the first program left it
         for name in ("asked", "moment", "shelf", "learned", "proofs"):
             raw.execute(f"ALTER TABLE decisions DROP COLUMN {name}")
-        for table in ("dwells", "overrides"):
+        for table in ("dwells", "overrides", "tickets", "outbox"):
             raw.execute(f"DROP TABLE {table}")
         raw.execute("UPDATE throughline_schema SET version_num = '0001'")
         names = ", ".join(_OLD)

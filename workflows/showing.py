@@ -21,9 +21,9 @@ WORSE: Final = get_args(Health)
 class Showing:
     """The search attributes of a run.
 
-    Work that goes back and forth without end, a ticket that waits for its customer a hundred times, would pay an upsert for each
-    turn. After some turns it is shown hazily: the worst of its healths, that a person should look, and no stage, date or role,
-    because the next moment would make them untrue. Nothing untrue stands there, and what is exact is told by the read models,
+    Work that goes back and forth without end, a ticket that waits for its customer a hundred times, would pay an upsert for
+    each turn. After some turns it is shown hazily: the worst of its healths, that a person should look if one should at either
+    end, and no stage, date or role, because the next moment would make them untrue. What is exact is told by the read models,
     the query and Current Details. As soon as it is in a state that it has not been in, everything is shown again."""
 
     def __init__(self, view: View | None, turns: int | None) -> None:

@@ -147,16 +147,15 @@ class Stewardship:
     def _show(self, standing: Standing) -> None:
         self._standing = standing
         workflow.set_current_details(display.details(standing, self._troubles))
-        if standing.view is not None:
-            if updates := self._showing.updates(standing.view):
-                workflow.upsert_search_attributes(updates)
+        if standing.view is not None and (updates := self._showing.updates(standing.view)):
+            workflow.upsert_search_attributes(updates)
 
     async def _wait(self, otherwise: Callable[[], bool]) -> None:
         """Wait once for the next clock; a command that brings it forward or ends the work ends the wait, `otherwise` too.
 
         A clock that a command moves back does not: the timer fires, finds a later clock and is armed anew. So there are never
-        more timers than clocks, and mostly far fewer; each costs an action. Where nothing is waited for any more, as in a pause, it
-        is kept as well, until one has fired for nothing: that costs more history than to cancel the next ones."""
+        more timers than clocks, and mostly far fewer; each costs an action. Where nothing is waited for any more, as in a pause,
+        it is kept as well, until one has fired for nothing: that costs more history than to cancel the next ones."""
         armed = self._stand().deadline
 
         def changed() -> bool:

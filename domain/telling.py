@@ -13,7 +13,6 @@ from domain.people import among, behind, person
 from domain.playbook import Playbook
 from domain.playbook.notices import PLACEHOLDER, TELLABLE, NoticeRule
 
-
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 """What a code, an id or a date looks like. Words of a person do not: they have blanks, or signs of their own language."""
 

@@ -73,7 +73,7 @@ def replacement(table: str, rows: Sequence[Mapping[str, Any]]) -> tuple[sa.Delet
 
 def change_notices(change: NoticeChange) -> Any:
     """Changes notices that have the expected status, and answers them as they are then."""
-    tries: Any = sa.literal(0) if change.afresh else OUTBOX.c.tries
+    tries: Any = (sa.literal(0) if change.afresh else OUTBOX.c.tries) + int(change.tried)
     update = sa.update(OUTBOX).where(OUTBOX.c.id.in_(list(change.ids)), OUTBOX.c.status.in_(list(change.was)))
     if change.untouched_since is not None:
         update = update.where(OUTBOX.c.changed_at < in_utc(change.untouched_since))

@@ -154,8 +154,8 @@ class Stewardship:
         """Wait once for the next clock; a command that brings it forward or ends the work ends the wait, `otherwise` too.
 
         A clock that a command moves back does not: the timer fires, finds a later clock and is armed anew. So there are never
-        more timers than clocks, and mostly far fewer; each costs an action. Where nothing is waited for any more, as in a pause,
-        it is kept as well, until one has fired for nothing: that costs more history than to cancel the next ones."""
+        more timers than clocks, and mostly far fewer; each costs an action. Where nothing is waited for any more, as in a
+        pause, it is kept as well, until one has fired for nothing: that costs more history than to cancel the next ones."""
         armed = self._stand().deadline
 
         def changed() -> bool:

@@ -13,6 +13,7 @@ from domain.handoff.commands import Condition, Gap, ServiceContract
 from domain.messages import Event, Money
 from domain.origin import Origin
 from domain.promises import Ledger, LedgerEvents
+from domain.stability import Stability
 from domain.streams import HandoffKind
 
 
@@ -38,6 +39,8 @@ class HandoffOffered(Event):
     """Staff id of the giver."""
     offered_for: str = ""
     """In whose name the offer was made, if not in the giver's own; they do not answer it either."""
+    stability: Stability | None = None
+    """To support: how stable the system has run since its go-live, as it was measured with the offer."""
 
 
 class HandoffAccepted(Event):

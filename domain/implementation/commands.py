@@ -9,6 +9,7 @@ from pydantic import Field
 from domain.implementation.command import ImplementationCommand
 from domain.implementation.graph import Unit
 from domain.implementation.plan_commands import PlanCommands
+from domain.leftovers import Leftover
 from domain.messages import Day, Frozen, Id, Money, Text
 from domain.promises import LedgerCommands
 
@@ -99,6 +100,8 @@ class SignOffMilestone(ImplementationCommand):
     signatures: Annotated[tuple[Signature, ...], Field(min_length=1)]
     completion: Text
     """The proof that the completion mark is reached: minutes, a signed paper."""
+    leftovers: Annotated[tuple[Leftover, ...], Field(max_length=200)] = ()
+    """With the acceptance: what is still to come, dated. Support takes every one over."""
 
 
 class OverrideMilestone(ImplementationCommand):

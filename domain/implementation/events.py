@@ -12,6 +12,7 @@ from domain.clocks import ClocksReleased
 from domain.implementation.commands import Signature
 from domain.implementation.graph import PlannedMilestone, Unit
 from domain.implementation.plan_events import PlanEvents
+from domain.leftovers import Leftover
 from domain.messages import Event, Money
 from domain.origin import Origin
 from domain.promises import LedgerEvents, Promise
@@ -210,6 +211,8 @@ class ProjectAccepted(Event):
     """The customer has accepted the project 验收."""
 
     type: ClassVar[str] = "ProjectAccepted"
+    leftovers: tuple[Leftover, ...] = ()
+    """What is still to come, each with its date and the role that brings it."""
 
 
 WorkEvents = (

@@ -101,5 +101,9 @@ class CurrencyWrongError(RefusalError):
     """A payment came in another currency than it is owed in."""
 
 
+class LeftoversWrongError(RefusalError):
+    """A leftover belongs to the acceptance, has an id of its own, a date to come and a role that there is."""
+
+
 class NothingToSettleError(RefusalError):
     """No payment of a cancelled project is to be settled there."""

@@ -15,6 +15,7 @@ from domain.implementation.payments import fallen_due
 from domain.implementation.people import allowed, behind, person
 from domain.implementation.refusals import (
     HandoffNotAcceptedError,
+    LeftoversWrongError,
     MilestoneNotReadyError,
     MilestoneSignedAlreadyError,
     SignatureTwiceError,
@@ -23,8 +24,9 @@ from domain.implementation.refusals import (
     SignerUnknownError,
 )
 from domain.implementation.state import State, evolve
+from domain.leftovers import Leftover
 from domain.messages import Event
-from domain.origin import known, listed
+from domain.origin import known, listed, not_past
 from domain.playbook import ImplementationRules, Milestone, Playbook
 from domain.standing import Unmet
 
@@ -46,11 +48,32 @@ def sign_off(command: SignOffMilestone, state: State, context: Context) -> Seque
             lacking,
         )
     at = state.not_before(context.at)
+    _check_leftovers(command, milestone, state, at, playbook)
     signed = MilestoneSignedOff(
         occurred_at=at, milestone=planned.code, signatures=command.signatures, completion=command.completion
     )
     after = evolve(state, signed)
-    return [signed, *effect(planned, milestone, at, state), *fallen_due(planned, at, after, playbook)]
+    effects = effect(planned, milestone, at, state, command.leftovers)
+    return [signed, *effects, *fallen_due(planned, at, after, playbook)]
+
+
+def _check_leftovers(command: SignOffMilestone, milestone: Milestone, state: State, at: datetime, playbook: Playbook) -> None:
+    if not command.leftovers:
+        return
+    if milestone.effect != "accepted" or state.accepted_at is not None:
+        raise LeftoversWrongError(
+            "Leftovers come with the acceptance itself; afterwards, let support name them as conditions (AcceptHandoff)."
+        )
+    _no_twins([one.leftover for one in command.leftovers])
+    for one in command.leftovers:
+        not_past(one.due_on, at, playbook.calendar, f"date of the leftover {one.leftover}")
+        if one.who and one.who not in playbook.roles:
+            raise LeftoversWrongError(f"There is no role {one.who!r}; there are {listed(sorted(playbook.roles))}.")
+
+
+def _no_twins(names: Sequence[str]) -> None:
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise LeftoversWrongError(f"Each leftover has an id of its own; {listed(twice)} stands there more than once.")
 
 
 def not_signed(planned: PlannedMilestone, milestone: Milestone, state: State) -> None:
@@ -111,13 +134,15 @@ def _sides_taken(state: State, rules: ImplementationRules) -> dict[str, str]:
     }
 
 
-def effect(planned: PlannedMilestone, milestone: Milestone, at: datetime, state: State) -> Sequence[Event]:
+def effect(
+    planned: PlannedMilestone, milestone: Milestone, at: datetime, state: State, leftovers: tuple[Leftover, ...] = ()
+) -> Sequence[Event]:
     """What reaching a milestone means beyond it; once, even if it is signed off after an override."""
     match milestone.effect:
         case "went_live" if planned.unit not in state.live:
             return [WentLive(occurred_at=at, unit=planned.unit)]
         case "accepted" if state.accepted_at is None:
-            return [ProjectAccepted(occurred_at=at)]
+            return [ProjectAccepted(occurred_at=at, leftovers=leftovers)]
         case _:
             return []
 

@@ -38,6 +38,7 @@ from domain.implementation.graph import PlannedMilestone, Unit, graph
 from domain.implementation.plan import Plan, tracked
 from domain.implementation.plan_events import AskedFacts, PlanEvents
 from domain.implementation.records import DefectCount, Delivery, Payment, Receipt
+from domain.leftovers import Leftover
 from domain.messages import Money
 from domain.origin import Rooted
 from domain.playbook import ImplementationRules
@@ -74,6 +75,8 @@ class State(Rooted):
     went_live_at: datetime | None = None
     """When the last unit went live: all of the customer works with it."""
     accepted_at: datetime | None = None
+    leftovers: tuple[Leftover, ...] = ()
+    """What the customer has accepted without."""
     plan: Plan = field(default_factory=Plan)
     """Every baseline, the forecast, change orders, risks and issues."""
 
@@ -145,7 +148,7 @@ def _evolved(state: State, event: WorkEvents) -> State:
         case WentLive():
             return _everywhere(replace(state, live={**state.live, event.unit: at}))
         case ProjectAccepted():
-            return replace(state, accepted_at=at)
+            return replace(state, accepted_at=at, leftovers=event.leftovers)
         case MilestonesStopped() | DeliverablesArchived() | LiveUnitsLeft() | PaymentsToSettle():
             return replace(state, as_of=state.not_before(at))
         case ClocksReleased():

@@ -45,6 +45,8 @@ class ServiceContract(Frozen):
     notice_on: Day | None = None
     """The last day to give notice; by the playbook's notice days when left out."""
     fee: Money | None = None
+    level: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    """The service level 服务等级, as the playbook calls it; empty for the usual one."""
 
 
 class OfferHandoff(HandoffCommand):

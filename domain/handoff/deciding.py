@@ -42,6 +42,7 @@ from domain.handoff.refusals import (
     ServiceContractMissingError,
     ServicePeriodWrongError,
 )
+from domain.handoff.settling import measured
 from domain.handoff.state import State, kept_items
 from domain.messages import Event, Name
 from domain.origin import day_of, known, listed
@@ -170,6 +171,7 @@ def _offer(command: OfferHandoff, state: State, context: Context) -> Sequence[Ev
             promises=state.promises,
             offered_by=command.actor.id,
             offered_for=command.actor.on_behalf_of,
+            stability=measured(state, at, context.rules(state), context),
         )
     ]
 

@@ -101,6 +101,10 @@ class EarlyStartNotApprovedError(RefusalError):
     """An early start is allowed by the role that the playbook names, for somebody else."""
 
 
+class StabilityNotReachedError(RefusalError):
+    """The system has not run stable for long enough to be handed over to support."""
+
+
 class EarlyStartRunningError(RefusalError):
     """An early start is allowed already."""
 

@@ -112,6 +112,7 @@ def view(state: State, playbook: Playbook) -> View:
         needs_human=state.overdue or ended or broken_word or state.status in ("offered", "returned"),
         reason="; ".join(reason for reason in reasons if reason),
         missing=tuple(lacking),
+        outlook=state.stability.told(state.since) if state.stability and state.since and state.status == "offered" else "",
         **common,
     )
 

@@ -31,6 +31,7 @@ from domain.handoff.events import (
 from domain.messages import Money, Name
 from domain.origin import Rooted
 from domain.promises import Ledger
+from domain.stability import Stability
 from domain.streams import HandoffKind
 
 Status = Literal["preparing", "offered", "returned", "accepted", "reopened"]
@@ -87,6 +88,8 @@ class State(Rooted):
     called: tuple[str, ...] = ()
     """The lapsed conditions for which somebody was called."""
     service_contract: ServiceContract | None = None
+    stability: Stability | None = None
+    """As it was measured with the last offer."""
     early_starts: tuple[EarlyStart, ...] = ()
 
     @property
@@ -124,7 +127,8 @@ def evolve(state: State, event: Events) -> State:
             items = {**kept_items(state), **event.items}
             contract = event.service_contract or state.service_contract
             turned = replace(state, items=items, gaps=(), service_contract=contract, promises_offered=event.promises)
-            return _turn(replace(turned, offered_by=event.offered_by, offered_for=event.offered_for), "offered", at)
+            by = replace(turned, offered_by=event.offered_by, offered_for=event.offered_for, stability=event.stability)
+            return _turn(by, "offered", at)
         case HandoffAccepted():
             conditions = {condition.condition: condition for condition in event.conditions}
             return _turn(replace(state, conditions=conditions, dates=dict.fromkeys(conditions, 1)), "accepted", at)

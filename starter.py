@@ -113,6 +113,46 @@ def list_overrides(
     carry_out(list_overrides, asked, limit, by, as_json)
 
 
+@app.command("tickets")
+def list_tickets(
+    every: Annotated[bool, typer.Option("--all/--open", help="Closed and cancelled ones too, or open ones only.")] = False,
+    due_within: Annotated[
+        float | None, typer.Option("--due-within", metavar="H", min=0, help="Only those late, or due within H hours from now.")
+    ] = None,
+    breached: Annotated[bool, typer.Option("--breached", help="Only those that have missed a target.")] = False,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="Only those of this unit.")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only those of this customer.")] = None,
+    project: Annotated[str | None, typer.Option("--project", metavar="ID", help="Only those of this project.")] = None,
+    line: Annotated[
+        str | None, typer.Option("--line", metavar="L", help="Only those that this line has: first, second …")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List tickets, the next due first: where each stands, who acts, by when, and how much of its target is used up."""
+    from commandline.tickets import list_tickets
+    from history.desk import Asked
+
+    asked = Asked(
+        open=None if every else True,
+        due_within=due_within,
+        breached=breached,
+        unit=unit,
+        customer=customer,
+        project=project,
+        line=line,
+    )
+    carry_out(list_tickets, asked, limit, as_json)
+
+
+@app.command()
+def ticket(ticket: Annotated[str, typer.Argument(metavar="TICKET", help="The ticket's id.")], as_json: Json = False) -> None:
+    """Tell one ticket's story: each event, the clock of each target, who had it, what is missing, who must act by when."""
+    from commandline.tickets import tell_ticket
+
+    carry_out(tell_ticket, ticket, as_json)
+
+
 @app.command("commands")
 def list_commands(as_json: Json = False) -> None:
     """List the commands that there are, with their JSON Schemas."""
@@ -181,6 +221,27 @@ def import_crm(
     from commandline.importing import crm
 
     carry_out(crm, directory, limit)
+
+
+@importing.command("tickets")
+def import_tickets(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The incident log: a CSV file, one row for each update.")],
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Take only the first N tickets.")] = None,
+    customer: Annotated[
+        str | None, typer.Option("--customer", metavar="C", help="Whose tickets they are; one is made for the log if left out.")
+    ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option("--time-zone", metavar="ZONE", help="Of moments without an offset; the playbook's if left out.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", metavar="FILE", help="How the log is read, if its header is not known.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Import tickets from another desk's incident log; run twice, it changes nothing the second time."""
+    from commandline.importing_tickets import tickets
+
+    carry_out(tickets, file, limit, customer, time_zone, mapping, as_json)
 
 
 playbooks = typer.Typer(help="The process as data: its versions, and moving open projects to another.", no_args_is_help=True)

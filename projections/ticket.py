@@ -50,7 +50,7 @@ def row(stream: str, state: State, playbooks: Playbooks) -> RowChange:
             "reopened": state.reopened,
             "hops": state.hops,
             "value_class": root.value_class,
-            "owner_unit": root.owner_unit,
+            "owner_unit": state.owner_unit,
         },
     )
 

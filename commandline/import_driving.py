@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from temporalio.service import RPCError
 
@@ -20,6 +21,8 @@ from runtime.results import UNAVAILABLE, result_of
 from runtime.results import NotTaken as NoAnswerOrRefused
 from runtime.stack import Stack
 from runtime.submitting import CommandRefusedError
+
+Item = TypeVar("Item")
 
 LANES_AT_ONCE = 24
 """Customers that are brought in side by side; more only make each wait longer, the machine is busy with fewer."""
@@ -49,12 +52,16 @@ async def drive(stack: Stack, todo: Sequence[Lane], tally: Tally, advance: Calla
 
     When `advance` answers False, the rows under way are ended and no more are begun.
     Raises `FailedError` when an answer does not come: what is in stays in, and the same call goes on from there."""
+    await side_by_side(todo, _Driver(Sender(stack), tally, advance).bring_in)
+
+
+async def side_by_side(todo: Sequence[Item], bring_in: Callable[[Item], Awaitable[bool]]) -> None:
+    """Bring the items in, several at once; when one answers False, no more are begun. Raises the first `FailedError`."""
     waiting = iter(todo)
-    driver = _Driver(stack, States(stack.core.store, CODEC), tally, advance)
 
     async def work() -> None:
-        for lane in waiting:
-            if not await driver.bring_in(lane):
+        for item in waiting:
+            if not await bring_in(item):
                 return
 
     try:
@@ -65,16 +72,75 @@ async def drive(stack: Stack, todo: Sequence[Lane], tally: Tally, advance: Calla
         raise stopped.exceptions[0] from None
 
 
+class Sender:
+    """Sends commands that may be on record from an earlier run."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.states = States(stack.core.store, CODEC)
+
+    async def send(self, commands: Sequence[Command]) -> tuple[bool, Problem | None]:
+        """Whether this run recorded any of them, and why one was refused, if so."""
+        fresh, known = False, ""
+        for command in commands:
+            # Asking the store costs a fraction of sending; the decider would only answer the same events again.
+            if await self.is_recorded(command):
+                known = command.stream
+                continue
+            if known:
+                await self.settle(known, set())  # what comes next may rest on it
+                known = ""
+            recorded, problem = await self.ask(command)
+            if problem is not None:
+                return fresh, problem
+            fresh = fresh or recorded
+        if known:
+            await self.settle(known, set())
+        return fresh, None
+
+    async def ask(self, command: Command) -> tuple[bool, Problem | None]:
+        """Whether a command is recorded now, and why it was refused, if it was and that matters."""
+        written = command.model_dump(mode="json", exclude_none=True)
+        result = await result_of(self.stack.submitter, written, seconds=ANSWER_SECONDS)
+        if not isinstance(result, NoAnswerOrRefused):
+            return True, None
+        if result.error.type == UNAVAILABLE:
+            raise FailedError(_stopped(result.error.detail))
+        if (command.command, result.error.type) in SERVES_ANYWAY:
+            return False, None
+        return False, Problem(result.error.type, result.error.detail)
+
+    async def settle(self, stream: str, visited: set[str]) -> None:
+        """See that everybody has heard of what an earlier run recorded: that run may have been broken off in between.
+
+        Its workflows tell it by themselves when they run again; asked with the same ids, the answer is that it is done."""
+        visited.add(stream)
+        for owed in decider_of(stream).owes((await self.states.read(stream)).state):
+            if not await self.is_recorded(owed.command):
+                try:
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        await self.stack.submitter.submit(owed.command)
+                except CommandRefusedError:
+                    pass  # on record, and shown by the workflow that owes it
+                except (RPCError, TimeoutError) as error:
+                    raise FailedError(_stopped(f"Temporal or a worker does not answer ({type(error).__name__}).")) from None
+            if owed.command.stream not in visited:
+                await self.settle(owed.command.stream, visited)
+
+    async def is_recorded(self, command: Command) -> bool:
+        """True when an earlier run has recorded it."""
+        return bool(await self.stack.core.store.recorded(command.stream, str(command.command_id)))
+
+
 @dataclass(frozen=True)
 class _Driver:
-    stack: Stack
-    states: States
+    sender: Sender
     tally: Tally
     advance: Callable[[], bool]
 
     async def bring_in(self, lane: Lane) -> bool:
         """The customer, then its deals in order; False when it was told to stop."""
-        fresh, problem = await self._send([lane.register])
+        fresh, problem = await self.sender.send([lane.register])
         if problem is not None:
             problem = Problem("its customer was refused", str(problem))
         self.tally.customers += fresh
@@ -87,56 +153,12 @@ class _Driver:
     async def _bring_in(self, deal: Deal, problem: Problem | None) -> None:
         fresh = False
         if problem is None:
-            fresh, problem = await self._send(deal.commands)
+            fresh, problem = await self.sender.send(deal.commands)
         if problem is not None:
             one = deal.opportunity
             self.tally.refused.append(NotTaken(PIPELINE, one.line, one.id, one.stage, (problem,)))
         else:
             (self.tally.taken if fresh else self.tally.known).append(deal)
-
-    async def _send(self, commands: Sequence[Command]) -> tuple[bool, Problem | None]:
-        """Whether this run recorded any of them, and why one was refused, if so."""
-        fresh, known = False, ""
-        for command in commands:
-            # Asking the store costs a fraction of sending; the decider would only answer the same events again.
-            if await self._is_recorded(command):
-                known = command.stream
-                continue
-            if known:
-                await self._settle(known, set())  # what comes next may rest on it
-                known = ""
-            written = command.model_dump(mode="json", exclude_none=True)
-            result = await result_of(self.stack.submitter, written, seconds=ANSWER_SECONDS)
-            if isinstance(result, NoAnswerOrRefused):
-                if result.error.type == UNAVAILABLE:
-                    raise FailedError(_stopped(result.error.detail))
-                if (command.command, result.error.type) not in SERVES_ANYWAY:
-                    return fresh, Problem(result.error.type, result.error.detail)
-                continue
-            fresh = True
-        if known:
-            await self._settle(known, set())
-        return fresh, None
-
-    async def _settle(self, stream: str, visited: set[str]) -> None:
-        """See that everybody has heard of what an earlier run recorded: that run may have been broken off in between.
-
-        Its workflows tell it by themselves when they run again; asked with the same ids, the answer is that it is done."""
-        visited.add(stream)
-        for owed in decider_of(stream).owes((await self.states.read(stream)).state):
-            if not await self._is_recorded(owed.command):
-                try:
-                    async with asyncio.timeout(ANSWER_SECONDS):
-                        await self.stack.submitter.submit(owed.command)
-                except CommandRefusedError:
-                    pass  # on record, and shown by the workflow that owes it
-                except (RPCError, TimeoutError) as error:
-                    raise FailedError(_stopped(f"Temporal or a worker does not answer ({type(error).__name__}).")) from None
-            if owed.command.stream not in visited:
-                await self._settle(owed.command.stream, visited)
-
-    async def _is_recorded(self, command: Command) -> bool:
-        return bool(await self.stack.core.store.recorded(command.stream, str(command.command_id)))
 
 
 def _stopped(detail: str) -> str:

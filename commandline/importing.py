@@ -6,20 +6,16 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import signal
-import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from commandline import import_report
 from commandline.import_driving import Tally, drive
+from commandline.import_running import interruptible, progress, some_stack
 from commandline.seam import DONE, FAILED, WrongUsageError
 from domain.playbook import Playbooks
 from intake.crm import NotTaken, read_export
@@ -27,9 +23,7 @@ from intake.crm_commands import lanes
 from intake.tables import ExportError
 from runtime.logging import forward_core_logs, set_up_logging
 from runtime.playbooks import load_playbooks
-from runtime.problems import TemporalUnreachableError
-from runtime.settings import Settings, load_settings
-from runtime.stack import Stack, connected, running
+from runtime.settings import load_settings
 
 NOT_TAKEN_FILE = "import-crm-not-taken.csv"
 """In the home folder: every row that was not taken, with its line and why."""
@@ -56,8 +50,8 @@ def crm(directory: Path, limit: int | None = None) -> int:
 
     async def bring_in() -> tuple[Tally, import_report.Outcome]:
         tally = Tally()
-        async with _stack(settings) as stack:
-            with _interruptible() as going_on, _progress(len(deals)) as advance:
+        async with some_stack(settings) as stack:
+            with interruptible() as going_on, progress(len(deals)) as advance:
 
                 def row_ended() -> bool:
                     advance()
@@ -73,67 +67,6 @@ def crm(directory: Path, limit: int | None = None) -> int:
     write_not_taken(file, [*export.not_taken, *tally.refused])
     import_report.show(import_report.Report(export, tally, outcome, datetime.now(UTC) - began, file), Console(highlight=False))
     return FAILED if tally.refused else DONE
-
-
-@asynccontextmanager
-async def _stack(settings: Settings) -> AsyncIterator[Stack]:
-    """The stack that runs, or one of our own."""
-    async with AsyncExitStack() as held:
-        try:
-            stack = await held.enter_async_context(connected(settings))
-        except TemporalUnreachableError:
-            if not settings.embedded:
-                raise
-            print("Nothing runs here yet: starting Temporal and a worker for this import.", file=sys.stderr)
-            stack = await held.enter_async_context(running(settings))
-        yield stack
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """At Ctrl-C the rows under way are ended first, at a second one nothing is; gives what tells whether to go on."""
-    loop, stopped = asyncio.get_running_loop(), False
-
-    def stop() -> None:
-        nonlocal stopped
-        stopped = True
-        loop.remove_signal_handler(signal.SIGINT)
-        print("\nStopping. What is in stays in: start the same import again and it goes on from there.", file=sys.stderr)
-
-    loop.add_signal_handler(signal.SIGINT, stop)
-    # The client leaves the calls behind that are cancelled when another one fails; nobody needs to hear of them.
-    loop.set_exception_handler(_unless_cancelled)
-    try:
-        yield lambda: not stopped
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)
-
-
-def _unless_cancelled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    if not isinstance(context.get("exception"), asyncio.CancelledError):
-        loop.default_exception_handler(context)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error, or a line every tenth of the way when that is not a terminal; gives what to call
-    after each row."""
-    console = Console(stderr=True, highlight=False)
-    if console.is_terminal:
-        columns = (BarColumn(), TaskProgressColumn(), MofNCompleteColumn(), TextColumn("rows,"), TimeRemainingColumn())
-        with Progress(TextColumn("Importing 导入"), *columns, TextColumn("left"), console=console) as bar:
-            task = bar.add_task("rows", total=total)
-            yield lambda: bar.advance(task)
-        return
-    done, tenth = 0, max(1, total // 10)
-
-    def advance() -> None:
-        nonlocal done
-        done += 1
-        if done % tenth == 0 or done == total:
-            print(f"{done:,} of {total:,} rows", file=sys.stderr, flush=True)
-
-    yield advance
 
 
 def write_not_taken(file: Path, rows: Iterable[NotTaken]) -> None:

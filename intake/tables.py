@@ -44,21 +44,68 @@ def read_table(path: Path, columns: Sequence[str]) -> list[Line]:
     return [_line(number, header, record) for number, record in records]
 
 
-def _text(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of whatever columns, however it was written."""
+
+    header: list[str]
+    lines: list[Line]
+    encoding: str
+    delimiter: str
+
+
+DELIMITERS = ",;\t|"
+BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def read_any_table(path: Path) -> Table:
+    """A table whose header nobody knows yet: separated by whichever delimiter its header has most of; UTF-8, UTF-16 with a byte
+    order mark, or else Windows-1252, in which any byte but a few can be read.
+
+    Raises `ExportError` when the file is missing, empty or not a table."""
+    text, encoding = _decoded(path, _raw(path))
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if not first:
+        raise ExportError(f"{path} is empty: export the log again, with its header.")
+    delimiter = max(DELIMITERS, key=first.count)
+    records = _records(path, text, delimiter)
+    _, header = next(records)
+    lines = [_line(number, header, record) for number, record in records]
+    return Table(header, lines, encoding, delimiter)
+
+
+def _decoded(path: Path, raw: bytes) -> tuple[str, str]:
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if raw.startswith(mark):
+            errors = "surrogateescape" if encoding == "utf-8" else "replace"
+            return raw.removeprefix(mark).decode(encoding, errors), encoding
+    if b"\0" in raw:
+        raise ExportError(f"{path} is not a text (it may be UTF-16 without its mark, or a workbook): save it as CSV in UTF-8.")
     try:
-        raw = path.read_bytes()
+        return raw.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace"), "windows-1252"
+
+
+def _raw(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except FileNotFoundError:
         raise ExportError(f"{path} is missing: put the file there, or name the folder that holds the whole export.") from None
     except OSError as error:
         raise ExportError(f"{path} cannot be read ({error.strerror}): put the export's file there.") from None
+
+
+def _text(path: Path) -> str:
+    raw = _raw(path)
     if b"\0" in raw:
         raise ExportError(f"{path} is not a UTF-8 text (it may be UTF-16): save it as CSV in UTF-8 and import again.")
     return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
 
 
-def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, text: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with the number of its first line."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     before = 0
     while True:
         try:

@@ -147,6 +147,8 @@ class Decider(Generic[S]):
     """The state where the stage map says that it stands under other rules."""
     taken_along: Callable[[S, Context], Sequence[Part]] = lambda _state, _context: ()
     """The parts that a move takes along: those of a project that are open."""
+    redated: Callable[[S, Playbook, Playbook, datetime], Sequence[Event]] = lambda _state, _was, _rules, _at: ()
+    """What follows in this work, moved at a moment, for what was counted by the old rules until then: old rules and new."""
     once_moved: Callable[[S, Playbook, datetime], Sequence[Event]] = lambda _state, _playbook, _since: ()
     """What follows in this work from living under other rules since a moment: dates that are counted anew."""
     follows: Callable[[Sequence[Event], S, Context], Sequence[Event]] | None = None
@@ -229,7 +231,10 @@ class Decider(Generic[S]):
         if isinstance(command, Unwind):
             return [*facts, *self._unwind(command, state, context)]
         if isinstance(command, MovePlaybook):
-            moved = move(self, command, state, context)
+            moved = list(move(self, command, state, context))
+            if moved:
+                after = self.fold(moved, state)
+                moved += self.redated(after, context.rules(state), context.rules(after), moved[0].occurred_at)
             after = self.fold(moved, state)
             return [*facts, *moved, *(self.once_moved(after, context.rules(after), moved[0].occurred_at) if moved else ())]
         if state.unwound is not None and not command.after_cancelling:

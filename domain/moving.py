@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -157,15 +158,24 @@ def resolved(to: str, current: PlaybookRef, playbooks: Playbooks, *, exactly: bo
 
 
 def consequences(
-    decider: Decider[Any], stream: str, state: Any, to: PlaybookRef, playbooks: Playbooks, stage_map: Mapping[str, str]
+    decider: Decider[Any],
+    stream: str,
+    state: Any,
+    to: PlaybookRef,
+    playbooks: Playbooks,
+    stage_map: Mapping[str, str],
+    at: datetime | None = None,
 ) -> Consequences:
-    """What moving a piece of work comes to. Pure, and never raises for a version that is at hand."""
+    """What moving a piece of work at a moment comes to; without one, at its latest fact. Pure, and never raises for a version
+    that is at hand."""
     moved = under(state, to)
     rules = playbooks.of(moved)
     if decisions := decider.fits(state, rules, stage_map):
         return Consequences(stream=stream, decisions=tuple(decisions))
     try:
         moved = decider.remap(moved, stage_map)
+        when = state.not_before(at) if at is not None else state.as_of
+        moved = decider.fold(decider.redated(moved, playbooks.of(state), rules, when), moved) if when else moved
         before, after = list(decider.still_missing(state, playbooks.of(state))), list(decider.still_missing(moved, rules))
         decider.view(moved, rules)
         redated = _redated(_clocks(decider, state, playbooks), _clocks(decider, moved, playbooks))
@@ -221,9 +231,9 @@ def move(decider: Decider[Any], command: MovePlaybook, state: Any, context: Cont
             return []  # It ended while the word was on its way, or began under that version.
         why = "closed: nothing of it is left to move" if idle and not parts else f"under {to} already"
         raise NothingToMoveError(f"{_spoken(command.stream)} is {why}.")
-    found = consequences(decider, command.stream, state, to, playbooks, command.stage_map)
+    found = consequences(decider, command.stream, state, to, playbooks, command.stage_map, context.at)
     of_parts = [
-        consequences(part.decider, part.stream, part.state, to, playbooks, command.stage_map)
+        consequences(part.decider, part.stream, part.state, to, playbooks, command.stage_map, context.at)
         for part in parts
         if part.decider is not None and part.state is not None
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain import customer, funnel, handoff, implementation, project, streams, support, ticket
+from domain import customer, escalation, funnel, handoff, implementation, project, streams, support, ticket
 from domain.cancelling import PartUnwound, Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
@@ -22,6 +22,7 @@ DECIDERS: Mapping[str, Decider[Any]] = {
         implementation.DECIDER,
         support.DECIDER,
         ticket.DECIDER,
+        escalation.DECIDER,
     )
 }
 

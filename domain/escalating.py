@@ -47,6 +47,12 @@ def named(subject: Subject, of: str, number: int) -> str:
     return f"{subject}.{of}.{number}"
 
 
+def subject_of(escalation: str) -> tuple[Any, str]:
+    """What an escalation is about, told by its id: `("ticket", "T9")` of `ticket.T9.1`."""
+    subject, _, rest = escalation.partition(".")
+    return subject, rest.rpartition(".")[0]
+
+
 class EscalationCommand(Command):
     """A command to an escalation."""
 
@@ -159,19 +165,36 @@ def ended(escalations: Escalations, at: datetime, why: str) -> Escalations:
     return tuple(replace(one, ended_at=at, why_ended=why) if one.open else one for one in escalations)
 
 
-def owed_to(
-    escalations: Escalations, subject: Subject, of: str, project: str, held: bool, unwound: PartUnwound | None
-) -> list[Begin | Tell]:
-    """What a piece of work owes its escalations, in the order in which they must hear it. Of standing still and going on only
-    the last words are owed: earlier ones are overtaken by them."""
-    return [word for one in escalations for word in _owed(one, subject, of, project, held, unwound)]
+def owed_to(escalations: Escalations, project: str, held: bool, unwound: PartUnwound | None = None) -> list[Begin | Tell]:
+    """What a piece of work owes its escalations, in the order in which they must hear it; `project` may be empty. Of standing
+    still and going on only the last words are owed: earlier ones are overtaken by them."""
+    return [word for one in escalations for word in _owed(one, project, held, unwound)]
 
 
-def _owed(
-    one: Escalated, subject: Subject, of: str, project: str, held: bool, unwound: PartUnwound | None
-) -> list[Begin | Tell]:
-    link: dict[str, Any] = {"escalation": one.id, "actor": SYSTEM, "correlation_id": project or of}
-    begin = BeginEscalation(
+def _owed(one: Escalated, project: str, held: bool, unwound: PartUnwound | None) -> list[Begin | Tell]:
+    stream, correlation = streams.escalation(one.id), project or subject_of(one.id)[1]
+    link: dict[str, Any] = {"escalation": one.id, "actor": SYSTEM, "correlation_id": correlation}
+    words: list[Begin | Tell] = [Begin(command=_begin(one, link))]
+    if one.held and not held:
+        release = ReleaseClocks(of=stream, command_id=own_id(f"release-{stream}"), actor=SYSTEM, correlation_id=correlation)
+        words.append(Tell(command=release, text="clocks released 时钟恢复运行"))
+    if one.raised_to:
+        name = own_id(f"raise-escalation-{one.id}-{one.raised_to}")
+        higher = RaiseEscalation(step=one.raised_to, reason=one.raised, command_id=name, occurred_at=one.raised_at, **link)
+        words.append(Tell(command=higher, text="a higher step is asked for 请求升级至更高层级"))
+    words += _standing_still(one, link)
+    if one.ended_at is not None:
+        name = own_id(f"end-escalation-{one.id}")
+        end = EndEscalation(reason=one.why_ended, command_id=name, occurred_at=one.ended_at, **link)
+        words.append(Tell(command=end, text="nothing left to escalate 无需继续升级"))
+    elif unwound is not None and (one.outcome is None or one.outcome.expected_on is not None):
+        words.append(unwinding(stream, unwound.reason, unwound.approver, project, unwound.occurred_at))
+    return words
+
+
+def _begin(one: Escalated, link: dict[str, Any]) -> BeginEscalation:
+    subject, of = subject_of(one.id)
+    return BeginEscalation(
         subject=subject,
         of=of,
         step=one.first,
@@ -181,23 +204,6 @@ def _owed(
         occurred_at=one.begun_at,
         **link,
     )
-    words: list[Begin | Tell] = [Begin(command=begin)]
-    if one.held and not held:
-        stream = streams.escalation(one.id)
-        release = ReleaseClocks(of=stream, command_id=own_id(f"release-{stream}"), actor=SYSTEM, correlation_id=project or of)
-        words.append(Tell(command=release, text="clocks released 时钟恢复运行"))
-    if one.raised_to:
-        named = own_id(f"raise-escalation-{one.id}-{one.raised_to}")
-        higher = RaiseEscalation(step=one.raised_to, reason=one.raised, command_id=named, occurred_at=one.raised_at, **link)
-        words.append(Tell(command=higher, text="a higher step is asked for 请求升级至更高层级"))
-    words += _standing_still(one, link)
-    if one.ended_at is not None:
-        named = own_id(f"end-escalation-{one.id}")
-        end = EndEscalation(reason=one.why_ended, command_id=named, occurred_at=one.ended_at, **link)
-        words.append(Tell(command=end, text="nothing left to escalate 无需继续升级"))
-    elif unwound is not None and (one.outcome is None or one.outcome.expected_on is not None):
-        words.append(unwinding(streams.escalation(one.id), unwound.reason, unwound.approver, project, unwound.occurred_at))
-    return words
 
 
 def _standing_still(one: Escalated, link: dict[str, Any]) -> list[Tell]:

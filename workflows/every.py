@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.customer import CustomerWorkflow
+from workflows.escalation import EscalationWorkflow
 from workflows.funnel import FunnelWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.implementation import ImplementationWorkflow
@@ -21,5 +22,6 @@ WORKFLOWS: Mapping[str, Any] = {
     "Implementation": ImplementationWorkflow,
     "Support": SupportWorkflow,
     "Ticket": TicketWorkflow,
+    "Escalation": EscalationWorkflow,
 }
 """Every workflow by its type."""

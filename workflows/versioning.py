@@ -42,6 +42,11 @@ CHOICES: Mapping[str, Choice] = {
         "hours to days, waiting for a product months",
         "short, but a mistake in a clock must be mended for the open tickets first of all",
     ),
+    "Escalation": Choice(
+        _UPGRADE,
+        "hours to days, with a promised patch months",
+        "its limits are clocks like a ticket's; a planned requirement may be due in a year, longer than any worker is kept",
+    ),
 }
 """By workflow type."""
 

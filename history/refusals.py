@@ -134,6 +134,19 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "TicketWaiting": _name("ticket waits already", "工单已挂起"),
     "TicketNotWaiting": _name("ticket does not wait", "工单并未挂起"),
     "AlreadyAcknowledged": _name("acknowledged already", "工单已受理"),
+    "WorkStarted": _name("work started already", "工单已在处理"),
+    "TicketRole": _name("another role's to do", "须由规定角色办理"),
+    "PrioritySame": _name("priority unchanged", "优先级未变"),
+    "PriorityApprover": _name("not that role's priority to approve", "优先级审批角色不符"),
+    "OwnPriority": _name("own priority", "不得自批优先级"),
+    "ResolutionUnknown": _name("class of resolution unknown", "没有此解决分类"),
+    "TicketOwnerSame": _name("owner unchanged", "负责人未变"),
+    "LinkImpossible": _name("link not possible", "不可关联"),
+    "LinkKnown": _name("linked already", "已关联"),
+    "ParentImpossible": _name("parent not possible", "不可作为父工单"),
+    "DuplicateImpossible": _name("duplicate not possible", "不可标为重复"),
+    "ServiceInOrder": _name("service in order", "服务资格无须确认"),
+    "ServiceNotValid": _name("contract not valid for the ticket", "合同不覆盖此工单"),
 }
 """Why something was refused, by the refusal's type; complete for every refusal that there is (a test holds it so)."""
 

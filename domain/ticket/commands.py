@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from domain import streams
+from domain.escalating import NoteEscalationHop, NoteEscalationOutcome
 from domain.messages import Command, Id, Text
-from domain.ticket.terms import Awaited, Grade, Kind, Line
+from domain.ticket.terms import Awaited, Grade, Kind, Line, Priority, Relation, Settlement
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 """A few words or a code of somebody else's; may be empty."""
@@ -70,11 +71,47 @@ class AssignTicket(TicketCommand):
     """The group that has it, where a line has several."""
 
 
+class StartWork(TicketCommand):
+    """Somebody works on the ticket that was taken up. Giving it to somebody says so too."""
+
+    command: Literal["StartWork"] = "StartWork"
+
+
+class SetTicketOwner(TicketCommand):
+    """Name the one who answers for the ticket until it is closed, whoever works on it."""
+
+    command: Literal["SetTicketOwner"] = "SetTicketOwner"
+    owner: Id
+    """Staff id."""
+    reason: Text
+
+
+class ChangePriority(TicketCommand):
+    """Correct the impact or the urgency; the priority follows from the playbook's matrix, unless it is overridden."""
+
+    command: Literal["ChangePriority"] = "ChangePriority"
+    impact: Grade | None = None
+    urgency: Grade | None = None
+    reason: Text
+
+
+class OverridePriority(TicketCommand):
+    """Give the ticket a priority against the matrix; the matrix's own priority ends an override."""
+
+    command: Literal["OverridePriority"] = "OverridePriority"
+    priority: Priority
+    reason: Text
+    approver: Id
+    """Staff id of the one who approved it; not the one who asks."""
+    approver_role: Text
+    """In which role: one of the playbook's `support.priority_by`."""
+
+
 class EscalateTicket(TicketCommand):
     """Hand the ticket up to a line that can do more."""
 
     command: Literal["EscalateTicket"] = "EscalateTicket"
-    line: Literal["second", "remote", "on_site", "experts", "headquarters", "product"]
+    line: Literal["second", "headquarters", "product"]
     reason: Text
     group: Short = ""
 
@@ -98,10 +135,89 @@ class ResolveTicket(TicketCommand):
 
     command: Literal["ResolveTicket"] = "ResolveTicket"
     solution: Text
-    resolution: Short = "solved"
-    """Its class, one of the playbook's `support.resolutions`: solved, workaround, no_fault_found …"""
+    resolution: Short = ""
+    """Its class, one of the playbook's `support.resolutions`: solved, workaround, no_fault_found … Left out, the first one."""
     product: Short = ""
     """The product that it was about, if that is known only now."""
+
+
+class MarkDuplicate(TicketCommand):
+    """The same thing was reported in another ticket: this one ends, and both name each other."""
+
+    command: Literal["MarkDuplicate"] = "MarkDuplicate"
+    original: Id
+    """The ticket that goes on."""
+    reason: Text
+
+
+class LinkTickets(TicketCommand):
+    """Say what another ticket is to this one; the other one says it of this one too."""
+
+    command: Literal["LinkTickets"] = "LinkTickets"
+    other: Id
+    relation: Literal["related", "caused_by", "causes"] = "related"
+
+
+class SetParent(TicketCommand):
+    """Make the ticket a part of another one, which resolves it with itself; without a parent it is on its own again."""
+
+    command: Literal["SetParent"] = "SetParent"
+    parent: Id | None = None
+    reason: Short = ""
+
+
+class SettleService(TicketCommand):
+    """Settle how a ticket without a valid service code is served."""
+
+    command: Literal["SettleService"] = "SettleService"
+    how: Settlement
+    """`covered` by the contract of `project`, `goodwill` (free of charge) or `billed`."""
+    project: Id | None = None
+    reason: Text
+
+
+class NoteLink(TicketCommand):
+    """Another ticket has named this one."""
+
+    command: Literal["NoteLink"] = "NoteLink"
+    other: Id
+    relation: Relation
+    """What the other one is to this one."""
+    internal: ClassVar[bool] = True
+
+
+class NoteChild(TicketCommand):
+    """Another ticket has become a part of this one, or has left it."""
+
+    command: Literal["NoteChild"] = "NoteChild"
+    child: Id
+    joined: bool
+    internal: ClassVar[bool] = True
+
+
+class ResolveWithParent(TicketCommand):
+    """The ticket that this one is a part of is resolved."""
+
+    command: Literal["ResolveWithParent"] = "ResolveWithParent"
+    parent: Id
+    resolution: str = ""
+    internal: ClassVar[bool] = True
+
+
+class ReopenWithParent(TicketCommand):
+    """The ticket that this one was resolved with is not solved after all."""
+
+    command: Literal["ReopenWithParent"] = "ReopenWithParent"
+    parent: Id
+    internal: ClassVar[bool] = True
+
+
+class LeaveParent(TicketCommand):
+    """The ticket that this one was a part of is cancelled or a duplicate: this one goes on alone."""
+
+    command: Literal["LeaveParent"] = "LeaveParent"
+    parent: Id
+    internal: ClassVar[bool] = True
 
 
 class CloseTicket(TicketCommand):
@@ -120,7 +236,7 @@ class ReopenTicket(TicketCommand):
 
 
 class CancelTicket(TicketCommand):
-    """The ticket was a mistake or a duplicate."""
+    """The ticket was a mistake."""
 
     command: Literal["CancelTicket"] = "CancelTicket"
     reason: Text
@@ -141,16 +257,34 @@ class RedateTargets(TicketCommand):
     internal: ClassVar[bool] = True
 
 
-Commands = (
-    OpenTicket
-    | AcknowledgeTicket
+Work = (
+    AcknowledgeTicket
+    | StartWork
     | AssignTicket
     | EscalateTicket
+    | ChangePriority
+    | OverridePriority
     | PauseTicket
     | ResumeTicket
     | ResolveTicket
+)
+"""What is done to a ticket that is open: none of it to one that is resolved."""
+Word = NoteLink | NoteChild | ResolveWithParent | ReopenWithParent | LeaveParent
+"""What other tickets tell a ticket."""
+EscalationWord = NoteEscalationHop | NoteEscalationOutcome
+"""What its escalation tells a ticket."""
+Commands = (
+    OpenTicket
+    | Work
+    | SetTicketOwner
+    | MarkDuplicate
+    | LinkTickets
+    | SetParent
+    | SettleService
     | CloseTicket
     | ReopenTicket
     | CancelTicket
     | RedateTargets
+    | Word
+    | EscalationWord
 )

@@ -2,173 +2,198 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from typing import assert_never, get_args
 
 from domain import streams
 from domain.decider import Context
-from domain.messages import Event
-from domain.origin import Origin
-from domain.refusals import AlreadyExistsError, NotFoundError
+from domain.escalating import NoteEscalationHop, NoteEscalationOutcome
+from domain.messages import Command, Event
+from domain.playbook.tickets import TicketAct
+from domain.ticket import ending, escalating, handing, links, opening, priority, service
 from domain.ticket.commands import (
     AcknowledgeTicket,
     AssignTicket,
     CancelTicket,
+    ChangePriority,
     CloseTicket,
     Commands,
     EscalateTicket,
+    EscalationWord,
+    LeaveParent,
+    LinkTickets,
+    MarkDuplicate,
+    NoteChild,
+    NoteLink,
     OpenTicket,
+    OverridePriority,
     PauseTicket,
+    RedateTargets,
     ReopenTicket,
+    ReopenWithParent,
     ResolveTicket,
+    ResolveWithParent,
     ResumeTicket,
+    SetParent,
+    SetTicketOwner,
+    SettleService,
+    StartWork,
+    Word,
+    Work,
 )
-from domain.ticket.events import (
-    ClockPaused,
-    ClockResumed,
-    TicketAcknowledged,
-    TicketAssigned,
-    TicketCancelled,
-    TicketClosed,
-    TicketEscalated,
-    TicketOpened,
-    TicketReopened,
-    TicketResolved,
-)
+from domain.ticket.events import ClockPaused, ClockResumed, TicketAcknowledged, TicketWorkStarted
+from domain.ticket.people import allowed
+from domain.ticket.redating import redate
 from domain.ticket.refusals import (
     AlreadyAcknowledgedError,
     TicketEndedError,
     TicketNotOpenError,
-    TicketNotResolvedError,
     TicketNotWaitingError,
     TicketWaitingError,
+    WorkStartedError,
 )
 from domain.ticket.state import State
-from domain.ticket.targets import service_calendar, spent_at
-from domain.ticket.terms import STATUS_NAMES
+from domain.ticket.targets import service_calendar, spent_at, waited_at
+
+ACTS: Mapping[type[Command], TicketAct] = {
+    AcknowledgeTicket: "take",
+    StartWork: "take",
+    AssignTicket: "assign",
+    EscalateTicket: "assign",
+    SetTicketOwner: "own",
+    ChangePriority: "prioritise",
+    OverridePriority: "prioritise",
+    PauseTicket: "wait",
+    ResumeTicket: "wait",
+    ResolveTicket: "resolve",
+    CloseTicket: "confirm",
+    ReopenTicket: "reopen",
+    CancelTicket: "cancel",
+    MarkDuplicate: "cancel",
+    LinkTickets: "link",
+    SetParent: "link",
+    SettleService: "settle",
+}
+"""What each command is in the words of the playbook."""
 
 
 def looks_at(command: Commands) -> tuple[str, ...]:
-    """Opening looks at the customer, and at the project and its support if it names one."""
-    if not isinstance(command, OpenTicket):
-        return ()
-    seen = (streams.customer(command.customer),)
-    return (*seen, streams.project(command.project), streams.support(command.project)) if command.project else seen
+    """Opening looks at the customer, and at the project and its support if it names one; whatever names another ticket looks at
+    that one."""
+    if isinstance(command, EscalationWord):
+        return escalating.looks_at(command)
+    match command:
+        case OpenTicket():
+            return (*opening.regards(command), *links.other_tickets(command))
+        case SettleService():
+            return (streams.support(command.project),) if command.project else ()
+        case NoteEscalationHop() | NoteEscalationOutcome():
+            return escalating.looks_at(command)
+        case _:
+            return links.other_tickets(command)
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command to a ticket."""
     if isinstance(command, OpenTicket):
-        return _open(command, state, context)
+        return opening.open_it(command, state, context)
+    if isinstance(command, RedateTargets):
+        return redate(command, state, context)
+    if isinstance(command, EscalationWord):
+        return escalating.note(command, state, context)
+    if isinstance(command, Word):
+        return _hear(command, state, context)
+    allowed(ACTS[type(command)], command.actor, context.rules(state).support)
+    if isinstance(command, LinkTickets):
+        return links.link(command, state, context)
+    if isinstance(command, SettleService):
+        return service.settle(command, state, context)
     if state.ended and not (isinstance(command, ReopenTicket) and state.status == "closed"):
-        raise TicketEndedError(f"The ticket is {state.status}; open a new one, or reopen a closed one.")
+        raise TicketEndedError(_why_ended(state))
+    if state.status == "resolved" and isinstance(command, (*get_args(Work), SetParent)):
+        raise TicketNotOpenError("The ticket is resolved: close it or reopen it first.")
     match command:
-        case AcknowledgeTicket() | AssignTicket() | EscalateTicket() | PauseTicket() | ResumeTicket() | ResolveTicket():
-            if state.status == "resolved":
-                raise TicketNotOpenError("The ticket is resolved: close it or reopen it first.")
-            return _work(command, state, context)
+        case SetTicketOwner():
+            return handing.own(command, state, context)
+        case SetParent():
+            return links.set_parent(command, state, context)
+        case MarkDuplicate():
+            return links.mark_duplicate(command, state, context)
         case CloseTicket():
-            _must_be_resolved(state)
-            return [
-                TicketClosed(
-                    occurred_at=state.not_before(context.at),
-                    confirmed_by=command.confirmed_by,
-                    satisfaction=command.satisfaction,
-                )
-            ]
+            return ending.close(command, state, context)
         case ReopenTicket():
-            if not state.ended:
-                _must_be_resolved(state)
-            at = state.not_before(context.at)
-            return [TicketReopened(occurred_at=at, reason=command.reason, count=state.reopened + 1)]
+            return ending.reopen(command, state, context)
         case CancelTicket():
-            return [TicketCancelled(occurred_at=state.not_before(context.at), reason=command.reason)]
+            return ending.cancel(command, state, context)
+        case _:
+            return _work(command, state, context)
+
+
+def _why_ended(state: State) -> str:
+    if state.original:
+        return f"The ticket is a duplicate of {state.original}: go on there, or open a new one."
+    return f"The ticket is {state.status}; open a new one, or reopen a closed one."
+
+
+def _hear(command: Word, state: State, context: Context) -> Sequence[Event]:
+    """What other tickets say. Word that comes too late changes nothing."""
+    match command:
+        case NoteLink():
+            return links.note_link(command, state, context)
+        case NoteChild():
+            return links.note_child(command, state, context)
+        case LeaveParent():
+            return links.leave_parent(command, state, context)
+        case ResolveWithParent():
+            return ending.resolve_with_parent(command, state, context)
+        case ReopenWithParent():
+            return ending.reopen_with_parent(command, state, context)
         case _:
             assert_never(command)
-
-
-def _must_be_resolved(state: State) -> None:
-    if state.status != "resolved":
-        raise TicketNotResolvedError(f"The ticket is {STATUS_NAMES[state.status].en}; resolve it first (ResolveTicket).")
-
-
-def _open(command: OpenTicket, state: State, context: Context) -> Sequence[Event]:
-    if state.exists:
-        raise AlreadyExistsError(f"The ticket {command.ticket} is open already.")
-    customer = context.seen.get(streams.customer(command.customer))
-    if customer is None or not customer.exists:
-        raise NotFoundError(f"There is no customer {command.customer}: register it first (RegisterCustomer).")
-    project = context.seen.get(streams.project(command.project)) if command.project else None
-    if command.project and (project is None or not project.exists or project.root.customer != command.customer):
-        raise NotFoundError(f"Customer {command.customer} has no project {command.project}: check the id, or leave it out.")
-    contract = context.seen.get(streams.support(command.project)) if command.project else None
-    rules = context.playbooks.of(project or customer)
-    priority = rules.support.matrix[command.impact][command.urgency]
-    target = rules.support.target(priority)
-    origin = Origin(
-        customer=command.customer,
-        project=command.project or "",
-        value_class=customer.value_class,
-        owner_unit=customer.root.owner_unit,
-        playbook=rules.ref,
-        held=command.hold_clocks,
-    )
-    return [
-        TicketOpened(
-            occurred_at=context.at,
-            origin=origin,
-            kind=command.kind,
-            title=command.title,
-            impact=command.impact,
-            urgency=command.urgency,
-            priority=priority,
-            respond_minutes=target.respond,
-            resolve_minutes=target.resolve,
-            calendar=rules.support.calendar_of(customer.value_class),
-            in_service=bool(contract is not None and contract.in_service),
-            product=command.product,
-            category=command.category,
-            service_code=command.service_code,
-            parent=command.parent or "",
-            line=command.line,
-            group=command.group,
-        )
-    ]
-
-
-Work = AcknowledgeTicket | AssignTicket | EscalateTicket | PauseTicket | ResumeTicket | ResolveTicket
 
 
 def _work(command: Work, state: State, context: Context) -> Sequence[Event]:
-    at = state.not_before(context.at)
     match command:
-        case AcknowledgeTicket():
-            if state.acknowledged:
-                raise AlreadyAcknowledgedError("The ticket has been taken up already.")
-            return [TicketAcknowledged(occurred_at=at)]
+        case AcknowledgeTicket() | StartWork():
+            return _take(command, state, context)
         case AssignTicket():
-            return [TicketAssigned(occurred_at=at, to=command.to, line=command.line, group=command.group)]
+            return handing.assign(command, state, context)
         case EscalateTicket():
-            return [TicketEscalated(occurred_at=at, line=command.line, reason=command.reason, group=command.group)]
-        case PauseTicket():
-            if state.waiting_for:
-                raise TicketWaitingError(f"The ticket waits for the {state.waiting_for} already: resume it first.")
-            spent = spent_at(state, at, service_calendar(state, context.rules(state)))
-            return [ClockPaused(occurred_at=at, waiting_for=command.waiting_for, reason=command.reason, spent=spent)]
-        case ResumeTicket():
-            if not state.waiting_for:
-                raise TicketNotWaitingError("The ticket does not wait for anything.")
-            return [ClockResumed(occurred_at=at)]
+            return handing.escalate(command, state, context)
+        case ChangePriority():
+            return priority.change(command, state, context)
+        case OverridePriority():
+            return priority.override(command, state, context)
+        case PauseTicket() | ResumeTicket():
+            return _wait(command, state, context)
         case ResolveTicket():
-            spent = spent_at(state, at, service_calendar(state, context.rules(state)))
-            taken = [] if state.acknowledged else [TicketAcknowledged(occurred_at=at)]
-            solved = TicketResolved(
-                occurred_at=at,
-                solution=command.solution,
-                spent=spent,
-                resolution=command.resolution,
-                product=command.product,
-            )
-            return [*taken, solved]
+            return ending.resolve(command, state, context)
         case _:
             assert_never(command)
+
+
+def _take(command: AcknowledgeTicket | StartWork, state: State, context: Context) -> Sequence[Event]:
+    """Take it up. Who starts to work on a ticket that nobody has taken up takes it up."""
+    at = state.not_before(context.at)
+    starts = isinstance(command, StartWork)
+    if state.acknowledged and not starts:
+        raise AlreadyAcknowledgedError("The ticket has been taken up already.")
+    if starts and state.waiting_for:
+        raise TicketWaitingError(f"The ticket waits for the {state.waiting_for}: resume it first (ResumeTicket).")
+    if starts and state.begun:
+        raise WorkStartedError("Somebody works on the ticket already; there is nothing to start.")
+    spent = spent_at(state, at, service_calendar(state, context.rules(state)))
+    taken = [] if state.acknowledged else [TicketAcknowledged(occurred_at=at, spent=spent)]
+    return [*taken, TicketWorkStarted(occurred_at=at)] if starts else taken
+
+
+def _wait(command: PauseTicket | ResumeTicket, state: State, context: Context) -> Sequence[Event]:
+    at, calendar = state.not_before(context.at), service_calendar(state, context.rules(state))
+    if isinstance(command, ResumeTicket):
+        if not state.waiting_for:
+            raise TicketNotWaitingError("The ticket does not wait for anything.")
+        return [ClockResumed(occurred_at=at, waited_for=state.waiting_for, waited=waited_at(state, at, calendar))]
+    if state.waiting_for:
+        raise TicketWaitingError(f"The ticket waits for the {state.waiting_for} already: resume it first.")
+    spent = spent_at(state, at, calendar)
+    return [ClockPaused(occurred_at=at, waiting_for=command.waiting_for, reason=command.reason, spent=spent)]

@@ -7,9 +7,13 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from domain.clocks import ClocksReleased
+from domain.escalating import Outcome
 from domain.messages import Event, Frozen
 from domain.origin import Origin
-from domain.ticket.terms import Awaited, Grade, Priority, TargetName
+from domain.ticket.terms import Awaited, Grade, Mark, Priority, Relation, Settlement, TargetName
+
+Cause = Literal["policy", "priority", "contract", "calendar", "unit", "window_begins", "window_ends"]
+"""Why targets are counted anew."""
 
 
 class Spent(Frozen):
@@ -38,11 +42,14 @@ class TicketOpened(Event):
     category: str = ""
     service_code: str = ""
     """As the customer gave it, valid or not."""
-    mark: str = ""
-    """Why it is not in service, in one word: `no_contract`, `not_begun`, `lapsed`, `ended`, `unknown_code`, `other_customer`;
-    empty for one that is in service."""
+    mark: Mark | Literal[""] = ""
+    """Why it is not in service; empty for one that is, and in events from before there were marks."""
     settled_by: str = ""
     """The role that must settle it, if it is not in service."""
+    settler: str = ""
+    """Staff id of the person in that role: the customer's owner, where sales settles it."""
+    ticket: str = ""
+    """The ticket's id; empty in events from before tickets knew each other."""
     parent: str = ""
     """The ticket that this one is a part of."""
     line: str = "first"
@@ -53,8 +60,8 @@ class TicketOpened(Event):
     """The priority by impact and urgency, where a window raised it at once; `priority` is the raised one then."""
     window: str = ""
     """The window that raised it, with its first day: `month_end 2026-03-30`."""
-    window_stays: bool = False
-    """True where the playbook lets a ticket stay raised when the window ends."""
+    kept_priority: Priority | None = None
+    """The priority that the window leaves it with when it ends, where the playbook lets a ticket stay raised."""
 
 
 class TicketAcknowledged(Event):
@@ -76,6 +83,59 @@ class TicketAssigned(Event):
     """How many times it has gone to another line or group, this time included; 0 where it stays."""
 
 
+class TicketWorkStarted(Event):
+    """Somebody works on it."""
+
+    type: ClassVar[str] = "TicketWorkStarted"
+
+
+class TicketOwnerSet(Event):
+    """Somebody else answers for it."""
+
+    type: ClassVar[str] = "TicketOwnerSet"
+    owner: str
+    before: str
+    reason: str
+
+
+class PriorityChanged(Event):
+    """Impact or urgency was corrected; `after` is `before` where the matrix says the same, or an override is in force."""
+
+    type: ClassVar[str] = "PriorityChanged"
+    impact: Grade
+    urgency: Grade
+    before: Priority
+    after: Priority
+    reason: str
+    by: str
+    """Staff id of the one who corrected it."""
+
+
+class PriorityOverridden(Event):
+    """It has a priority against the matrix, or the matrix's own again."""
+
+    type: ClassVar[str] = "PriorityOverridden"
+    before: Priority
+    after: Priority
+    matrix: Priority
+    """What impact and urgency make."""
+    reason: str
+    asked_by: str
+    approver: str
+    approver_role: str
+
+
+class PingPongNoticed(Event):
+    """It has gone from hand to hand too often; recorded once."""
+
+    type: ClassVar[str] = "PingPongNoticed"
+    hops: int
+    path: tuple[str, ...]
+    """The lines and groups that it went through, the oldest first."""
+    who: str
+    """The role that must act."""
+
+
 class TicketEscalated(Event):
     """A line that can do more has it."""
 
@@ -84,6 +144,22 @@ class TicketEscalated(Event):
     reason: str
     group: str = ""
     hop: int = 0
+    escalation: str = ""
+    """The escalation that begins with this or goes on by it; empty where the playbook has no ladder."""
+    step: str = ""
+    """The step of the ladder that it comes to."""
+    by_itself: bool = False
+    """True when the minutes of the first line had run out; `occurred_at` is that moment."""
+    noted: bool = False
+    """True when the escalation has told that it stands there; False when it was asked for here."""
+
+
+class TicketAnswered(Event):
+    """Its escalation has ended: solved at a step, or answered by the product division. The resolution is a person's."""
+
+    type: ClassVar[str] = "TicketAnswered"
+    escalation: str
+    outcome: Outcome
 
 
 class ClockPaused(Event):
@@ -99,6 +175,10 @@ class ClockResumed(Event):
     """The wait is over."""
 
     type: ClassVar[str] = "ClockResumed"
+    waited_for: str = ""
+    """Whom or what it waited for; empty in events from before that was kept."""
+    waited: float = 0
+    """How long, in working seconds of the service calendar. Only a wait for the customer is not counted in the targets."""
 
 
 class TargetWarned(Event):
@@ -145,7 +225,7 @@ class TargetsRedated(Event):
     """From here on the clocks count by other targets or another calendar; what was used up under the old stays used up."""
 
     type: ClassVar[str] = "TargetsRedated"
-    cause: Literal["policy", "priority", "contract", "calendar", "unit", "window_begins", "window_ends"]
+    cause: Cause
     reason: str = ""
     targets: tuple[RedatedTarget, ...] = ()
     """Those that are still to be met."""
@@ -160,7 +240,10 @@ class TargetsRedated(Event):
     """The priority without any window."""
     window: str = ""
     """The window in force that has raised the priority, with its first day: `month_end 2026-03-30`."""
-    window_stays: bool = False
+    kept_priority: Priority | None = None
+    """The priority that a window leaves it with when it ends, where the playbook lets a ticket stay raised."""
+    set_aside: tuple[str, ...] = ()
+    """Windows that raise it no more: somebody has decided on its priority while they were in force."""
     level: str = ""
     service_code: str = ""
     in_service: bool = True
@@ -178,6 +261,8 @@ class TicketResolved(Event):
     """The class of the resolution; empty in events from before there were classes."""
     product: str = ""
     """The product that it was about, if that came out only then."""
+    with_parent: str = ""
+    """The ticket that it was resolved with."""
 
 
 class TicketReopened(Event):
@@ -186,6 +271,8 @@ class TicketReopened(Event):
     type: ClassVar[str] = "TicketReopened"
     reason: str
     count: int
+    with_parent: str = ""
+    """The ticket that it was reopened with."""
 
 
 class TicketClosed(Event):
@@ -198,17 +285,85 @@ class TicketClosed(Event):
 
 
 class TicketCancelled(Event):
-    """A mistake or a duplicate."""
+    """A mistake."""
 
     type: ClassVar[str] = "TicketCancelled"
     reason: str
+
+
+class TicketDuplicated(Event):
+    """The same thing was reported in another ticket, where it goes on."""
+
+    type: ClassVar[str] = "TicketDuplicated"
+    ticket: str
+    original: str
+    reason: str
+    spent: Spent
+
+
+class TicketLinked(Event):
+    """Another ticket is something to this one."""
+
+    type: ClassVar[str] = "TicketLinked"
+    ticket: str
+    other: str
+    relation: Relation
+    """What the other one is to this one."""
+    noted: bool = False
+    """True where the other ticket has said so: it knows."""
+
+
+class ParentSet(Event):
+    """It is a part of another ticket, or on its own again."""
+
+    type: ClassVar[str] = "ParentSet"
+    ticket: str
+    parent: str
+    """Empty when it is on its own again."""
+    before: str
+    reason: str
+    told: bool = False
+    """True where the parent itself has let it go: it knows."""
+
+
+class ChildJoined(Event):
+    """Another ticket is a part of it."""
+
+    type: ClassVar[str] = "ChildJoined"
+    ticket: str
+    child: str
+
+
+class ChildLeft(Event):
+    """Another ticket is no longer a part of it."""
+
+    type: ClassVar[str] = "ChildLeft"
+    child: str
+
+
+class ServiceSettled(Event):
+    """It is settled how a ticket that was not in service is served."""
+
+    type: ClassVar[str] = "ServiceSettled"
+    how: Settlement
+    project: str
+    service_code: str
+    reason: str
+    by: str
+    """Staff id of the one who settled it."""
 
 
 Events = (
     TicketOpened
     | TicketAcknowledged
     | TicketAssigned
+    | TicketWorkStarted
+    | TicketOwnerSet
+    | PriorityChanged
+    | PriorityOverridden
+    | PingPongNoticed
     | TicketEscalated
+    | TicketAnswered
     | ClockPaused
     | ClockResumed
     | TargetWarned
@@ -219,5 +374,11 @@ Events = (
     | TicketReopened
     | TicketClosed
     | TicketCancelled
+    | TicketDuplicated
+    | TicketLinked
+    | ParentSet
+    | ChildJoined
+    | ChildLeft
+    | ServiceSettled
     | ClocksReleased
 )

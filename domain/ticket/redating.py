@@ -111,9 +111,7 @@ def by_priority(
     return redated(state, at, playbook, "priority", terms=Terms(base=priority, decided=decided))
 
 
-def at_opening(
-    rules: Playbook, value_class: str, level: str, subject: Subject, at: datetime
-) -> dict[str, Any]:
+def at_opening(rules: Playbook, value_class: str, level: str, subject: Subject, at: datetime) -> dict[str, Any]:
     """The fields of `TicketOpened` about its targets: its priority by a window that is in force, and what there is for that."""
     priority, occurrence = by_windows(rules.support.windows, rules.calendar, subject, at)
     target = rules.support.target(priority, value_class, level)

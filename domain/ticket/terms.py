@@ -10,19 +10,45 @@ Grade = Literal["high", "medium", "low"]
 Priority = Literal["P1", "P2", "P3", "P4"]
 Kind = Literal["incident", "service_request", "problem", "change", "question"]
 Awaited = Literal["customer", "vendor", "problem", "evidence"]
-Line = Literal["first", "second", "remote", "on_site", "experts", "headquarters", "product"]
+Line = Literal["first", "second", "headquarters", "product"]
 """Who can have a ticket, from the first line up to the product division."""
 TargetName = Literal["respond", "resolve"]
-Status = Literal["new", "acknowledged", "waiting", "resolved", "closed", "cancelled"]
+Status = Literal["new", "acknowledged", "in_progress", "waiting", "resolved", "closed", "cancelled", "duplicate"]
+Relation = Literal["related", "caused_by", "causes", "duplicate_of", "duplicated_by"]
+"""What another ticket is to this one."""
+Mark = Literal["no_code", "no_contract", "unknown_code", "not_begun", "lapsed", "ended"]
+"""Why a ticket is not in service."""
+Settlement = Literal["covered", "goodwill", "billed"]
+"""How it is settled that a ticket is not in service: a contract covers it after all, it is done free of charge, it is paid."""
 
 STATUS_NAMES: dict[Status, Name] = {
     "new": Name(en="new", zh="新建"),
-    "acknowledged": Name(en="in progress", zh="处理中"),
+    "acknowledged": Name(en="taken up", zh="已受理"),
+    "in_progress": Name(en="in progress", zh="处理中"),
     "waiting": Name(en="waiting", zh="等待中"),
     "resolved": Name(en="resolved", zh="已解决"),
     "closed": Name(en="closed", zh="已关闭"),
     "cancelled": Name(en="cancelled", zh="已取消"),
+    "duplicate": Name(en="duplicate", zh="重复"),
 }
+BRINGS: dict[Awaited, str] = {"customer": "customer", "vendor": "vendor", "problem": "product", "evidence": "customer"}
+"""The role that each wait is for."""
+MARK_NAMES: dict[Mark, Name] = {
+    "no_code": Name(en="no service code given", zh="未提供服务编码"),
+    "no_contract": Name(en="no service contract", zh="无服务合同"),
+    "unknown_code": Name(en="service code is not the customer's", zh="服务编码与客户不符"),
+    "not_begun": Name(en="service period not begun", zh="服务期未开始"),
+    "lapsed": Name(en="service period over", zh="服务期已过"),
+    "ended": Name(en="service contract terminated", zh="服务合同已终止"),
+}
+INVERSE: dict[Relation, Relation] = {
+    "related": "related",
+    "caused_by": "causes",
+    "causes": "caused_by",
+    "duplicate_of": "duplicated_by",
+    "duplicated_by": "duplicate_of",
+}
+"""What this ticket is to the other one."""
 KIND_NAMES: dict[Kind, Name] = {
     "incident": Name(en="incident", zh="故障"),
     "service_request": Name(en="service request", zh="服务请求"),
@@ -33,9 +59,6 @@ KIND_NAMES: dict[Kind, Name] = {
 LINE_NAMES: dict[Line, Name] = {
     "first": Name(en="first line", zh="一线"),
     "second": Name(en="second line", zh="二线"),
-    "remote": Name(en="remote support", zh="远程支持"),
-    "on_site": Name(en="on site", zh="现场支持"),
-    "experts": Name(en="expert meeting", zh="专家会诊"),
     "headquarters": Name(en="headquarters support", zh="总部支持"),
     "product": Name(en="product division", zh="产品事业部"),
 }

@@ -1,0 +1,78 @@
+"""Whether a service contract covers a ticket, and what is done about one that none covers: it is marked, never turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from domain import streams
+from domain.decider import Context
+from domain.messages import Event
+from domain.origin import day_of
+from domain.playbook import Playbook
+from domain.ticket.commands import OpenTicket, SettleService
+from domain.ticket.events import ServiceSettled
+from domain.ticket.refusals import ServiceInOrderError, ServiceNotValidError
+from domain.ticket.state import State
+from domain.ticket.terms import MARK_NAMES, Mark
+
+
+def marked(command: OpenTicket, contract: Any, customer: Any, at: datetime, rules: Playbook) -> Mark | Literal[""]:
+    """Why no contract covers a ticket that is opened at `at`; empty when one does.
+
+    `contract` is the support of the project that the ticket names; None where it names none."""
+    if contract is None:
+        return "unknown_code" if command.service_code else "no_code"
+    return _validity(contract, command.service_code, at, rules)
+
+
+def _validity(contract: Any, code: str, at: datetime, rules: Playbook) -> Mark | Literal[""]:
+    if not contract.exists:
+        return "no_contract"
+    if code and code != contract.service_code:
+        return "unknown_code"
+    if contract.ended:
+        return "ended"
+    day = day_of(at, rules.calendar)
+    if contract.ends_on is not None and day > contract.ends_on:
+        return "lapsed"
+    # A renewed contract remembers its last period alone: before that it was in service, or it could not have been renewed.
+    if contract.period == 1 and contract.starts_on is not None and day < contract.starts_on:
+        return "not_begun"
+    return ""
+
+
+def settle(command: SettleService, state: State, context: Context) -> Sequence[Event]:
+    """Settle how the ticket is served: by a contract that covered it when it was opened, free of charge, or paid."""
+    if not state.unsettled:
+        raise ServiceInOrderError("There is nothing to settle: the ticket is in service, or it was settled before.")
+    code = ""
+    if command.how == "covered":
+        code = _covering(command, state, context)
+    return [
+        ServiceSettled(
+            occurred_at=state.not_before(context.at),
+            how=command.how,
+            project=command.project or "",
+            service_code=code,
+            reason=command.reason,
+            by=command.actor.on_behalf_of or command.actor.id,
+        )
+    ]
+
+
+def _covering(command: SettleService, state: State, context: Context) -> str:
+    """The service code of the contract that covers the ticket after all."""
+    if command.project is None:
+        raise ServiceNotValidError("Name the project whose contract covers the ticket.")
+    contract = context.seen.get(streams.support(command.project))
+    if contract is None or not contract.exists or contract.root.customer != state.root.customer:
+        raise ServiceNotValidError(f"The customer has no service contract for {command.project}: check the project.")
+    assert state.opened_at is not None
+    if mark := _validity(contract, "", state.opened_at, context.rules(state)):
+        raise ServiceNotValidError(
+            f"The contract of {command.project} did not cover the ticket when it was opened ({MARK_NAMES[mark].en}): "
+            "settle it as goodwill or billed."
+        )
+    return str(contract.service_code)

@@ -32,6 +32,17 @@ STALLED = View(
     f'WorkflowType = "Funnel" AND Health = "blocked" AND {RUNNING}',
 )
 
+LATE_TICKETS = View(
+    Name(en="tickets that have missed a target", zh="已超时工单"),
+    f'WorkflowType = "Ticket" AND Health = "overdue" AND {RUNNING}',
+)
+NEAR_TICKETS = View(
+    Name(en="tickets near a target", zh="时限将至的工单"), f'WorkflowType = "Ticket" AND Health = "at-risk" AND {RUNNING}'
+)
+WAITING_TICKETS = View(
+    Name(en="tickets that wait", zh="等待中的工单"), f'WorkflowType = "Ticket" AND Stage = "waiting" AND {RUNNING}'
+)
+
 
 def in_stage(code: str, name: Name) -> View:
     """The open deals in a stage of the funnel."""

@@ -43,17 +43,18 @@ def override(command: OverridePriority, state: State, context: Context) -> Seque
     approves_priority(command.approver, command.approver_role, command.actor, rules.support)
     if command.priority == before:
         raise PrioritySameError(f"The ticket has priority {command.priority} already: give another one.")
+    matrix = rules.support.matrix[state.impact][state.urgency]
     overridden = PriorityOverridden(
         occurred_at=at,
         before=before,
         after=command.priority,
-        matrix=rules.support.matrix[state.impact][state.urgency],
+        matrix=matrix,
         reason=command.reason,
         asked_by=command.actor.on_behalf_of or command.actor.id,
         approver=command.approver,
         approver_role=command.approver_role,
     )
-    return [overridden, *by_priority(state, rules, at, command.priority, command.reason)]
+    return [overridden, *by_priority(state, rules, at, command.priority, decided=command.priority != matrix)]
 
 
 def decided(state: State) -> Priority:

@@ -25,6 +25,7 @@ from domain.ticket import (
     SettleService,
     Spent,
     TargetBreached,
+    TargetEscalated,
     TargetWarned,
     TicketAcknowledged,
     TicketAssigned,
@@ -96,7 +97,8 @@ def facts(world: World) -> list[str]:
 def test_impact_and_urgency_make_the_priority_and_its_clocks(
     impact: str, urgency: str, priority: str, respond: int, resolve: int
 ) -> None:
-    world = given(CALLER).when(open_ticket(impact=impact, urgency=urgency)).then(TicketOpened)
+    quiet = at("2026-03-18 10:00")
+    world = given(CALLER, quiet).when(open_ticket(impact=impact, urgency=urgency)).then(TicketOpened)
     opened = world.events[T][0]
     assert isinstance(opened, TicketOpened)
     assert (opened.priority, opened.respond_minutes, opened.resolve_minutes) == (priority, respond, resolve)
@@ -187,7 +189,7 @@ def test_a_target_missed_over_the_spring_festival_is_breached_at_its_true_time()
     eve = at("2026-02-14 17:30")  # a Saturday, worked in exchange for the festival from the 15th to the 23rd
     silent = given(eve, CALLER, open_ticket())
     world = silent.when_clocks_are_judged(T, at("2026-02-26 09:00")).then(
-        TargetWarned, TargetWarned, TargetBreached, TargetWarned, TargetWarned, TargetBreached
+        *[TargetWarned, TargetWarned, TargetBreached, TargetEscalated] * 2
     )
     breaches = {event.target: event.occurred_at for event in world.events[T] if isinstance(event, TargetBreached)}
     assert breaches == {"respond": utc(at("2026-02-14 18:00")), "resolve": utc(at("2026-02-24 13:30"))}
@@ -197,7 +199,7 @@ def test_a_target_missed_over_the_spring_festival_is_breached_at_its_true_time()
 
 def test_taking_the_ticket_up_stops_the_response_clock_alone() -> None:
     world = given(CALLER, open_ticket(), at("2026-03-02 10:20"), TAKE).world
-    assert set(due_moments(world, T)) == {"resolve-70-percent", "resolve-90-percent", "resolve-breached"}
+    assert set(due_moments(world, T)) == {"resolve-70-percent", "resolve-90-percent", "resolve-breached", "resolve-escalated"}
 
 
 def test_a_ticket_waiting_for_the_customer_does_not_age() -> None:
@@ -248,6 +250,7 @@ def test_a_warning_is_recorded_once_though_the_clock_stands_still_in_between() -
         "ClockResumed",
         "TargetWarned",
         "TargetBreached",
+        "TargetEscalated",
         "TicketResolved",
     ]
 
@@ -300,7 +303,11 @@ def test_a_ticket_of_the_past_is_judged_once_when_it_is_released() -> None:
     held = given(CALLER, at("2026-03-03 10:00"), open_ticket(hold_clocks=True, occurred_at=at("2026-02-02 10:00")))
     assert due_moments(held.world, T) == {}
     world = held.world.tell(release(ticket="T1"))
-    assert facts(world) == ["TicketOpened", "ClocksReleased", *(["TargetWarned"] * 2 + ["TargetBreached"]) * 2]
+    assert facts(world) == [
+        "TicketOpened",
+        "ClocksReleased",
+        *["TargetWarned", "TargetWarned", "TargetBreached", "TargetEscalated"] * 2,
+    ]
     assert world.events[T][4].occurred_at == utc(at("2026-02-02 10:30"))
 
 
@@ -316,6 +323,7 @@ def test_ten_pauses_of_odd_lengths_lose_no_part_of_a_second() -> None:
 
 def test_a_clock_that_was_missed_cannot_be_paused_before_it_was_missed() -> None:
     overnight = given(CALLER, open_ticket(), TAKE).when_clocks_are_judged(T, at("2026-03-20 10:00"))
-    world = overnight.then(TargetWarned, TargetWarned, TargetBreached).tell(at("2026-03-02 10:05"), pause("customer"))
+    judged = overnight.then(TargetWarned, TargetWarned, TargetBreached, TargetEscalated)
+    world = judged.tell(at("2026-03-02 10:05"), pause("customer"))
     moments = [event.occurred_at for event in world.events[T]]
     assert moments == sorted(moments)

@@ -203,6 +203,46 @@ def demo(as_json: Json = False) -> None:
     carry_out(demo, as_json)
 
 
+telling = typer.Typer(help="What people were told, what is owed to them, and the dead letters.")
+app.add_typer(telling, name="notices")
+
+
+@telling.callback(invoke_without_command=True)
+def list_notices(
+    context: typer.Context,
+    dead: Annotated[bool, typer.Option("--dead", help="Only dead letters: tried and given up.")] = False,
+    status: Annotated[
+        Literal["owed", "sending", "sent", "dead", "suppressed"] | None, typer.Option("--status", help="Only those.")
+    ] = None,
+    recipient: Annotated[
+        str | None, typer.Option("--to", metavar="WHO", help="Only those to this staff id or role@unit.")
+    ] = None,
+    project: Annotated[str | None, typer.Option("--project", metavar="P", help="Only those of this project.")] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed; all are counted.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List what people were told, the newest first, and count it by status; `notices send` sends dead letters again."""
+    if context.invoked_subcommand is not None:
+        return
+    from commandline.notices import list_notices
+
+    asked = {"status": "dead" if dead else status, "recipient": recipient, "project": project}
+    carry_out(list_notices, asked, limit, as_json)
+
+
+@telling.command("send")
+def send_notices(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Dead letters, or notices too old to tell.")] = None,
+    dead: Annotated[bool, typer.Option("--dead", help="All dead letters.")] = False,
+) -> None:
+    """Send notices again that were given up or not told, through their workflows; exit 1 when one of them is not there."""
+    from commandline.notices import send
+
+    if not ids and not dead:
+        raise typer.BadParameter("give the ids of notices, or --dead for all dead letters")
+    carry_out(send, ids or [], dead)
+
+
 importing = typer.Typer(help="Bring real exports in, through the same commands.", no_args_is_help=True)
 app.add_typer(importing, name="import")
 
@@ -231,7 +271,8 @@ def import_tickets(
         str | None, typer.Option("--customer", metavar="C", help="Whose tickets they are; one is made for the log if left out.")
     ] = None,
     time_zone: Annotated[
-        str | None, typer.Option("--time-zone", metavar="ZONE", help="Of moments without an offset; the playbook's if left out.")
+        str | None,
+        typer.Option("--time-zone", metavar="ZONE", help="Of moments without an offset; the playbook's if left out."),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", metavar="FILE", help="How the log is read, if its header is not known.")

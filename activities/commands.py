@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from activities.learning import Dwells, Tickets
 from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Request, Standing
 from activities.states import Folded, States
+from activities.telling import Channels, NoChannels, outbox_rows, owed, untold
 from domain.catalogue import COMMANDS, decider_of
+from domain.clocks import JudgeClocks
 from domain.decider import Context, Decider
 from domain.dwell import UsualDwell
 from domain.messages import Command, Event
@@ -42,7 +44,10 @@ class CommandHandler:
         project_rows: ProjectRows,
         load_playbooks: Callable[[], Awaitable[Playbooks]],
         clock: Callable[[], datetime],
+        channels: Channels | None = None,
     ) -> None:
+        """Without `channels` nobody is told anything."""
+        self._channels = channels or NoChannels()
         self._store = store
         self._codec = codec
         self._states = States(store, codec)
@@ -60,7 +65,8 @@ class CommandHandler:
         Raises `StoreError`s, which are tried again; a refusal is an answer, not an error."""
         decider = decider_of(request.stream)
         if request.command is None:
-            return Answer(standing=await self._standing(request.stream, await self._states.read(request.stream)))
+            standing = await self._standing(request.stream, await self._states.read(request.stream))
+            return Answer(standing=standing, notices=await untold(self._store, request.stream))
         try:
             command = self._decode(request.command, request.stream)
         except RefusalError as refusal:
@@ -73,19 +79,23 @@ class CommandHandler:
             known = await self._store.recorded(request.stream, str(command.command_id))
             standing = await self._standing(request.stream, folded)
             caused = await self._caused_then(decider, request.stream, known)
-            return Answer(standing=standing, events=_refs(known), caused=caused, repeated=True)
+            notices = await untold(self._store, request.stream)
+            return Answer(standing=standing, events=_refs(known), caused=caused, notices=notices, repeated=True)
         # 3. Decide.
         try:
             events, grounds = await self._decide(decider, command, folded, request.now)
         except RefusalError as refusal:
             return Answer(standing=await self._standing(request.stream, folded), refusal=_refusal(refusal))
         if not events:
-            return Answer(standing=await self._standing(request.stream, folded))
+            # Whoever judges clocks and finds none may be a reminder to a workflow that has not heard of everything.
+            notices = await untold(self._store, request.stream) if isinstance(command, JudgeClocks) else ()
+            return Answer(standing=await self._standing(request.stream, folded), notices=notices)
         # 4. Append.
         commands = folded.commands | {str(command.command_id)}
         after = Folded(folded.version + len(events), decider.fold(events, folded.state), commands)
+        append = self._append(command, folded, after, events, grounds)
         try:
-            stored = await self._store.append(self._append(command, folded, after, events, grounds))
+            stored = await self._store.append(append)
         except RejectedValueError as rejected:
             # Asking again would not help, and the workflow would stand still over it for ever.
             no = Refusal(type="ValueNotStorable", detail=f"The store does not take a value of this command: {rejected}.")
@@ -94,7 +104,8 @@ class CommandHandler:
             self._states.keep(request.stream, after)
         # 5. Answer.
         caused = _caused(decider, folded.state, after.state)
-        return Answer(standing=await self._standing(request.stream, after), events=_refs(stored), caused=caused)
+        standing = await self._standing(request.stream, after)
+        return Answer(standing=standing, events=_refs(stored), caused=caused, notices=owed(append.rows))
 
     async def _caused_then(self, decider: Decider[Any], stream: str, known: Sequence[StoredEvent]) -> tuple[str, ...]:
         """What a command caused when it was recorded: whoever asks again waits for the same debts as the first asker did."""
@@ -236,7 +247,25 @@ class CommandHandler:
             playbook=str(root.playbook),
             recorded_at=now,
             decision=accepted(decider_of(command.stream), command, grounds, events, now),
-            rows=self._project_rows(command.stream, after.state, after.version, grounds.context.playbooks, before.state),
+            rows=[
+                *self._project_rows(command.stream, after.state, after.version, grounds.context.playbooks, before.state),
+                *self._notices(command, before, events, grounds.context, now),
+            ],
+        )
+
+    def _notices(
+        self, command: Command, before: Folded, events: Sequence[Event], context: Context, recorded_at: datetime
+    ) -> Sequence[RowChange]:
+        return outbox_rows(
+            decider_of(command.stream),
+            command.stream,
+            (before.version, before.state),
+            events,
+            context.playbooks,
+            actor=command.actor,
+            now=context.now,
+            recorded_at=recorded_at,
+            channels=self._channels,
         )
 
 

@@ -79,6 +79,8 @@ class Start(Frozen):
     standing: Standing | None = None
     delivered: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    """The ids of notices that the last run had in hand and not brought to their end."""
     turns: int = 0
     """How often it has gone back to what its search attributes had shown before."""
     generation: int = 1
@@ -101,6 +103,9 @@ class Answer(Frozen):
     refusal: Refusal | None = None
     caused: tuple[str, ...] = ()
     """The ids of what others are owed because of this command."""
+    notices: tuple[str, ...] = ()
+    """The ids of the notices that are owed to people because of this, or, where the workflow may not have heard of them, all
+    that the stream still owes."""
     repeated: bool = False
     """True when the command had been recorded before; `events` are those recorded then."""
 
@@ -110,6 +115,19 @@ class Foresight(Frozen):
 
     refusal: Refusal | None = None
     view: View | None = None
+
+
+class Announcement(Frozen):
+    """To the activity: send these notices. Ids only: who hears what stands in the store."""
+
+    notices: tuple[str, ...]
+
+
+class Announced(Frozen):
+    """From the activity: what became of the notices; those that were not owed any more are in none."""
+
+    sent: int = 0
+    dead: int = 0
 
 
 class Submission(Frozen):

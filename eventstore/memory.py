@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -136,6 +137,11 @@ class MemoryStore:
             row["tries"] = (0 if change.afresh else row["tries"]) + change.tried
             row |= {"status": change.becomes, "changed_at": at, "error": change.error}
         return [dict(row) for row in found]
+
+    async def count_notices(self) -> Mapping[str, int]:
+        """See `EventStore.count_notices`."""
+        self._open()
+        return Counter(row["status"] for row in self._rows[OUTBOX.name].values())
 
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """See `EventStore.save_playbook`."""

@@ -190,6 +190,9 @@ class EventStore(Protocol):
         """Change the status of notices in one transaction, each only if it has the status that is expected: of two callers who
         want the same notice one gets it. Answers the rows that were changed, as they are now, in the order of their ids."""
 
+    async def count_notices(self) -> Mapping[str, int]:
+        """How many notices there are, by status; none for a status that no notice has."""
+
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """Keep a playbook document unless that version is kept already; returns the document that is kept."""
 

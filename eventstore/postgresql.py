@@ -122,6 +122,10 @@ class PostgresqlStore:
 
         return sorted(await self._ask(changed), key=lambda row: str(row["id"]))
 
+    async def count_notices(self) -> Mapping[str, int]:
+        """See `EventStore.count_notices`."""
+        return {str(status): int(count) for status, count in await self._query(statements.count_notices())}
+
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """See `EventStore.save_playbook`."""
         await self._execute(statements.insert_playbook("postgresql", name, version, document))

@@ -81,9 +81,14 @@ def change_notices(change: NoticeChange) -> Any:
         "status": change.becomes,
         "changed_at": in_utc(change.at),
         "error": change.error,
-        "tries": tries + int(change.tried),
+        "tries": tries,
     }
     return update.values(values).returning(OUTBOX)
+
+
+def count_notices() -> sa.Select[Any]:
+    """How many notices there are, by status."""
+    return sa.select(OUTBOX.c.status, sa.func.count()).group_by(OUTBOX.c.status)
 
 
 def insert_playbook(dialect: str, name: str, version: str, document: str) -> sa.Executable:

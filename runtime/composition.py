@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.commands import CommandHandler
 from activities.lifecycle import Lifecycle
+from activities.telling import Telling
 from domain.catalogue import EVENTS
 from domain.playbook import Playbooks
 from eventstore.codec import Codec
 from eventstore.opening import open_store
 from eventstore.port import EventStore
 from projections.rows import rows
+from runtime.channels import EnvironmentChannels
 from runtime.deployment import versioned
+from runtime.links import temporal_ui
 from runtime.playbooks import keep_playbooks, kept_playbooks, load_modes, load_playbooks
 from runtime.settings import Settings
 from runtime.submitting import Submitter
@@ -41,6 +45,7 @@ class Core:
     store: EventStore
     handler: CommandHandler
     settings: Settings
+    channels: EnvironmentChannels
 
     async def keep_playbooks(self) -> Playbooks:
         """The playbooks of the folder, kept in the store for good, with all versions kept before: what a worker begins with."""
@@ -60,16 +65,19 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
 
     Raises `StoreError` and `PlaybookError` with a sentence for the user."""
     store = await open_store(settings.store_url)
+    core = core_of(store, settings)
     try:
-        yield core_of(store, settings)
+        yield core
     finally:
+        await core.channels.close()
         await store.close()
 
 
 def core_of(store: EventStore, settings: Settings) -> Core:
     """A handler on an open store."""
-
-    return Core(store, CommandHandler(store, CODEC, rows, lambda: _in_force(store, settings), now), settings)
+    channels = EnvironmentChannels(settings.channels, temporal_ui(settings), now)
+    handler = CommandHandler(store, CODEC, rows, lambda: _in_force(store, settings), now, channels)
+    return Core(store, handler, settings, channels)
 
 
 async def _in_force(store: EventStore, settings: Settings) -> Playbooks:
@@ -86,13 +94,19 @@ def submitter(client: Client, core: Core) -> Submitter:
     return Submitter(client, lambda command: core.handler.foresee(command, now()))
 
 
+def activities_of(client: Client, core: Core) -> list[Callable[..., Any]]:
+    """Every activity that workflows call."""
+    lifecycle = Lifecycle(core.handler, submitter(client, core).deliver)
+    telling = Telling(core.store, core.channels, now)
+    return [lifecycle.respond, lifecycle.deliver, telling.announce]
+
+
 def build_worker(client: Client, core: Core) -> Worker:
     """A worker for every workflow and activity, of the build that the settings name."""
-    lifecycle = Lifecycle(core.handler, submitter(client, core).deliver)
     return Worker(
         client,
         task_queue=names.TASK_QUEUE,
         workflows=list(WORKFLOWS.values()),
-        activities=[lifecycle.respond, lifecycle.deliver],
+        activities=activities_of(client, core),
         **versioned(core.settings),
     )

@@ -22,6 +22,7 @@ from domain.messages import SYSTEM, own_id
 from domain.playbook import Playbooks
 from eventstore.port import EventStore, StoreError
 from history.log import Ledger
+from runtime.announcing import remind_of_notices, streams_that_owe
 from runtime.composition import CODEC
 from runtime.problems import RuntimeProblemError
 from runtime.submitting import Submitter
@@ -48,6 +49,8 @@ class Recovery:
     running: Counter[str] = field(default_factory=Counter)
     indebted: int = 0
     """How many of them have ended but owed others something that had not arrived."""
+    announcing: int = 0
+    """How many owed notices to people; each was reminded of them."""
     reminded: int = 0
     """How many ran but had not heard of what was recorded in their streams."""
 
@@ -75,6 +78,10 @@ async def recover(store: EventStore, playbooks: Playbooks, submitter: Submitter)
     indebted = [stream for stream in ledger.states.keys() - set(open_ones) if await _owes(stream, ledger, store)]
     recovery.indebted = len(indebted)
     await asyncio.gather(*(start(stream) for stream in [*open_ones, *sorted(indebted)]))
+    # A workflow that has ended, or was started again just now, or has lost its notices' activity with an old Temporal.
+    for stream in await streams_that_owe(store):
+        await remind_of_notices(submitter, stream)
+        recovery.announcing += 1
     return recovery
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,8 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from runtime.problems import SettingsError
 
 PREFIX = "THROUGHLINE_"
+CHANNEL = "THROUGHLINE_CHANNEL_"
+"""How the variables begin that say where the channels of notices lead."""
 CODE = Path(__file__).resolve().parent.parent
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -55,6 +58,9 @@ class Settings(BaseSettings):
     deployment: DeploymentName = "throughline"
     """The name of Temporal's worker deployment that builds are versions of."""
 
+    channels: Mapping[str, SecretStr] = Field(default_factory=dict, exclude=True, repr=False)
+    """Where the channels of notices lead, by the variable of the environment that says so: `THROUGHLINE_CHANNEL_` and the
+    channel's code, with `_SECRET` behind it the secret that its webhook is signed with."""
     temporal: ClientConnectConfig = Field(default_factory=ClientConnectConfig, init=True, exclude=True, repr=False)
     """Where Temporal is and how to get in, as its own variables say; empty when they say nothing."""
 
@@ -104,7 +110,8 @@ def load_settings() -> Settings:
     """
     _refuse_slips_of_the_pen()
     try:
-        settings = Settings(temporal=_temporal_from_environment(), **_of_the_controller())
+        channels = _channels_from_environment()
+        settings = Settings(temporal=_temporal_from_environment(), channels=channels, **_of_the_controller())
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     if settings.embedded:
@@ -131,6 +138,10 @@ def _temporal_from_environment() -> ClientConnectConfig:
         raise SettingsError(f"Temporal's settings (TEMPORAL_…) cannot be used: {reason}.") from None
 
 
+def _channels_from_environment() -> dict[str, SecretStr]:
+    return {name: SecretStr(value) for name, value in os.environ.items() if name.startswith(CHANNEL) and value.strip()}
+
+
 def _of_the_controller() -> dict[str, Any]:
     own = {field: os.environ.get(PREFIX + field.upper()) for field in STANDARD}
     return {field: told for field, name in STANDARD.items() if not own[field] and (told := os.environ.get(name))}
@@ -147,9 +158,9 @@ def _refuse_one_port_for_two(settings: Settings) -> None:
 
 def _refuse_slips_of_the_pen() -> None:
     # A mistyped THROUGHLINE_DATABASE_URL would otherwise quietly write to another database.
-    known = [PREFIX + name.upper() for name in Settings.model_fields if name != "temporal"]
+    known = [PREFIX + name.upper() for name in Settings.model_fields if name not in ("temporal", "channels")]
     for name in os.environ:
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in known and not name.startswith(CHANNEL):
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
             if near:
                 raise SettingsError(f"{name} is not a setting: did you mean {near[0]}?")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, NoReturn, TypeVar
 
@@ -16,7 +16,21 @@ from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.lifecycle import Lifecycle
-from activities.shapes import GENERATION, Accepted, Answer, CommandJson, Owed, Refused, Request, Standing, Start, Submission
+from activities.shapes import (
+    GENERATION,
+    Accepted,
+    Announced,
+    Announcement,
+    Answer,
+    CommandJson,
+    Owed,
+    Refused,
+    Request,
+    Standing,
+    Start,
+    Submission,
+)
+from activities.telling import Telling
 from domain.cancelling import Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
@@ -46,6 +60,15 @@ PATIENT: dict[str, Any] = {
 """A delivery to another workflow: tried until it arrives. One try is short, because so long the work stands still when a
 worker dies with a delivery in hand; a try that is cut off finds, with the same command id, what it has begun."""
 
+STUBBORN: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=20),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), backoff_coefficient=4, maximum_interval=timedelta(minutes=15)
+    ),
+}
+"""Notices to people: asked for until each is sent or, after as many tries as its playbook says, a dead letter. One try has the
+time that a sender may have a notice in hand (`activities.telling.IN_HAND`)."""
+
 OR_WHAT_FOLLOWED = ", or the clock that has followed it 或其后续时限"
 """A timer is kept when its clock is moved back; its summary must not claim more than that."""
 
@@ -63,6 +86,8 @@ class Stewardship:
         self._showing = Showing(start.view, start.turns if start.generation >= 3 else None)
         self._fired_for_nothing = False
         self._turn = asyncio.Lock()
+        self._untold: set[str] = set()
+        self._criers: set[asyncio.Task[None]] = set()
         if start.standing is not None:
             workflow.set_current_details(display.details(start.standing, self._troubles))
 
@@ -84,6 +109,7 @@ class Stewardship:
 
     async def live(self) -> Standing:
         """Run until nothing is waited for any more."""
+        self._announce(self._start.untold)
         await self._begin()
         return await (self._side_by_side() if self._start.generation >= 2 else self._in_turn())
 
@@ -95,7 +121,7 @@ class Stewardship:
                 await self._wait(courier.done)
                 continue
             await workflow.wait_condition(lambda: self._idle() or not (self._closed() or self._long()) or courier.done())
-            if self._idle() and self._closed():
+            if self._idle() and self._closed() and not self._untold:
                 courier.cancel()
                 return self._stand()
             if self._idle() and self._long():
@@ -104,7 +130,11 @@ class Stewardship:
         return await courier  # It ends only with a mistake of ours, which must be seen.
 
     def _idle(self) -> bool:
-        return workflow.all_handlers_finished() and not self._owing()
+        # A failing channel may be tried for long, one notice after the other: a long run hands them on and does not wait.
+        return workflow.all_handlers_finished() and not self._owing() and (self._long() or not self._untold)
+
+    def _quiet(self) -> bool:
+        return workflow.all_handlers_finished() and not self._untold
 
     async def _in_turn(self) -> Standing:
         """How runs of the first generation live: what is owed is delivered first, then waited."""
@@ -112,7 +142,7 @@ class Stewardship:
             while self._owing():
                 await self._bring(self._owing()[0])
             if self._closed():
-                await workflow.wait_condition(workflow.all_handlers_finished)
+                await workflow.wait_condition(self._quiet)
                 if self._closed() and not self._owing():
                     return self._stand()
             elif self._long():
@@ -142,7 +172,28 @@ class Stewardship:
             respond = Lifecycle.respond
             answer: Answer = await workflow.execute_local_activity_method(respond, request, summary=summary, **BRIEF)
             self._show(answer.standing)
+            self._announce(answer.notices)
         return answer
+
+    def _announce(self, notices: Sequence[str]) -> None:
+        """Send the notices of one command beside everything else, in one activity: whatever becomes of a channel, no clock,
+        no delivery and no answer waits for it. A run that ends waits for them; one that continues hands them on."""
+        new = tuple(one for one in notices if one not in self._untold)
+        if not new:
+            return
+        self._untold.update(new)
+        crier = asyncio.create_task(self._cry(new))
+        self._criers.add(crier)
+        crier.add_done_callback(self._criers.discard)
+
+    async def _cry(self, notices: tuple[str, ...]) -> None:
+        summary = f"{len(notices)} notices 通知: {', '.join(sorted({one.rpartition(':')[2] for one in notices}))}"
+        announced: Announced = await workflow.execute_activity_method(
+            Telling.announce, Announcement(notices=notices), summary=summary, **STUBBORN
+        )
+        if announced.dead:
+            workflow.logger.warning("notices became dead letters", extra={"notices": announced.dead})
+        self._untold.difference_update(notices)
 
     def _show(self, standing: Standing) -> None:
         self._standing = standing
@@ -249,6 +300,7 @@ class Stewardship:
             standing=self._standing,
             delivered=tuple(sorted(self._delivered)),
             troubles=tuple(self._troubles),
+            untold=tuple(sorted(self._untold)),
             turns=self._showing.turns or 0,
             generation=GENERATION,
         )

@@ -12,7 +12,14 @@ from domain.messages import Name
 from domain.playbook.parts import Code, Place, Positive, Role, Rule, codes, no_twins, wrong
 
 TELLABLE = frozenset(
-    ["approval", "calendar", "change", "condition", "count", "days", "deliverable", "due", "due_before", "due_on", "ended_on", "ends_on", "entered", "entry", "escalate_to", "escalated_to", "gate", "group", "hops", "issue", "kind", "left", "level", "line", "milestone", "notice_on", "number", "occasion", "on", "owner", "passes_to", "percent", "period", "phase", "priority", "product", "promise", "quote", "resolution", "revisit_on", "risk", "role", "round", "score", "service_code", "side", "stage", "subject", "target", "task", "to", "unit", "waiting_for", "who"]
+    {
+        *("approval", "calendar", "change", "condition", "count", "days", "deliverable", "due", "due_before", "due_on"),
+        *("ended_on", "ends_on", "entered", "entry", "escalate_to", "escalated_to", "gate", "group", "hops", "issue"),
+        *("kind", "left", "level", "line", "milestone", "notice_on", "number", "occasion", "on", "owner", "passes_to"),
+        *("percent", "period", "phase", "priority", "product", "promise", "quote", "resolution", "revisit_on", "risk"),
+        *("role", "round", "score", "service_code", "side", "stage", "subject", "target", "task", "to", "unit"),
+        *("waiting_for", "who"),
+    }
 )
 """Fields of events that a notice may tell: codes, roles, staff ids, counts and dates. Never a reason, a title, a customer's
 words or a price: a notice goes to logs and to other companies' servers."""

@@ -17,8 +17,8 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.lifecycle import Lifecycle
 from activities.shapes import GENERATION
+from runtime.composition import activities_of
 from runtime.embedded import embedded_temporal
 from runtime.plugin import ThroughlinePlugin
 from runtime.search_attributes import kinds_of
@@ -75,8 +75,7 @@ async def _record_years(folder: Path) -> None:
 
 
 async def _the_bad_one(company: Company) -> paths.Saved:
-    lifecycle = Lifecycle(company.core.handler, company.submitter.deliver)
-    activities: list[Any] = [lifecycle.respond, lifecycle.deliver]
+    activities = activities_of(company.client, company.core)
     async with Worker(company.client, task_queue=names.TASK_QUEUE, workflows=[SleepyTicket], activities=activities):
         await company.submitter.resume("ticket-T1")
         await company.handle("ticket-T1").result()

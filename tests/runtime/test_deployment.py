@@ -14,9 +14,9 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker
 
-from activities.lifecycle import Lifecycle
 from domain.ticket import AcknowledgeTicket
 from runtime import deployment
+from runtime.composition import activities_of
 from runtime.deployment import (
     UNVERSIONED,
     DeploymentError,
@@ -217,8 +217,7 @@ async def test_a_careless_build_is_told_before_it_is_current_and_by_the_campaign
         monkeypatch.setattr(deployment, "WORKFLOWS", careless)
         assert list(await rehearse(company.client, lambda _id, _of: None)) == ["ticket/T1"]
 
-        lifecycle = Lifecycle(company.core.handler, company.submitter.deliver)
-        activities: list[Any] = [lifecycle.respond, lifecycle.deliver]
+        activities = activities_of(company.client, company.core)
         async with Worker(
             company.client,
             task_queue=names.TASK_QUEUE,

@@ -14,11 +14,10 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Replayer, Worker
 
-from activities.lifecycle import Lifecycle
 from activities.shapes import EventRef, Standing
 from domain.messages import Command, Event
 from eventstore.opening import open_store
-from runtime.composition import CODEC, Core, core_of, submitter
+from runtime.composition import CODEC, Core, activities_of, core_of, submitter
 from runtime.plugin import ThroughlinePlugin
 from runtime.settings import Settings
 from runtime.submitting import CommandRefusedError, Submitter
@@ -116,11 +115,13 @@ def timers(history: Iterable[HistoryEvent]) -> int:
 
 
 @asynccontextmanager
-async def founded(client: Client, store_url: str, *, working: bool = True) -> AsyncIterator[Company]:
-    """A company with a store of its own; `working` with a worker."""
+async def founded(
+    client: Client, store_url: str, *, working: bool = True, settings: Settings | None = None
+) -> AsyncIterator[Company]:
+    """A company with a store of its own; `working` with a worker; with settings of its own if need be."""
     store = await open_store(store_url)
+    core = core_of(store, settings or Settings(_env_file=None))
     try:
-        core = core_of(store, Settings(_env_file=None))
         company = Company(client, core, submitter(client, core))
         await core.keep_playbooks()
         if not working:
@@ -129,17 +130,17 @@ async def founded(client: Client, store_url: str, *, working: bool = True) -> As
         async with worker(company):
             yield company
     finally:
+        await core.channels.close()
         await store.close()
 
 
 def worker(company: Company, **options: Any) -> Worker:
     """A worker of the company, with other options of Temporal's worker if need be."""
-    lifecycle = Lifecycle(company.core.handler, company.submitter.deliver)
     return Worker(
         company.client,
         task_queue=names.TASK_QUEUE,
         workflows=list(WORKFLOWS.values()),
-        activities=[lifecycle.respond, lifecycle.deliver],
+        activities=activities_of(company.client, company.core),
         **options,
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import StringConstraints
 
 from domain import streams
-from domain.messages import SYSTEM, Command, Id, Name, own_id
+from domain.messages import SYSTEM, Command, Id, Money, Name, Text, own_id
 from domain.playbook import Phase
 from domain.standing import Tell
 
@@ -35,6 +37,36 @@ class ProjectCommand(Command):
     def stream(self) -> str:
         """The project's stream."""
         return streams.project(self.project)
+
+
+class OpenProject(ProjectCommand):
+    """Open a project of a registered customer: its funnel starts at the first stage.
+
+    The playbook is the one that serves the business mode, the customer's value class and the product line best, unless
+    `playbook` names one; which one and why stands in the event."""
+
+    command: Literal["OpenProject"] = "OpenProject"
+    customer: Id
+    name: Text
+    product_line: str = ""
+    mode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    """The code of a business mode 经营模式 in the table of modes; none when left out."""
+    amount: Money | None = None
+    """The expected value of the deal."""
+    owner: Id
+    """Staff id of the deal's owner."""
+    owner_unit: Id
+    need: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    """In the customer's words: the first evidence of the deal, where the playbook has a criterion for it."""
+    came_from: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    """What it has grown out of: a support, an improvement case, a campaign."""
+    playbook: Id | None = None
+    """The name of a playbook; chosen by mode, value class and product line when left out."""
+    hold_clocks: bool = False
+    """True to bring a past along: no clock is judged until `ReleaseClocks`."""
+    delivery: Literal["here", "elsewhere"] = "here"
+    """`elsewhere` when somebody else delivers it, or it was delivered long ago: the project closes with its deal."""
+    opens: ClassVar[bool] = True
 
 
 class CompletePhase(ProjectCommand):

@@ -9,14 +9,21 @@ from domain.customer.commands import (
     Commands,
     Contact,
     CustomerCommand,
+    DismissCase,
     NoteCancellation,
     NoteContract,
+    NoteLapse,
     NoteLostDeal,
+    NotePattern,
+    NoteRenewal,
     RecordContact,
     RegisterCustomer,
+    TurnIntoLead,
 )
 from domain.customer.deciding import decide, looks_at
 from domain.customer.events import (
+    CaseDismissed,
+    CaseTurnedIntoLead,
     ContactDue,
     ContactRecorded,
     ContractEnded,
@@ -25,11 +32,21 @@ from domain.customer.events import (
     CustomerClassified,
     CustomerRegistered,
     Events,
+    ImprovementCaseOpened,
     KeepContactPlanned,
+    ServiceLapsed,
+    ServiceRenewed,
 )
-from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError, WrongValueClassError
-from domain.customer.standing import clocks, view
-from domain.customer.state import State, evolve
+from domain.customer.refusals import (
+    CaseUnknownError,
+    CurrencyNotCnyError,
+    DealNotDecidedError,
+    LeadKnownError,
+    NotCancelledError,
+    WrongValueClassError,
+)
+from domain.customer.standing import clocks, owes, view
+from domain.customer.state import Case, State, evolve
 from domain.customer.terms import STATE_NAMES, CustomerState
 from domain.decider import Decider
 from domain.messages import Name
@@ -45,7 +62,7 @@ DECIDER = Decider[State](
     decide=decide,
     evolve=evolve,
     clocks=clocks,
-    owes=lambda _state: (),
+    owes=owes,
     view=view,
     looks_at=looks_at,
     counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
@@ -55,6 +72,10 @@ __all__ = [
     "DECIDER",
     "NAME",
     "STATE_NAMES",
+    "Case",
+    "CaseDismissed",
+    "CaseTurnedIntoLead",
+    "CaseUnknownError",
     "ClassifyCustomer",
     "Commands",
     "Contact",
@@ -69,19 +90,29 @@ __all__ = [
     "CustomerRegistered",
     "CustomerState",
     "DealNotDecidedError",
+    "DismissCase",
     "Events",
+    "ImprovementCaseOpened",
     "KeepContactPlanned",
+    "LeadKnownError",
     "NotCancelledError",
     "NoteCancellation",
     "NoteContract",
+    "NoteLapse",
     "NoteLostDeal",
+    "NotePattern",
+    "NoteRenewal",
     "RecordContact",
     "RegisterCustomer",
+    "ServiceLapsed",
+    "ServiceRenewed",
     "State",
+    "TurnIntoLead",
     "WrongValueClassError",
     "clocks",
     "decide",
     "evolve",
     "looks_at",
+    "owes",
     "view",
 ]

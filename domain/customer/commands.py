@@ -85,4 +85,74 @@ class NoteCancellation(CustomerCommand):
     internal: ClassVar[bool] = True
 
 
-Commands = RegisterCustomer | ClassifyCustomer | RecordContact | NoteContract | NoteLostDeal | NoteCancellation
+class NoteLapse(CustomerCommand):
+    """The service contract of a project of this customer has run out without a renewal."""
+
+    command: Literal["NoteLapse"] = "NoteLapse"
+    project: Id
+    period: int
+    """The service period that has ended: 1, 2, 3 …"""
+    ended_on: Day
+    internal: ClassVar[bool] = True
+
+
+class NoteRenewal(CustomerCommand):
+    """The service contract of a project of this customer is renewed."""
+
+    command: Literal["NoteRenewal"] = "NoteRenewal"
+    project: Id
+    period: int
+    """The new service period."""
+    ends_on: Day
+    internal: ClassVar[bool] = True
+
+
+class NotePattern(CustomerCommand):
+    """Tickets of this customer about one product and of one category are a pattern."""
+
+    command: Literal["NotePattern"] = "NotePattern"
+    product: Text
+    category: Text
+    tickets: tuple[Id, ...]
+    internal: ClassVar[bool] = True
+
+
+class TurnIntoLead(CustomerCommand):
+    """Make a lead of an improvement case 改进事项: a new project begins, whose funnel carries the need."""
+
+    command: Literal["TurnIntoLead"] = "TurnIntoLead"
+    case: Text
+    """`I1`, `I2` …"""
+    project: Id
+    """The id of the new project."""
+    name: Text
+    need: Text
+    """In the customer's words."""
+    product_line: str = ""
+    amount: Money | None = None
+    owner: Id | None = None
+    """Staff id of the deal's owner; the account owner when left out."""
+    owner_unit: Id | None = None
+
+
+class DismissCase(CustomerCommand):
+    """Nothing comes of an improvement case; its tickets do not make another."""
+
+    command: Literal["DismissCase"] = "DismissCase"
+    case: Text
+    reason: Text
+
+
+Commands = (
+    RegisterCustomer
+    | ClassifyCustomer
+    | RecordContact
+    | NoteContract
+    | NoteLostDeal
+    | NoteCancellation
+    | NoteLapse
+    | NoteRenewal
+    | NotePattern
+    | TurnIntoLead
+    | DismissCase
+)

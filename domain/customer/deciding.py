@@ -7,14 +7,20 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 
 from domain import streams
+from domain.customer import improving
 from domain.customer.commands import (
     ClassifyCustomer,
     Commands,
+    DismissCase,
     NoteCancellation,
     NoteContract,
+    NoteLapse,
     NoteLostDeal,
+    NotePattern,
+    NoteRenewal,
     RecordContact,
     RegisterCustomer,
+    TurnIntoLead,
 )
 from domain.customer.events import (
     ContactRecorded,
@@ -24,6 +30,8 @@ from domain.customer.events import (
     CustomerClassified,
     CustomerRegistered,
     KeepContactPlanned,
+    ServiceLapsed,
+    ServiceRenewed,
 )
 from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError, WrongValueClassError
 from domain.customer.state import State
@@ -35,6 +43,10 @@ from domain.refusals import AlreadyExistsError
 
 def looks_at(command: Commands) -> tuple[str, ...]:
     """A note about a deal is checked against that deal, one about a project against that project."""
+    if isinstance(command, NoteLapse | NoteRenewal):
+        return (streams.support(command.project),)
+    if isinstance(command, TurnIntoLead):
+        return (streams.project(command.project),)
     if isinstance(command, NoteCancellation):
         return (streams.project(command.project), streams.funnel(command.project))
     return (streams.funnel(command.project),) if isinstance(command, NoteContract | NoteLostDeal) else ()
@@ -64,6 +76,14 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
             return _lost(command, state, context)
         case NoteCancellation():
             return _cancelled(command, state, context)
+        case NoteLapse() | NoteRenewal():
+            return _service(command, state, context)
+        case NotePattern():
+            return improving.note(command, state, context)
+        case TurnIntoLead():
+            return improving.turn(command, state, context)
+        case DismissCase():
+            return improving.dismiss(command, state, context)
         case _:
             assert_never(command)
 
@@ -148,6 +168,23 @@ def _cancelled(command: NoteCancellation, state: State, context: Context) -> Seq
         events.append(ContractEnded(occurred_at=context.at, project=command.project, reason=reason))
     on = _usual_next_contact(state, context)
     return [*events, KeepContactPlanned(occurred_at=context.at, project=command.project, on=on, after="cancelled")]
+
+
+def _service(command: NoteLapse | NoteRenewal, state: State, context: Context) -> Sequence[Event]:
+    """Word of a service contract; older word than the one on record says nothing new."""
+    period, valid = state.service.get(command.project, (0, True))
+    support = context.seen.get(streams.support(command.project))
+    own = support if support is not None and support.exists and support.root.customer == command.customer else None
+    known(own, f"support of {command.project} for customer {command.customer}", "hand the project over to support first")
+    if isinstance(command, NoteLapse):
+        if command.period < period or (command.period == period and not valid):
+            return []
+        return [
+            ServiceLapsed(occurred_at=context.at, project=command.project, period=command.period, ended_on=command.ended_on)
+        ]
+    if command.period <= period:
+        return []
+    return [ServiceRenewed(occurred_at=context.at, project=command.project, period=command.period, ends_on=command.ends_on)]
 
 
 def _deal(command: NoteContract | NoteLostDeal | NoteCancellation, context: Context) -> Any:

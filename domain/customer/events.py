@@ -80,6 +80,59 @@ class ContactDue(Event):
     """The role that must act."""
 
 
+class ServiceLapsed(Event):
+    """A service contract has run out: for that project the customer has no valid one."""
+
+    type: ClassVar[str] = "ServiceLapsed"
+    project: str
+    period: int
+    ended_on: date
+
+
+class ServiceRenewed(Event):
+    """A service contract is renewed: for that project the customer has a valid one."""
+
+    type: ClassVar[str] = "ServiceRenewed"
+    project: str
+    period: int
+    ends_on: date
+
+
+class ImprovementCaseOpened(Event):
+    """Tickets that are alike have become an improvement case 改进事项."""
+
+    type: ClassVar[str] = "ImprovementCaseOpened"
+    case: str
+    """`I1`, `I2` …"""
+    product: str
+    category: str
+    tickets: tuple[str, ...]
+    who: str
+    """The role that must act."""
+
+
+class CaseTurnedIntoLead(Event):
+    """A new project has begun out of an improvement case."""
+
+    type: ClassVar[str] = "CaseTurnedIntoLead"
+    case: str
+    project: str
+    name: str
+    need: str
+    product_line: str
+    amount: Money | None
+    owner: str
+    owner_unit: str
+
+
+class CaseDismissed(Event):
+    """Nothing comes of an improvement case."""
+
+    type: ClassVar[str] = "CaseDismissed"
+    case: str
+    reason: str
+
+
 Events = (
     CustomerRegistered
     | CustomerClassified
@@ -89,4 +142,9 @@ Events = (
     | ContractEnded
     | KeepContactPlanned
     | ContactDue
+    | ServiceLapsed
+    | ServiceRenewed
+    | ImprovementCaseOpened
+    | CaseTurnedIntoLead
+    | CaseDismissed
 )

@@ -17,5 +17,13 @@ class DealNotDecidedError(RefusalError):
     """The project's deal is neither won nor lost yet."""
 
 
+class CaseUnknownError(RefusalError):
+    """There is no such open improvement case."""
+
+
+class LeadKnownError(RefusalError):
+    """There is a project of that name already."""
+
+
 class NotCancelledError(RefusalError):
     """The project is not cancelled."""

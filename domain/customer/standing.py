@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from domain import streams
 from domain.customer.events import ContactDue
-from domain.customer.state import State
+from domain.customer.state import Case, State
 from domain.customer.terms import STATE_NAMES
-from domain.messages import Name
-from domain.origin import morning_of
+from domain.messages import SYSTEM, Name, own_id
+from domain.origin import listed, morning_of
+from domain.phases import OpenProject
 from domain.playbook import Playbook
-from domain.standing import Clock, Unmet, View
+from domain.standing import Begin, Clock, Unmet, View
 
 
 def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
@@ -25,12 +27,52 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         )
 
 
+def owes(state: State) -> Sequence[Begin]:
+    """A project for each improvement case that has become a lead."""
+    return [_lead(state, case) for case in state.cases if case.lead is not None]
+
+
+def _lead(state: State, case: Case) -> Begin:
+    lead = case.lead
+    assert lead is not None
+    customer = state.root.customer
+    return Begin(
+        command=OpenProject(
+            project=lead.project,
+            customer=customer,
+            name=lead.name,
+            product_line=lead.product_line,
+            amount=lead.amount,
+            owner=lead.owner,
+            owner_unit=lead.owner_unit,
+            need=lead.need,
+            came_from=f"{streams.customer(customer)} {case.case}",
+            command_id=own_id(f"lead-{customer}-{case.case}"),
+            actor=SYSTEM,
+            occurred_at=lead.occurred_at,
+            correlation_id=lead.project,
+        )
+    )
+
+
+def _case(case: Case) -> Unmet:
+    about, count = f"{case.product}/{case.category}", len(case.tickets)
+    name = Name(
+        en=f"improvement case {case.case}: {count} tickets, {about}", zh=f"改进事项 {case.case}：{count} 个工单，{about}"
+    )
+    return Unmet(code=case.case, name=name, who=case.who)
+
+
 def view(state: State, playbook: Playbook) -> View:
     """Where the customer stands."""
     missing: tuple[Unmet, ...] = ()
     owner = playbook.customers.owner
     if not state.value_class:
         missing = (Unmet(code="value_class", name=Name(en="value class", zh="价值分类"), who=owner),)
+    cases = state.open_cases
+    reasons = ["keep in contact: the planned date has come 约定联系日期已到"] if state.contact_due else []
+    if cases:
+        reasons.append(f"improvement case to decide on 改进事项待处理: {', '.join(case.case for case in cases)}")
     due = morning_of(state.next_contact_on, playbook.calendar) if state.next_contact_on else None
     fields = state.fields_of_origin() | {"value_class": state.value_class}
     return View(
@@ -38,11 +80,12 @@ def view(state: State, playbook: Playbook) -> View:
         name=STATE_NAMES[state.status],
         phase="customer",
         closed=False,
-        waiting_for=owner if state.next_contact_on or missing else "",
+        waiting_for=owner if state.next_contact_on or missing else cases[0].who if cases else "",
         due_at=due,
         health="overdue" if state.contact_due else "ok",
-        needs_human=state.contact_due,
-        reason="keep in contact: the planned date has come 约定联系日期已到" if state.contact_due else "",
-        missing=missing,
+        needs_human=bool(reasons),
+        reason="; ".join(reasons),
+        missing=(*missing, *(_case(case) for case in cases)),
+        outlook=f"service contract lapsed 服务合同已失效: {listed(state.lapsed)}" if state.lapsed else "",
         **fields,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
 from domain.customer.commands import Contact
 from domain.customer.events import (
+    CaseDismissed,
+    CaseTurnedIntoLead,
     ContactDue,
     ContactRecorded,
     ContractEnded,
@@ -16,11 +19,32 @@ from domain.customer.events import (
     CustomerClassified,
     CustomerRegistered,
     Events,
+    ImprovementCaseOpened,
     KeepContactPlanned,
+    ServiceLapsed,
+    ServiceRenewed,
 )
 from domain.customer.terms import CustomerState
 from domain.messages import Money
 from domain.origin import Rooted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An improvement case 改进事项: tickets that are alike."""
+
+    case: str
+    product: str
+    category: str
+    tickets: tuple[str, ...]
+    who: str
+    lead: CaseTurnedIntoLead | None = None
+    dismissed: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """True when it has become a lead or was dismissed."""
+        return self.dismissed or self.lead is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +67,20 @@ class State(Rooted):
     lost: tuple[str, ...] = ()
     next_contact_on: date | None = None
     contact_due: bool = False
+    service: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+    """Of each project whose service contract has run out or was renewed: the latest period, and whether it is valid."""
+    cases: tuple[Case, ...] = ()
+    """Every improvement case, the oldest first."""
+
+    @property
+    def lapsed(self) -> tuple[str, ...]:
+        """The projects whose service contract has run out."""
+        return tuple(project for project, (_, valid) in self.service.items() if not valid)
+
+    @property
+    def open_cases(self) -> tuple[Case, ...]:
+        """The improvement cases that nobody has decided on."""
+        return tuple(one for one in self.cases if not one.ended)
 
 
 def evolve(state: State, event: Events) -> State:
@@ -78,5 +116,18 @@ def evolve(state: State, event: Events) -> State:
             return replace(state, ended=(*state.ended, event.project))
         case ContactDue():
             return replace(state, contact_due=True)
+        case ServiceLapsed():
+            return replace(state, service={**state.service, event.project: (event.period, False)})
+        case ServiceRenewed():
+            return replace(state, service={**state.service, event.project: (event.period, True)})
+        case ImprovementCaseOpened():
+            opened = Case(case=event.case, product=event.product, category=event.category, tickets=event.tickets, who=event.who)
+            return replace(state, cases=(*state.cases, opened))
+        case CaseTurnedIntoLead():
+            cases = tuple(replace(one, lead=event) if one.case == event.case else one for one in state.cases)
+            return replace(state, cases=cases)
+        case CaseDismissed():
+            cases = tuple(replace(one, dismissed=True) if one.case == event.case else one for one in state.cases)
+            return replace(state, cases=cases)
         case _:
             assert_never(event)

@@ -1,4 +1,4 @@
-"""How stable the system runs that is handed over to support: measured with each offer, and a gate where the playbook says so."""
+"""How stable the system runs that is handed over to support: measured with each offer, and a gate where a playbook says so."""
 
 from __future__ import annotations
 

@@ -95,6 +95,8 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
             delivery=command.delivery,
             playbook_reason=reason,
             mode=command.mode,
+            need=command.need,
+            came_from=command.came_from,
         )
     ]
 

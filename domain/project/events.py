@@ -25,6 +25,10 @@ class ProjectOpened(Event):
     playbook_reason: str
     mode: str = ""
     """The code of the business mode; empty when none was named."""
+    need: str = ""
+    """In the customer's words, where the project has begun with one."""
+    came_from: str = ""
+    """What it has grown out of."""
 
 
 class PhaseEntered(Event):

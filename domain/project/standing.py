@@ -8,7 +8,7 @@ from typing import Any
 from domain import funnel, handoff, implementation, streams, support
 from domain.cancelling import CANCELLED, unwinding
 from domain.clocks import ReleaseClocks
-from domain.customer import NoteCancellation, NoteContract, NoteLostDeal
+from domain.customer.commands import NoteCancellation, NoteContract, NoteLostDeal
 from domain.messages import SYSTEM, own_id
 from domain.moving import words_of_the_move
 from domain.origin import listed

@@ -28,6 +28,8 @@ class State(Rooted):
     name: str = ""
     product_line: str = ""
     mode: str = ""
+    need: str = ""
+    came_from: str = ""
     amount: Money | None = None
     delivery: Literal["here", "elsewhere"] = "here"
     phase: str = "funnel"
@@ -85,6 +87,8 @@ def _opened(state: State, event: ProjectOpened) -> State:
         name=event.name,
         product_line=event.product_line,
         mode=event.mode,
+        need=event.need,
+        came_from=event.came_from,
         amount=event.amount,
         delivery=event.delivery,
     )

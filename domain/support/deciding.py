@@ -11,35 +11,65 @@ from domain.decider import Context
 from domain.handoff import ServiceContract
 from domain.messages import Event
 from domain.origin import known
+from domain.promises import LedgerCommand
 from domain.refusals import AlreadyExistsError
-from domain.support.commands import Commands, RecordSatisfaction, RenewContract, StartSupport
-from domain.support.events import ContractRenewed, SatisfactionRecorded, SupportEnded, SupportStarted
-from domain.support.refusals import NoticeOutsidePeriodError, PeriodNotLongerError, SupportNotAcceptedError
+from domain.support import contract as contracts
+from domain.support import early_life, satisfaction
+from domain.support.commands import (
+    ChangeContract,
+    Commands,
+    GrowContract,
+    NoteLowScore,
+    NoteMissedTarget,
+    RecordRenewalStep,
+    RecordSatisfaction,
+    RenewContract,
+    RescheduleLeftover,
+    SettleLeftover,
+    SettleRecovery,
+    StartSupport,
+)
+from domain.support.events import SupportEnded, SupportStarted
+from domain.support.refusals import SupportNotAcceptedError
 from domain.support.state import State
 
 
 def looks_at(command: Commands) -> tuple[str, ...]:
-    """Starting looks at the project and at the contract that was handed over."""
+    """Starting looks at the project, at the contract that was handed over, and at the go-live and the leftovers of the
+    implementation; growing at the project that is to be begun."""
     if isinstance(command, StartSupport):
-        return (streams.project(command.project), streams.handoff(command.project, "support"))
-    return ()
+        project = command.project
+        return (streams.project(project), streams.handoff(project, "support"), streams.implementation(project))
+    return (streams.project(command.new_project),) if isinstance(command, GrowContract) else ()
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command to a support contract."""
+    if isinstance(command, LedgerCommand):
+        return promises.answer(command, state.promises, context, context.rules(state).calendar)
     match command:
         case StartSupport():
             return _start(command, state, context)
+        case NoteMissedTarget():
+            return early_life.missed(command, state, context)
+        case SettleLeftover():
+            return early_life.settle(command, state, context)
+        case RescheduleLeftover():
+            return early_life.reschedule(command, state, context)
         case RenewContract():
-            return _renew(command, state, context)
+            return contracts.renew(command, state, context)
+        case ChangeContract():
+            return contracts.change(command, state, context)
+        case RecordRenewalStep():
+            return contracts.record_step(command, state, context)
+        case GrowContract():
+            return contracts.grow(command, state, context)
         case RecordSatisfaction():
-            return [
-                SatisfactionRecorded(
-                    occurred_at=context.at, score=command.score, occasion=command.occasion, comment=command.comment
-                )
-            ]
-        case _:
-            return promises.answer(command, state.promises, context, context.rules(state).calendar)
+            return satisfaction.record(command, state, context)
+        case NoteLowScore():
+            return satisfaction.low(command, state, context)
+        case SettleRecovery():
+            return satisfaction.settle(command, state, context)
 
 
 def unwind(command: Unwind, state: State, context: Context) -> Sequence[Event]:
@@ -69,23 +99,17 @@ def _start(command: StartSupport, state: State, context: Context) -> Sequence[Ev
     if not handoff.completed:
         raise SupportNotAcceptedError("Support has not accepted the handoff.")
     project = context.seen[streams.project(command.project)]
-    rules = context.playbooks.of(project).support
+    built = context.seen.get(streams.implementation(command.project))
+    playbook = context.playbooks.of(project)
     contract: ServiceContract = handoff.service_contract
-    notice_on = contract.notice_on or contract.ends_on - timedelta(days=rules.notice_days)
-    origin = project.root.model_copy(update={"held": project.held})
-    complete = contract.model_copy(update={"notice_on": notice_on})
-    return [SupportStarted(occurred_at=context.at, origin=origin, contract=complete, promises=handoff.promises)]
-
-
-def _renew(command: RenewContract, state: State, context: Context) -> Sequence[Event]:
-    assert state.ends_on is not None
-    if command.ends_on <= state.ends_on:
-        raise PeriodNotLongerError(f"The contract runs until {state.ends_on}; a renewal must end later than that.")
-    notice_on = command.notice_on or command.ends_on - timedelta(days=context.rules(state).support.notice_days)
-    if not state.ends_on <= notice_on <= command.ends_on:
-        raise NoticeOutsidePeriodError(f"The notice date {notice_on} lies outside the new period.")
+    notice_on = contract.notice_on or contract.ends_on - timedelta(days=playbook.support.notice_days)
     return [
-        ContractRenewed(
-            occurred_at=context.at, ends_on=command.ends_on, notice_on=notice_on, fee=command.fee, period=state.period + 1
+        SupportStarted(
+            occurred_at=context.at,
+            origin=project.root.model_copy(update={"held": project.held}),
+            contract=contract.model_copy(update={"notice_on": notice_on}),
+            promises=handoff.promises,
+            stability=early_life.at_start(command.project, built.went_live_at if built else None, playbook, context),
+            leftovers=built.leftovers if built else (),
         )
     ]

@@ -12,6 +12,8 @@ from domain.refusals import AlreadyExistsError, NotFoundError
 from domain.support import (
     ContractLapsed,
     ContractRenewed,
+    OpenTicketsChecked,
+    OpenTicketsTold,
     RecordSatisfaction,
     RenewalWindowOpened,
     RenewContract,
@@ -85,8 +87,10 @@ def test_a_contract_lapses_after_its_last_day() -> None:
     ended = given(RUNNING, at("2027-09-20 10:00"))
     world = ended.when_clocks_are_judged(CONTRACT, at("2027-10-31 23:59")).then(*[RenewalWindowOpened] * 3)
     world = ended.when_clocks_are_judged(CONTRACT, at("2027-11-02 09:00")).then(
-        ContractLapsed(occurred_at=at("2027-11-01"), ended_on=date(2027, 10, 31), period=1)
+        ContractLapsed(occurred_at=at("2027-11-01"), ended_on=date(2027, 10, 31), period=1), OpenTicketsTold
     )
+    assert not world.view(CONTRACT).closed
+    world = ended.when_clocks_are_judged(CONTRACT, at("2027-11-02 09:01")).then(OpenTicketsChecked)
     assert world.view(CONTRACT).closed
     assert due_moments(world, CONTRACT) == {}
     assert not world.state(CONTRACT).in_service
@@ -127,7 +131,8 @@ def test_satisfaction_is_recorded_even_of_a_lapsed_contract() -> None:
     asked = RecordSatisfaction(project="P1", score=4, occasion="yearly", actor=SUPPORT)
     world = given(RUNNING).when(asked).then(SatisfactionRecorded)
     assert world.state(CONTRACT).scores == (4,)
-    given(RUNNING, at("2028-01-01")).when(asked).then(*[RenewalWindowOpened] * 3, ContractLapsed, SatisfactionRecorded)
+    lapsed = given(RUNNING, at("2028-01-01")).when(asked)
+    lapsed.then(*[RenewalWindowOpened] * 3, ContractLapsed, SatisfactionRecorded, OpenTicketsTold)
 
 
 def test_due_dates_are_mornings_where_the_people_are() -> None:

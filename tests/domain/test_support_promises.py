@@ -46,7 +46,7 @@ def test_a_promise_that_support_does_not_keep_in_time_needs_a_person() -> None:
 
 def test_a_lapsed_contract_stays_open_for_a_promise_that_still_binds_us() -> None:
     lapsed = promised(date(2028, 6, 30))
-    world = lapsed.world.tell(at("2027-11-05 09:00"), judge(STREAM))
+    world = lapsed.world.tell(at("2027-11-05 09:00"), judge(STREAM), at("2027-11-05 09:01"), judge(STREAM))
     assert any(isinstance(event, ContractLapsed) for event in world.events[STREAM])
     assert not world.view(STREAM).closed
     assert lapsed.when(keep(at="support")).then(PromiseKept).view(STREAM).closed

@@ -124,6 +124,8 @@ class Escalated:
     """Since when it is at that step."""
     reason: str
     begun_at: datetime
+    asked_by: str = ""
+    """Staff id of the one who asked for it; empty for one of a ticket."""
     held: bool = False
     """True when it was begun while the clocks were held."""
     raised: str = ""

@@ -19,6 +19,7 @@ from domain.funnel.commands import (
     RefuseApproval,
     ReopenDeal,
     RequestApproval,
+    RequestProductAnswer,
     ResumeDeal,
     ReturnStage,
     ShelveDeal,
@@ -59,10 +60,13 @@ from domain.funnel.gate_events import (
     OverrideExpired,
     OverrideSettled,
     PriceQuoted,
+    ProductAnswered,
+    ProductAnswerRequested,
 )
 from domain.funnel.gates import missing, win_rate
 from domain.funnel.moving import fits, remap, to_come
 from domain.funnel.refusals import (
+    AnswerKnownError,
     ApprovalNotNeededError,
     ApprovalUnknownError,
     ApproverRoleError,
@@ -75,6 +79,7 @@ from domain.funnel.refusals import (
     EvidenceRoleError,
     EvidenceUnknownError,
     NothingChangedSinceRefusalError,
+    ProductAskedAlreadyError,
     QuoteInconsistentError,
     QuoteNeededError,
     QuotePassedError,
@@ -116,6 +121,7 @@ DECIDER = Decider[State](
 __all__ = [
     "DECIDER",
     "NAME",
+    "AnswerKnownError",
     "ApprovalEscalated",
     "ApprovalGiven",
     "ApprovalLapsed",
@@ -158,6 +164,9 @@ __all__ = [
     "OverrideSettled",
     "PlanNextStep",
     "PriceQuoted",
+    "ProductAnswerRequested",
+    "ProductAnswered",
+    "ProductAskedAlreadyError",
     "PromiseKnownError",
     "PromiseRecorded",
     "QuoteInconsistentError",
@@ -169,6 +178,7 @@ __all__ = [
     "RefuseApproval",
     "ReopenDeal",
     "RequestApproval",
+    "RequestProductAnswer",
     "ResumeDeal",
     "ReturnGroundlessError",
     "ReturnStage",

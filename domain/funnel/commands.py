@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain import streams
+from domain.escalating import NoteProductAnswer
 from domain.messages import Command, Day, Frozen, Id, Money, Text
 from domain.promises import LedgerCommands
 
@@ -100,6 +101,17 @@ class QuotePrice(FunnelCommand):
     """Percent of the price."""
 
 
+class RequestProductAnswer(FunnelCommand):
+    """Ask the product division about a product gap. An escalation begins at its step of the playbook; the answer is recorded as
+    the evidence of the criterion, and the stage advances by itself if nothing else is missing."""
+
+    command: Literal["RequestProductAnswer"] = "RequestProductAnswer"
+    criterion: Text | None = None
+    """The code of an exit criterion that the playbook lets the product division answer; the first one when left out."""
+    gap: Text
+    """What the product cannot do, and what the customer needs."""
+
+
 class PlanNextStep(FunnelCommand):
     """Plan the next step with the customer, with its date."""
 
@@ -184,6 +196,8 @@ Commands = (
     | GiveApproval
     | RefuseApproval
     | QuotePrice
+    | RequestProductAnswer
+    | NoteProductAnswer
     | PlanNextStep
     | OverrideGate
     | ReturnStage

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain import promises, streams
 from domain.decider import Context
-from domain.funnel import approvals, evidence, gates, overrides, pricing, steps
+from domain.escalating import NoteProductAnswer
+from domain.funnel import approvals, evidence, gates, overrides, pricing, product_gaps, steps
 from domain.funnel.commands import (
     Commands,
     GiveApproval,
@@ -20,6 +21,7 @@ from domain.funnel.commands import (
     RefuseApproval,
     ReopenDeal,
     RequestApproval,
+    RequestProductAnswer,
     ResumeDeal,
     ReturnStage,
     ShelveDeal,
@@ -27,17 +29,20 @@ from domain.funnel.commands import (
     WithdrawEvidence,
 )
 from domain.funnel.events import FunnelOpened, NextStepPlanned
+from domain.funnel.gate_events import EvidenceRecorded
 from domain.funnel.refusals import DealClosedError, DealShelvedError
 from domain.funnel.state import State
 from domain.messages import Event
 from domain.origin import known, not_past
-from domain.playbook import Phase
+from domain.playbook import Phase, Playbook
 from domain.promises import LedgerCommand, RecordPromise
 from domain.refusals import AlreadyExistsError
 
 
 def looks_at(command: Commands) -> tuple[str, ...]:
-    """Opening takes owner, amount and playbook from the project."""
+    """Opening takes owner, amount and playbook from the project; an answer is read where it was given."""
+    if isinstance(command, NoteProductAnswer):
+        return product_gaps.looks_at(command)
     return (streams.project(command.project),) if isinstance(command, OpenFunnel) else ()
 
 
@@ -48,6 +53,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
     if isinstance(command, LedgerCommand) and (state.outcome == "won" or not isinstance(command, RecordPromise)):
         moved_to: Phase | None = "handoff-delivery" if state.outcome == "won" else None
         return promises.answer(command, state.promises, context, context.rules(state).calendar, moved_to)
+    if isinstance(command, NoteProductAnswer):
+        return product_gaps.note(command, state, context)
     if isinstance(command, ReopenDeal):
         return steps.reopen(command, state, context)
     if state.outcome and not _settles(command, state, context):
@@ -67,6 +74,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
             return pricing.quote(command, state, context)
         case RequestApproval() | GiveApproval() | RefuseApproval():
             return _approve(command, state, context)
+        case RequestProductAnswer():
+            return product_gaps.request(command, state, context)
         case PlanNextStep():
             not_past(command.on, context.at, context.rules(state).calendar, "next step")
             return [NextStepPlanned(occurred_at=context.at, on=command.on, step=command.step)]
@@ -87,6 +96,8 @@ def _settles(command: Commands, state: State, context: Context) -> bool:
     match command:
         case RecordEvidence():
             return bool(owed) and {piece.criterion for piece in command.evidence} <= owed
+        case RequestProductAnswer():
+            return bool(owed)
         case QuotePrice():
             return any(gates.is_met_by_quote(code, rules) for code in owed)
         case GiveApproval() | RefuseApproval():
@@ -101,15 +112,32 @@ def _open(command: OpenFunnel, state: State, context: Context) -> Sequence[Event
     project = known(context.seen.get(streams.project(command.project)), f"project {command.project}", "open it first")
     rules = context.playbooks.of(project)
     first = rules.funnel.stages[0].code
+    opened = FunnelOpened(
+        occurred_at=context.at,
+        origin=project.root.model_copy(update={"held": project.held}),
+        stage=first,
+        name=project.name,
+        product_line=project.product_line,
+        amount=project.amount,
+        usual=gates.usual_of(first, project.root.value_class, rules, context),
+    )
+    return [opened, *_need(project, rules, context)]
+
+
+def _need(project: Any, rules: Playbook, context: Context) -> list[Event]:
+    """The need in the customer's words that the project has begun with, as evidence."""
+    pattern = rules.support.service.pattern
+    criterion = pattern.need_criterion if pattern else None
+    if not project.need or criterion is None or criterion not in rules.funnel.criteria:
+        return []
     return [
-        FunnelOpened(
+        EvidenceRecorded(
             occurred_at=context.at,
-            origin=project.root.model_copy(update={"held": project.held}),
-            stage=first,
-            name=project.name,
-            product_line=project.product_line,
-            amount=project.amount,
-            usual=gates.usual_of(first, project.root.value_class, rules, context),
+            criterion=criterion,
+            reference=project.came_from or "OpenProject",
+            note=project.need,
+            given_by=project.root.owner,
+            evidence_id="E1",
         )
     ]
 

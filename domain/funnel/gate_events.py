@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from domain.escalating import Outcome
 from domain.messages import Event, Money
 
 
@@ -19,6 +20,29 @@ class EvidenceRecorded(Event):
     given_by: str
     evidence_id: str = ""
     """`E1`, `E2` … in the order of recording; in events from before ids were given, the place in that order is the id."""
+
+
+class ProductAnswerRequested(Event):
+    """The product division is asked about a product gap: an escalation begins."""
+
+    type: ClassVar[str] = "ProductAnswerRequested"
+    criterion: str
+    """The exit criterion that its answer is the evidence of."""
+    gap: str
+    escalation: str
+    step: str
+    line: str
+    asked_by: str
+    """Staff id."""
+
+
+class ProductAnswered(Event):
+    """The escalation of a product gap has ended; an answer of the product division is recorded as evidence with it."""
+
+    type: ClassVar[str] = "ProductAnswered"
+    criterion: str
+    escalation: str
+    outcome: Outcome
 
 
 class EvidenceWithdrawn(Event):
@@ -157,6 +181,8 @@ class OverrideExpired(Event):
 
 GateEvents = (
     EvidenceRecorded
+    | ProductAnswerRequested
+    | ProductAnswered
     | EvidenceWithdrawn
     | ApprovalRequested
     | ApprovalOverdue

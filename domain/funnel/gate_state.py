@@ -20,6 +20,8 @@ from domain.funnel.gate_events import (
     OverrideExpired,
     OverrideSettled,
     PriceQuoted,
+    ProductAnswered,
+    ProductAnswerRequested,
 )
 from domain.funnel.records import Approving, Piece, Quote
 from domain.origin import Rooted
@@ -51,6 +53,8 @@ def after(state: G, event: GateEvents) -> G:
             return _recorded(state, event)
         case EvidenceWithdrawn():
             return _withdrawn(state, event)
+        case ProductAnswerRequested() | ProductAnswered():
+            return replace(state, as_of=state.not_before(event.occurred_at))
         case PriceQuoted():
             quote = Quote(
                 id=event.quote,

@@ -25,6 +25,14 @@ class CriterionUnknownError(RefusalError):
     """No stage of the playbook asks for that evidence."""
 
 
+class ProductAskedAlreadyError(RefusalError):
+    """The product division is asked about that already, and has not answered."""
+
+
+class AnswerKnownError(RefusalError):
+    """The criterion has its evidence already."""
+
+
 class EvidenceRoleError(RefusalError):
     """The evidence of that criterion is brought by its own role only."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from domain import promises
+from domain.escalating import owed_to
 from domain.funnel import approvals, gates, overrides, stalls
 from domain.funnel.events import DealResumed, RevisitDue, StageOverdue
 from domain.funnel.records import Approving
@@ -78,13 +79,15 @@ def due_at(state: State, playbook: Playbook) -> datetime:
 
 
 def owes(state: State) -> Sequence[Begin | Tell]:
-    """A decided deal is the project's business, and so is one that was reopened."""
+    """A decided deal is the project's business, and so is one that was reopened; an escalation is begun and ended by it."""
     owed: list[Begin | Tell] = []
     if state.reopened:
         owed.append(deal_reopened(state.root.project, state.reopened, state.reopened_at))
     if state.outcome in ("won", "lost"):
         text = f"deal {state.outcome} 商机已决"
         owed.append(phase_completed(state.root.project, "funnel", state.decided_at, text, state.reopened + 1))
+    if state.escalations:
+        owed += owed_to(state.escalations, state.root.project, state.held, state.unwound)
     return owed
 
 

@@ -11,7 +11,8 @@ from typing import Any, Literal, assert_never, get_args
 from domain import promises
 from domain.clocks import ClocksReleased
 from domain.dwell import UsualDwell
-from domain.funnel import gate_state
+from domain.escalating import Escalations
+from domain.funnel import gap_state, gate_state
 from domain.funnel.events import (
     DealCancelled,
     DealLost,
@@ -83,6 +84,8 @@ class State(GateState):
     reopened: int = 0
     """How often the lost deal was reopened."""
     reopened_at: datetime | None = None
+    escalations: Escalations = ()
+    """Every time that the product division was asked about a product gap, the oldest first."""
 
     @property
     def completed(self) -> bool:
@@ -92,6 +95,12 @@ class State(GateState):
 
 def evolve(state: State, event: Events) -> State:
     """The deal after one more fact."""
+    now = _evolved(state, event)
+    known = gap_state.after(state.escalations, event, state.evidence, held=state.held)
+    return now if known is state.escalations else replace(now, escalations=known)
+
+
+def _evolved(state: State, event: Events) -> State:
     if isinstance(event, StageLeft):
         state = _left(state, event)
     match event:

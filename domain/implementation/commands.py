@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.escalating import NoteGapAnswer
 from domain.implementation.command import ImplementationCommand
 from domain.implementation.graph import Unit
 from domain.implementation.plan_commands import PlanCommands
@@ -141,6 +142,20 @@ class SettlePayment(ImplementationCommand):
     after_cancelling: ClassVar[bool] = True
 
 
+class RaiseGap(ImplementationCommand):
+    """Take a gap of the blueprint to the product division: an escalation begins at its step of the playbook. Not once the
+    blueprint is signed off; then it is a change order."""
+
+    command: Literal["RaiseGap"] = "RaiseGap"
+    gap: Id
+    requirement: str = ""
+    """The requirement that the product does not meet, by its number or name in the blueprint."""
+    text: Text
+    """What is missing, and what the customer needs."""
+    issue: Id | None = None
+    """The open issue that it belongs to, if there is one."""
+
+
 class CompleteHandover(ImplementationCommand):
     """Support has accepted: the last milestone is signed by that."""
 
@@ -159,6 +174,8 @@ Commands = (
     | RecordPayment
     | SettlePayment
     | CompleteHandover
+    | RaiseGap
+    | NoteGapAnswer
     | PlanCommands
     | LedgerCommands
 )

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from domain import promises, streams
 from domain.decider import Context
+from domain.escalating import NoteGapAnswer
+from domain.implementation import gaps
 from domain.implementation.changes import change
 from domain.implementation.commands import (
     Commands,
     CompleteHandover,
     OverrideMilestone,
     PlanUnits,
+    RaiseGap,
     RecordDefects,
     RecordPayment,
     ReviewDeliverables,
@@ -53,6 +56,8 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             return (streams.handoff(command.project, "delivery"),)
         case CompleteHandover():
             return (streams.handoff(command.project, "support"),)
+        case NoteGapAnswer():
+            return gaps.looks_at(command)
         case _:
             return ()
 
@@ -91,6 +96,10 @@ def _answered(command: Commands, state: State, context: Context) -> Sequence[Eve
             return settle(command, state, context)
         case CompleteHandover():
             return complete(command, state, context)
+        case RaiseGap():
+            return gaps.raise_gap(command, state, context)
+        case NoteGapAnswer():
+            return gaps.note(command, state, context)
         case _:
             moved_to: Phase | None = "handoff-support" if state.completed else None
             return promises.answer(command, state.promises, context, context.rules(state).calendar, moved_to)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.clocks import ClocksReleased
+from domain.escalating import Outcome
 from domain.implementation.commands import Signature
 from domain.implementation.graph import PlannedMilestone, Unit
 from domain.implementation.plan_events import PlanEvents
@@ -215,6 +216,32 @@ class ProjectAccepted(Event):
     """What is still to come, each with its date and the role that brings it."""
 
 
+class GapRaised(Event):
+    """The product does not meet a requirement of the blueprint: an escalation begins."""
+
+    type: ClassVar[str] = "GapRaised"
+    gap: str
+    requirement: str = ""
+    """Its number or name in the blueprint."""
+    text: str
+    issue: str = ""
+    """The open issue that it belongs to; empty for none."""
+    escalation: str
+    step: str
+    line: str
+    by: str
+    """Staff id."""
+
+
+class GapAnswered(Event):
+    """The escalation of a gap has ended: the product division has answered."""
+
+    type: ClassVar[str] = "GapAnswered"
+    gap: str
+    escalation: str
+    outcome: Outcome
+
+
 WorkEvents = (
     ImplementationStarted
     | UnitsPlanned
@@ -236,6 +263,8 @@ WorkEvents = (
     | MilestoneOverdue
     | WentLive
     | ProjectAccepted
+    | GapRaised
+    | GapAnswered
     | LedgerEvents
     | ClocksReleased
 )

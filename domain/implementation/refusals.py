@@ -45,6 +45,10 @@ class PlanUnderWayError(RefusalError):
     """The plan is agreed on: it changes by a change order only."""
 
 
+class GapsClosedError(RefusalError):
+    """No gap of the blueprint is taken to the product division any more, or ever."""
+
+
 class UnitUnknownError(RefusalError):
     """The project has no such unit."""
 

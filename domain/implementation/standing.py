@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain import promises
+from domain.escalating import owed_to
 from domain.implementation.events import MilestoneOverdue, MilestoneOverrideExpired, PaymentOverdue
+from domain.implementation.gaps import answering
 from domain.implementation.gates import still_lacking
 from domain.implementation.graph import PlannedMilestone, in_unit, named
 from domain.implementation.payments import outstanding
@@ -20,6 +22,7 @@ from domain.playbook import ImplementationRules, Playbook
 from domain.standing import Begin, Clock, Proof, Tell, Unmet, View
 
 ISSUES = Name(en="open issues", zh="遗留问题")
+GAP = Name(en="answer of the product division to a gap", zh="产品事业部对蓝图差距的答复")
 PAYMENTS = Name(en="payments outstanding", zh="待收款")
 
 
@@ -87,10 +90,11 @@ def _collects(rules: ImplementationRules) -> str:
 
 
 def owes(state: State) -> Sequence[Begin | Tell]:
-    """An accepted project is handed over to support."""
+    """An accepted project is handed over to support; the escalation of a gap is begun and ended by its implementation."""
+    gaps = owed_to(state.escalations, state.root.project, state.held, state.unwound) if state.escalations else []
     if state.accepted_at is None:
-        return ()
-    return (phase_completed(state.root.project, "implementation", state.accepted_at, "project accepted 项目已验收"),)
+        return gaps
+    return (*gaps, phase_completed(state.root.project, "implementation", state.accepted_at, "project accepted 项目已验收"))
 
 
 def proofs(state: State) -> Sequence[Proof]:
@@ -134,10 +138,15 @@ def view(state: State, playbook: Playbook) -> View:
         health=health,
         needs_human=health != "ok",
         reason=reason,
-        missing=(*lacking, *signers, *others),
+        missing=(*lacking, *signers, *others, *_unanswered(state, playbook)),
         outlook=outlook(state, playbook),
         **fields,
     )
+
+
+def _unanswered(state: State, playbook: Playbook) -> list[Unmet]:
+    """The gaps of the blueprint that the product division has not answered. They keep no milestone shut."""
+    return [Unmet(code=f"gap:{one.about}", name=GAP, who=answering(playbook)) for one in state.escalations if one.open]
 
 
 def _next(left: Sequence[PlannedMilestone], state: State) -> list[PlannedMilestone]:

@@ -9,6 +9,8 @@ from functools import reduce
 from typing import Any, Literal, assert_never
 
 from domain.clocks import ClocksReleased
+from domain.escalating import Escalations
+from domain.implementation import gap_state
 from domain.implementation.commands import Signature
 from domain.implementation.events import (
     DefectsCounted,
@@ -16,6 +18,8 @@ from domain.implementation.events import (
     DeliverablesArchived,
     DeliverableSubmitted,
     Events,
+    GapAnswered,
+    GapRaised,
     ImplementationStarted,
     LiveUnitsLeft,
     MilestoneOverdue,
@@ -79,6 +83,8 @@ class State(Rooted):
     """What the customer has accepted without."""
     plan: Plan = field(default_factory=Plan)
     """Every baseline, the forecast, change orders, risks and issues."""
+    escalations: Escalations = ()
+    """Every gap of the blueprint that was taken to the product division, the oldest first; `about` is its id."""
 
     @property
     def completed(self) -> bool:
@@ -117,6 +123,12 @@ class State(Rooted):
 
 def evolve(state: State, event: Events) -> State:
     """The implementation after one more fact."""
+    now = _of_work_and_plan(state, event)
+    known = gap_state.after(state.escalations, event, held=state.held)
+    return now if known is state.escalations else replace(now, escalations=known)
+
+
+def _of_work_and_plan(state: State, event: Events) -> State:
     plan = tracked(state.plan, event)
     if isinstance(event, PlanEvents):
         as_of = state.not_before(event.occurred_at) if isinstance(event, AskedFacts) else state.as_of
@@ -149,6 +161,8 @@ def _evolved(state: State, event: WorkEvents) -> State:
             return _everywhere(replace(state, live={**state.live, event.unit: at}))
         case ProjectAccepted():
             return replace(state, accepted_at=at, leftovers=event.leftovers)
+        case GapRaised() | GapAnswered():
+            return replace(state, as_of=state.not_before(at))
         case MilestonesStopped() | DeliverablesArchived() | LiveUnitsLeft() | PaymentsToSettle():
             return replace(state, as_of=state.not_before(at))
         case ClocksReleased():

@@ -76,7 +76,7 @@ def notices_of(
     facts = {name: _told(value) for name, value in event if name in TELLABLE and _told(value) is not None}
     work = stream.replace("-", "/", 1)
     about = {"work": work, "customer": state.root.customer, "project": state.root.project, "event": event.type}
-    for rule in (rule for rule in rules.rules if rule.event == event.type and _fits(rule, event)):
+    for rule in (rule for rule in rules.rules if rule.event == event.type and _fits(rule, event, state)):
         for to in _recipients(rule, event, state, playbook):
             if to.person and among(to.person, behind(actor)):
                 continue
@@ -111,8 +111,8 @@ def notice_id(stream: str, version: int, to: Recipient, channel: str) -> str:
     return f"{stream}:{version}:{re.sub(r'[^A-Za-z0-9._@-]', lambda sign: f'%{ord(sign[0]):X}', key)}:{channel}"
 
 
-def _fits(rule: NoticeRule, event: Event) -> bool:
-    return all(str(getattr(event, name, "")) in map(str, wanted) for name, wanted in rule.when.items())
+def _fits(rule: NoticeRule, event: Event, state: Any) -> bool:
+    return all(str(getattr(event, name, getattr(state, name, ""))) in map(str, wanted) for name, wanted in rule.when.items())
 
 
 def _recipients(rule: NoticeRule, event: Event, state: Any, playbook: Playbook) -> Iterator[Recipient]:
@@ -130,7 +130,7 @@ def _person(who: str, event: Event, state: Any) -> str:
         case "":
             return ""
         case "owner":
-            return str(state.root.owner)
+            return str(getattr(state, "owner", "") or state.root.owner)
         case "assignee":
             return str(getattr(state, "assigned_to", ""))
         case _:

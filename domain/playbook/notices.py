@@ -13,12 +13,13 @@ from domain.playbook.parts import Code, Place, Positive, Role, Rule, codes, no_t
 
 TELLABLE = frozenset(
     {
-        *("approval", "calendar", "change", "condition", "count", "days", "deliverable", "due", "due_before", "due_on"),
-        *("ended_on", "ends_on", "entered", "entry", "escalate_to", "escalated_to", "gate", "group", "hops", "issue"),
-        *("kind", "left", "level", "line", "milestone", "notice_on", "number", "occasion", "on", "owner", "passes_to"),
-        *("percent", "period", "phase", "priority", "product", "promise", "quote", "resolution", "revisit_on", "risk"),
-        *("role", "round", "score", "service_code", "side", "stage", "subject", "target", "task", "to", "unit"),
-        *("waiting_for", "who"),
+        *("answer", "approval", "calendar", "case", "change", "condition", "count", "days", "deliverable", "due"),
+        *("due_before", "due_on", "ended_on", "ends_on", "entered", "entry", "escalate_to", "escalated_to"),
+        *("expected_on", "gate", "group", "hops", "issue", "kind", "left", "leftover", "level", "line", "milestone"),
+        *("notice_on", "number", "occasion", "on", "owner", "passes_to", "percent", "period", "phase", "priority"),
+        *("product", "promise", "quote", "recovery", "resolution", "revisit_on", "risk", "role", "round", "score"),
+        *("service_code", "side", "stage", "step", "subject", "survey", "target", "task", "to", "unit", "waiting_for"),
+        *("who",),
     }
 )
 """Fields of events that a notice may tell: codes, roles, staff ids, counts and dates. Never a reason, a title, a customer's
@@ -58,7 +59,7 @@ class NoticeRule(Rule):
 
     event: EventName
     when: dict[str, tuple[str | int, ...]] = Field(default_factory=dict)
-    """Only if each of these fields of the event has one of these values."""
+    """Only if each of these fields of the event, or of what it happened to, has one of these values."""
     to: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     channels: tuple[Code, ...] = ()
     """Instead of the channels of the recipient's role."""

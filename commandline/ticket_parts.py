@@ -7,9 +7,10 @@ from rich.text import Text
 
 from commandline.showing import local, table
 from commandline.why_grounds import by, hours
+from domain.escalation.terms import OUTCOME_NAMES
 from domain.messages import Name
 from domain.ticket import AWAITED_NAMES
-from history.ticket_story import CLOCK_STATES, TargetTold, TicketStory
+from history.ticket_story import CLOCK_STATES, ClimbTold, TargetTold, TicketStory
 
 CLOCK_STYLES = {"missed": "bold red", "met_late": "red", "met": "green", "still": "yellow", "running": "", "dropped": "dim"}
 STILL = Name(en="clocks stood still", zh="停表")
@@ -64,6 +65,31 @@ def show_waits(found: TicketStory, zone: str, out: Console) -> None:
         for one in found.waits
     ]
     out.print(table(("For 等待", "From 开始", "To 结束", "Working time 时长", "Clocks 时钟", "Why 原因"), rows))
+
+
+def show_climbs(found: TicketStory, zone: str, out: Console) -> None:
+    """Each time that it went up the ladder: how far, why, and what came of it."""
+    if not found.climbs:
+        return
+    out.print("\nEscalations 升级")
+    rows = [
+        (
+            one.id,
+            str(one.step_name),
+            local(one.begun_at, zone),
+            local(one.since, zone),
+            one.reason,
+            _outcome(one),
+        )
+        for one in found.climbs
+    ]
+    out.print(table(("Escalation 升级", "Stands at 层级", "Begun 开始", "There since 到达", "Why 原因", "Outcome 结果"), rows))
+
+
+def _outcome(one: ClimbTold) -> str:
+    if one.open:
+        return "goes on 进行中"
+    return f"{OUTCOME_NAMES[one.outcome]}: {one.told}" if one.outcome else one.told
 
 
 def show_holders(found: TicketStory, zone: str, out: Console) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
-from commandline.ticket_parts import show_holders, show_refused, show_targets, show_timeline, show_waits
+from commandline.ticket_parts import show_climbs, show_holders, show_refused, show_targets, show_timeline, show_waits
 from commandline.why_grounds import role, unmet_table
 from domain.messages import Name
 from domain.standing import HEALTH_NAMES
@@ -148,6 +148,7 @@ def _show_story(found: TicketStory, zone: str, out: Console) -> None:
         out.print(unmet_table(view.missing, found.roles, {}))
     show_targets(found, zone, out)
     show_waits(found, zone, out)
+    show_climbs(found, zone, out)
     show_holders(found, zone, out)
     show_timeline(found, zone, out)
     show_refused(found, zone, out)
@@ -163,5 +164,11 @@ def _around(found: TicketStory) -> list[tuple[str, str | Text]]:
         lines.append(("Part of 父工单", one.parent))
     if found.children:
         lines.append(("Parts 子工单", ", ".join(found.children)))
+    lines += [("Linked 关联", f"{link.relation} {link.other}") for link in found.links]
+    if one.owner:
+        lines.append(("Answers for it 负责人", one.owner))
+    if found.mark:
+        settled = f"; settled 已确认: {found.settled}" if found.settled else ""
+        lines.append(("Not in service 服务外", f"{found.mark}{settled}"))
     lines.append(("Counted by 计时依据", f"{found.calendar}, {found.playbook}"))
     return lines

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from domain import streams, ticket
+from domain import escalating, streams, ticket
 from domain.messages import Frozen, Health, Name
 from domain.playbook import Playbook, Playbooks
 from domain.ticket import State, TargetName
@@ -18,14 +18,14 @@ from eventstore.port import EventStore
 
 TABLE = "tickets"
 ALL = 1_000_000_000
-PING_PONG = 3
-"""From how many hops on a list marks a ticket that is handed to and fro."""
-
 MARKS: Mapping[str, Name] = {
     "breached": Name(en="target missed", zh="已超时"),
     "out_of_service": Name(en="out of service", zh="服务外"),
     "reopened": Name(en="reopened", zh="重开"),
     "ping_pong": Name(en="handed to and fro", zh="反复转派"),
+    "escalated": Name(en="escalated", zh="已升级"),
+    "raised": Name(en="class raised by a window", zh="时间窗口升级"),
+    "overridden": Name(en="priority set by a person", zh="人工定级"),
     "major": Name(en="has children", zh="含子工单"),
     "child": Name(en="part of another", zh="子工单"),
 }
@@ -67,6 +67,8 @@ class TicketListed(Frozen):
     assigned_group: str
     assigned_to: str
     """Staff id; empty while nobody has it."""
+    owner: str
+    """Staff id of the one who answers for it, whoever works on it."""
     who: str
     """The role that must act next; empty when nobody has to."""
     who_name: Name | None
@@ -84,7 +86,7 @@ class TicketListed(Frozen):
     resolve_due: AwareDatetime | None
     health: Health
     marks: tuple[str, ...]
-    """`breached`, `out_of_service`, `reopened`, `ping_pong`, `major`, `child`."""
+    """`breached`, `escalated`, `out_of_service`, `reopened`, `ping_pong`, `raised`, `overridden`, `major`, `child`."""
     parent: str
     reopened: int
     hops: int
@@ -157,7 +159,8 @@ def listed(row: Mapping[str, Any], state: State, rules: Playbook, parents: Itera
         respond_percent=used.get("respond"),
         resolve_percent=used.get("resolve"),
         health=view.health,
-        marks=tuple(_marks(row, parents)),
+        marks=tuple(_marks(row, state, parents)),
+        owner=state.owner,
         reason=view.reason,
     )
 
@@ -178,19 +181,19 @@ def percents(state: State, rules: Playbook, now: datetime) -> Mapping[TargetName
     return {target: int(getattr(spent, target) * 100 / budget) for target, budget, _ in state.targets() if budget}
 
 
-def _marks(row: Mapping[str, Any], parents: Iterable[str]) -> Iterable[str]:
-    if row["respond_breached"] or row["resolve_breached"]:
-        yield "breached"
-    if not row["in_service"]:
-        yield "out_of_service"
-    if row["reopened"]:
-        yield "reopened"
-    if row["hops"] >= PING_PONG:
-        yield "ping_pong"
-    if row["ticket"] in parents:
-        yield "major"
-    if row["parent"]:
-        yield "child"
+def _marks(row: Mapping[str, Any], state: State, parents: Iterable[str]) -> Iterable[str]:
+    found = {
+        "breached": bool(state.breached),
+        "escalated": escalating.open_one(state.escalations) is not None,
+        "out_of_service": not state.in_service,
+        "reopened": state.reopened > 0,
+        "ping_pong": bool(state.ping_pong),
+        "raised": bool(state.window),
+        "overridden": state.overridden,
+        "major": bool(state.children) or row["ticket"] in parents,
+        "child": bool(state.parent),
+    }
+    return (mark for mark, holds in found.items() if holds)
 
 
 def _as_it_is(code: str) -> Name:

@@ -83,6 +83,30 @@ class HolderTold(Frozen):
     ended_at: AwareDatetime | None
 
 
+class ClimbTold(Frozen):
+    """One functional escalation."""
+
+    id: str
+    step: str
+    step_name: Name
+    since: AwareDatetime
+    """Since when it stands at that step."""
+    begun_at: AwareDatetime
+    reason: str
+    outcome: str
+    """`solved`, `patch`, `workaround`, `planned` or `not_a_defect`; else empty."""
+    told: str
+    """The solution or the answer, in words; or why it ended."""
+    open: bool
+
+
+class LinkTold(Frozen):
+    """What another ticket is to this one."""
+
+    other: str
+    relation: str
+
+
 class Told(Frozen):
     """One event of the ticket."""
 
@@ -107,8 +131,15 @@ class TicketStory(Frozen):
     targets: tuple[TargetTold, ...]
     waits: tuple[WaitTold, ...]
     holders: tuple[HolderTold, ...]
+    climbs: tuple[ClimbTold, ...]
+    """Every time that it went up the ladder."""
     children: tuple[str, ...]
     """The tickets that are parts of this one."""
+    links: tuple[LinkTold, ...]
+    mark: Name | None
+    """Why it was not in service when it was opened; None for one that was."""
+    settled: str
+    """How that was settled: `covered`, `goodwill` or `billed`; empty while it is not, or needs not be."""
     timeline: tuple[Told, ...]
     """Every event, the oldest first; of one moment, in the order of the stream."""
     next_clock: Deadline | None
@@ -135,7 +166,7 @@ class Moment:
 async def ticket_story(
     store: EventStore, codec: Codec, playbooks: Playbooks, ticket_id: str, now: datetime
 ) -> TicketStory | None:
-    """Tell a ticket from the store alone; None for a ticket that is not there. Costs four queries."""
+    """Tell a ticket from the store alone; None for a ticket that is not there. Costs three queries."""
     stream = streams.ticket(ticket_id)
     lived = _lived(await store.read(stream), codec)
     rows = await store.rows(TABLE, {"ticket": ticket_id})
@@ -143,16 +174,19 @@ async def ticket_story(
         return None
     state = lived[-1].after
     rules = playbooks.of(state)
-    children = [str(row["ticket"]) for row in await store.rows(TABLE, {"customer": state.root.customer, "parent": ticket_id})]
     clock = decider_of(stream).next_clock(state, playbooks)
     refused = [one for kept in await store.decisions(stream, KEPT) if not (one := ruling(kept)).accepted]
     return TicketStory(
-        ticket=listed(rows[0], state, rules, [ticket_id] if children else [], now),
+        ticket=listed(rows[0], state, rules, (), now),
         view=ticket.DECIDER.view(state, rules),
         targets=tuple(_targets(lived, rules, now)),
         waits=tuple(_waits(lived, rules, now)),
         holders=tuple(_holders(lived)),
-        children=tuple(children),
+        climbs=tuple(_climbs(state, rules)),
+        children=state.children,
+        links=tuple(LinkTold(other=one.other, relation=one.relation) for one in state.links),
+        mark=ticket.MARK_NAMES[state.mark] if state.mark else None,
+        settled=state.settled or "",
         timeline=tuple(_told(one, playbooks) for one in lived),
         next_clock=clock.deadline() if clock else None,
         refusals=tuple(refused[:REFUSALS]),
@@ -208,7 +242,7 @@ def _targets(lived: Sequence[Moment], rules: Playbook, now: datetime) -> Iterabl
             spent_seconds=spent,
             remaining_seconds=budget - spent,
             percent=spent * 100 // budget if budget else 0,
-            due_at=ticket.moment_of(state, rules, budget - getattr(state.spent, target)) if running else None,
+            due_at=ticket.due_at(state, rules, target),
             met_at=at if ended else None,
             breached_at=missed.get(target),
         )
@@ -234,6 +268,22 @@ def _clock_state(
     if over:
         return "dropped"
     return "running" if running else "still"
+
+
+def _climbs(state: State, rules: Playbook) -> Iterable[ClimbTold]:
+    names = {step.code: step.name for step in rules.escalation.steps}
+    for one in state.escalations:
+        yield ClimbTold(
+            id=one.id,
+            step=one.step,
+            step_name=names.get(one.step, Name(en=one.step, zh=one.step)),
+            since=one.since,
+            begun_at=one.begun_at,
+            reason=one.reason,
+            outcome=one.outcome.how if one.outcome else "",
+            told=one.outcome.text if one.outcome else one.why_ended,
+            open=one.open,
+        )
 
 
 def _waits(lived: Sequence[Moment], rules: Playbook, now: datetime) -> Iterable[WaitTold]:

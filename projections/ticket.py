@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from domain.playbook import Playbooks
-from domain.ticket import State, TargetName, moment_of
+from domain.ticket import State, TargetName, due_at
 from eventstore.port import RowChange
 
 TABLE = "tickets"
+TARGETS: tuple[TargetName, ...] = ("respond", "resolve")
 
 
 def row(stream: str, state: State, playbooks: Playbooks) -> RowChange:
-    """The row of a ticket. The due times of targets that are met, or whose clocks stand still, are empty."""
-    due = _due_times(state, playbooks)
+    """The row of a ticket. A target that was missed keeps the moment when it was; the due time of one that is met, or whose
+    clock stands still, is empty."""
+    rules = playbooks.of(state)
+    due = {target: due_at(state, rules, target) for target in TARGETS}
+    running = state.running_since is not None and not state.ended and state.resolved_at is None
+    unmet = [due[target] for target, _, _ in state.targets()] if running else []
     root = state.root
     return RowChange(
         TABLE,
@@ -41,9 +43,9 @@ def row(stream: str, state: State, playbooks: Playbooks) -> RowChange:
             "acknowledged_at": state.acknowledged_at,
             "resolved_at": state.resolved_at,
             "closed_at": state.closed_at,
-            "due_at": min(due.values(), default=None),
-            "respond_due": due.get("respond"),
-            "resolve_due": due.get("resolve"),
+            "due_at": min((moment for moment in unmet if moment is not None), default=None),
+            "respond_due": due["respond"],
+            "resolve_due": due["resolve"],
             "respond_breached": "respond" in state.breached,
             "resolve_breached": "resolve" in state.breached,
             "warned": max((int(told.rpartition("-")[2]) for told in state.warned), default=0),
@@ -54,9 +56,3 @@ def row(stream: str, state: State, playbooks: Playbooks) -> RowChange:
         },
     )
 
-
-def _due_times(state: State, playbooks: Playbooks) -> Mapping[TargetName, datetime]:
-    if state.running_since is None or state.ended:
-        return {}
-    rules = playbooks.of(state)
-    return {target: moment_of(state, rules, budget - spent) for target, budget, spent in state.targets()}

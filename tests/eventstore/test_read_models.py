@@ -33,6 +33,38 @@ STANDING = {
 }
 
 
+TICKET = {
+    **dict.fromkeys(("customer", "project", "kind", "title", "product", "category", "resolution", "waiting_for", "line"), "x"),
+    **dict.fromkeys(("assigned_group", "assigned_to", "parent", "service_code", "value_class", "owner_unit"), ""),
+    **dict.fromkeys(("acknowledged_at", "resolved_at", "closed_at", "respond_due")),
+    **dict.fromkeys(("respond_breached", "resolve_breached"), False),
+    **dict.fromkeys(("warned", "reopened", "hops"), 0),
+    "ticket": "T1",
+    "priority": "P1",
+    "status": "new",
+    "open": True,
+    "in_service": True,
+    "opened_at": NOON,
+    "due_at": NOON,
+    "resolve_due": NOON,
+}
+
+
+async def test_the_open_tickets_are_read_in_order_of_their_due_times_and_those_without_one_last(store: EventStore) -> None:
+    tickets = [
+        TICKET,
+        {**TICKET, "ticket": "T2", "due_at": NOON - timedelta(hours=1)},
+        {**TICKET, "ticket": "T3", "due_at": None},
+        {**TICKET, "ticket": "T4", "open": False, "due_at": None},
+    ]
+    await store.append(an_append(rows=[RowChange("tickets", row) for row in tickets]))
+    found = await store.rows("tickets", order_by=("-open", "due_at"))
+    assert [row["ticket"] for row in found] == ["T2", "T1", "T3", "T4"]
+    assert found[1] == TICKET
+    await store.append(an_append(after=1, command_id="c2", rows=[RowChange("tickets", {**TICKET, "line": "second"})]))
+    assert [row["line"] for row in await store.rows("tickets", {"ticket": "T1"})] == ["second"]
+
+
 async def test_rows_and_decision_are_written_with_the_events(store: EventStore) -> None:
     await store.append(an_append(decision=a_decision(), rows=[RowChange("standings", STANDING), a_deal()]))
 

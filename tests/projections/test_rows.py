@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,20 +15,23 @@ from domain.catalogue import decider_of
 from domain.messages import Command, Money
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
+from domain.ticket import AcknowledgeTicket, CloseTicket, PauseTicket, ResolveTicket
 from eventstore.memory import MemoryStore
 from eventstore.port import RowChange
 from eventstore.records import complete, read_model
-from projections import deal
+from projections import deal, ticket
 from projections.rows import TABLES, rows
 from runtime.composition import CODEC
 from tests.domain.asked import (
     MONDAY,
     PLAYBOOKS,
+    SUPPORT,
     at,
     days,
     evidence,
     give_back,
     in_support,
+    judge,
     lose,
     numbered,
     offer,
@@ -155,3 +161,40 @@ def test_the_portfolio_of_these_tests_is_all_taken() -> None:
             world.take(command)
         except RefusalError as refused:
             pytest.fail(f"{command.command}: {refused.detail}")
+
+
+def ticket_row(*told: Command | datetime) -> Mapping[str, Any]:
+    world = World().tell(register(), open_ticket(), *told)
+    return ticket.row("ticket-T1", world.state("ticket-T1"), PLAYBOOKS).values
+
+
+def test_a_ticket_stands_in_the_list_with_the_due_time_of_each_target() -> None:
+    values = ticket_row()
+    assert (values["respond_due"], values["resolve_due"]) == (MONDAY + timedelta(minutes=30), at("2026-03-02 15:00"))
+    assert (values["due_at"], values["opened_at"], values["open"]) == (values["respond_due"], MONDAY, True)
+
+
+def test_a_target_that_is_met_is_due_no_more() -> None:
+    values = ticket_row(MONDAY + timedelta(minutes=10), AcknowledgeTicket(ticket="T1", actor=SUPPORT))
+    assert (values["respond_due"], values["due_at"]) == (None, at("2026-03-02 15:00"))
+    assert values["acknowledged_at"] == MONDAY + timedelta(minutes=10)
+
+
+def test_nothing_is_due_while_the_clocks_stand_still() -> None:
+    values = ticket_row(PauseTicket(ticket="T1", waiting_for="customer", reason="log file", actor=SUPPORT))
+    assert (values["respond_due"], values["resolve_due"], values["due_at"]) == (None, None, None)
+    assert (values["status"], values["waiting_for"]) == ("waiting", "customer")
+
+
+def test_a_missed_target_keeps_the_moment_when_it_was_missed() -> None:
+    world = World().tell(register(), open_ticket(), MONDAY + timedelta(days=3), judge("ticket-T1"))
+    values = ticket.row("ticket-T1", world.state("ticket-T1"), PLAYBOOKS).values
+    assert (values["respond_breached"], values["respond_due"]) == (True, MONDAY + timedelta(minutes=30))
+    assert values["warned"] == 90
+
+
+def test_a_ticket_that_ended_is_open_no_more() -> None:
+    solved = ResolveTicket(ticket="T1", solution="driver", product="ERP", actor=SUPPORT)
+    values = ticket_row(solved, CloseTicket(ticket="T1", confirmed_by="C1", actor=SUPPORT))
+    assert (values["status"], values["open"], values["product"], values["due_at"]) == ("closed", False, "ERP", None)
+    assert (values["resolved_at"], values["closed_at"]) == (MONDAY, MONDAY)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from domain.clocks import ReleaseClocks
 from domain.customer import Contact, RegisterCustomer
@@ -21,6 +21,7 @@ from domain.ticket import (
     AcknowledgeTicket,
     AssignTicket,
     CancelTicket,
+    ChangePriority,
     CloseTicket,
     OpenTicket,
     PauseTicket,
@@ -187,13 +188,8 @@ class _Player:
             return
         self._grades = grades
         impact, urgency = grades
-        priority = self._rules.matrix[impact][urgency]
-        self._out.timeline.prioritise(row.at, priority)
-        change = _change_priority()
-        if change is None:
-            self._out.became[row.line].append(f"priority {priority}: not changed here")
-            return
-        self._ask(change, **_priority_fields(change, impact, urgency, priority))
+        self._out.timeline.prioritise(row.at, self._rules.matrix[impact][urgency])
+        self._ask(ChangePriority, impact=impact, urgency=urgency, reason=NOT_GIVEN)
 
     def _graded(self, row: Update) -> tuple[Any, Any]:
         """Impact and urgency; what a row does not say stays as it was, and is medium where it never was said."""
@@ -237,7 +233,11 @@ class _Player:
     def _resolve(self, row: Update) -> None:
         code = row.closed_code
         solution = f"closing code in the log 日志关闭代码: {code}" if code else NOT_GIVEN
-        self._ask(ResolveTicket, solution=solution[:1000], resolution=self._log.mapping.resolutions.get(code, "solved"))
+        self._ask(
+            ResolveTicket,
+            solution=solution[:1000],
+            resolution=self._log.mapping.resolutions.get(code, self._rules.resolutions[0].code),
+        )
         if row.status == "closed":
             self._out.became[row.line][-1] += " (closed without a resolution in the log)"
         self._waits, self._resolved = "", True
@@ -269,18 +269,6 @@ class _Player:
         )
         self._out.steps.append(Step(self._row.line, command))
         self._out.became[self._row.line].append(command.command)
-
-
-def _change_priority() -> type[TicketCommand] | None:
-    """The command that changes a priority."""
-    from domain.catalogue import COMMANDS
-
-    return cast("type[TicketCommand] | None", COMMANDS.get("ChangePriority"))
-
-
-def _priority_fields(change: type[TicketCommand], impact: str, urgency: str, priority: str) -> dict[str, Any]:
-    given = {"impact": impact, "urgency": urgency, "priority": priority, "reason": NOT_GIVEN}
-    return {name: value for name, value in given.items() if name in change.model_fields}
 
 
 def rows_left(log: Log, played: Sequence[Played]) -> list[LeftRow]:

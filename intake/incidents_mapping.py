@@ -55,7 +55,7 @@ class Mapping(BaseModel):
     """What of the line's column, or else the group's, names the line; its first bracket is looked up in `lines`."""
     lines: dict[str, Line] = {}
     resolutions: dict[str, str] = {}
-    """Their closing code as a class of the playbook's `support.resolutions`; `solved` for any other."""
+    """Their closing code as a class of the playbook's `support.resolutions`; the first class of it for any other."""
     people: Literal["codes", "names"] = "codes"
     """`names` when the log names persons: they are kept as a code that does not tell the name."""
 
@@ -97,6 +97,8 @@ class Mapping(BaseModel):
 
     def status(self, status: str, sub_status: str = "") -> Status | None:
         """What a status means, with its sub-status if that is known; None for an unknown one."""
+        if not sub_status and _plain(status) not in self._statuses:
+            status, _, sub_status = re.sub(r"\s*[-+/|:]\s*", "/", status, count=1).partition("/")  # both in one column
         both = self._statuses.get(f"{_plain(status)}/{_plain(sub_status)}") if sub_status else None
         if both is None and sub_status and any(name.startswith(f"{_plain(status)}/") for name in self._statuses):
             return None  # a sub-status of a status that is told apart by it, and that nobody has told the meaning of

@@ -7,11 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.messages import Name
 from domain.playbook import Playbook
-from domain.ticket import Status
+from domain.ticket import State, Status, verdicts
 from intake.incident_commands import Played
 from intake.incidents_timeline import Measure, Timeline, elapsed
 
@@ -71,23 +70,17 @@ class Fitted:
     of: int
 
 
-def ours(state: Any) -> Ours:
-    """Our verdicts, read from the state of a ticket."""
+def ours(state: State) -> Ours:
+    """Our verdicts on a ticket's targets; none on one that was cancelled."""
+    ended = {"met": True, "missed": False}
+    found = {} if state.status == "cancelled" else {one.target: ended.get(one.verdict) for one in verdicts(state)}
     return Ours(
         status=state.status,
         priority=state.priority,
         calendar=state.calendar,
-        resolve=_met(state, "resolve", over=state.resolved_at is not None),
-        respond=_met(state, "respond", over=state.acknowledged),
+        resolve=found.get("resolve"),
+        respond=found.get("respond"),
     )
-
-
-def _met(state: Any, target: str, *, over: bool) -> bool | None:
-    if target in state.breached:
-        return False
-    if not over or state.status == "cancelled":
-        return None
-    return bool(getattr(state.spent, target) <= getattr(state, f"{target}_seconds"))
 
 
 class Judge:
@@ -119,7 +112,7 @@ class Judge:
         def met(
             measure: Measure = worked, *, pauses: bool = True, until: datetime = last, priority: str = final
         ) -> Callable[[], bool]:
-            return lambda: line.used(measure, pauses=pauses, until=until) <= self._target(priority)
+            return lambda: line.used(measure, pauses=pauses, until=until) < self._target(priority)
 
         tried: dict[str, Callable[[], bool]] = {
             "window": met() if own.priority != final else lambda: not source,
@@ -127,10 +120,10 @@ class Judge:
             "calendar": met(elapsed),
             "first_priority": met(priority=first),
             "reopened": met(until=line.resolved[0]) if line.reopened and line.resolved else lambda: not source,
-            "said_again": lambda: _to(line, worked, again) <= self._target(final),
-            "close": lambda: _to(line, worked, close) <= self._target(final),
+            "said_again": lambda: _to(line, worked, again) < self._target(final),
+            "close": lambda: _to(line, worked, close) < self._target(final),
             "calendar_waiting": met(elapsed, pauses=False),
-            "calendar_close": lambda: _to(line, elapsed, close) <= self._target(final),
+            "calendar_close": lambda: _to(line, elapsed, close) < self._target(final),
         }
         for code, judged in tried.items():
             if judged() == source:

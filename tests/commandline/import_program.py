@@ -1,4 +1,5 @@
-"""`import crm` as a program for its tests: `import_program.py FOLDER [SENT]`; killed when it has sent so many commands."""
+"""`import` as a program for its tests: `import_program.py crm|tickets WHAT SENT`; killed when it has sent so many commands, if
+that is not 0."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from activities.shapes import EventRef
 from commandline.importing import crm
+from commandline.importing_tickets import tickets
 from commandline.seam import carry_out
 from domain.messages import Command
 from runtime.submitting import Submitter
@@ -30,6 +32,9 @@ def killed_after(sent: int) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        killed_after(int(sys.argv[2]))
-    carry_out(crm, Path(sys.argv[1]))
+    kind, what, sent = sys.argv[1:]
+    if int(sent):
+        killed_after(int(sent))
+    if kind == "crm":
+        carry_out(crm, Path(what))
+    carry_out(tickets, Path(what))

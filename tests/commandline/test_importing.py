@@ -4,56 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import os
 import signal
 import subprocess
-import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from eventstore.opening import open_store
-from eventstore.port import StoredEvent
-from runtime.sockets import free_port
+from tests.commandline.imported import events, facts, run_import
 from tests.intake.exports import NO_ACCOUNT, SPOILT, TAKEN, write_export
 
 pytestmark = pytest.mark.timeout(150)  # some of these start a program with its own Temporal server twice
 
 WON, ENGAGING = TAKEN[0], next(row for row in TAKEN if row.startswith("ENGA0001"))
 
-PROGRAM = Path(__file__).with_name("import_program.py")
 
-
-def run(folder: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, home: Path, sent: int = 0) -> subprocess.CompletedProcess[str]:
     """Import a folder into a home whose stack does not run yet."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("THROUGHLINE_", "TEMPORAL_"))}
-    ports = {f"THROUGHLINE_{name}": str(free_port()) for name in ("TEMPORAL_PORT", "TEMPORAL_UI_PORT", "API_PORT")}
-    return subprocess.run(
-        [sys.executable, str(PROGRAM), str(folder), *arguments],
-        env={**environment, **ports, "THROUGHLINE_HOME": str(home), "COLUMNS": "160"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=70,
-        check=False,
-    )
-
-
-async def events(home: Path) -> list[StoredEvent]:
-    """The whole log."""
-    store = await open_store(f"sqlite:///{home / 'store.db'}")
-    try:
-        return list(await store.read_all(limit=100_000))
-    finally:
-        await store.close()
-
-
-async def facts(home: Path) -> dict[str, Counter[str]]:
-    """How often what happened, by stream."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for event in await events(home):
-        found[event.stream][event.type] += 1
-    return found
+    return run_import("crm", folder, home, sent)
 
 
 def not_taken(home: Path) -> list[dict[str, str]]:
@@ -134,7 +102,7 @@ async def test_a_second_run_changes_nothing(first: subprocess.CompletedProcess[s
 async def test_an_import_that_is_killed_and_started_again_ends_the_same(
     first: subprocess.CompletedProcess[str], folder: Path, home: Path, tmp_path: Path, sent: int
 ) -> None:
-    killed = run(folder, tmp_path, str(sent))
+    killed = run(folder, tmp_path, sent)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     again = run(folder, tmp_path)
     assert again.returncode == 0, again.stderr

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from intake.incident_commands import play, registration
+from intake.incidents_verdicts import EXPLANATIONS, Judge, Verdict, ours
+from tests.domain.asked import RULES
+from tests.domain.scenario import World
+from tests.intake.incident_logs import NOW, PLAIN, REOPENED, log_of, row
+
+
+def judged(folder: Path, *rows: str) -> Verdict:
+    """Our verdict on the one ticket of these rows, beside the source's."""
+    log = log_of(folder, *rows)
+    tickets = play(log, RULES, "log-servicenow")
+    world = World(now=NOW).tell(
+        registration(log, datetime(2012, 1, 1, tzinfo=UTC)), *(step.command for one in tickets for step in one.steps)
+    )
+    now = {one.ticket.id: ours(world.state(f"ticket-{one.ticket.id}")) for one in tickets}
+    [verdict] = Judge(tickets, now, RULES).verdicts()
+    return verdict
+
+
+def life(resolved: str, closed: str, made: str, until: str = "TRUE") -> tuple[str, ...]:
+    """A ticket without waits; `made` is the source's verdict at the close, `until` what it said before."""
+    return (
+        row("INC5", "Active", "29-02-2016 09:00", 0, to="Resolver 1", made=until),
+        row("INC5", "Resolved", resolved, 1, to="Resolver 1", made=until),
+        row("INC5", "Closed", closed, 2, to="Resolver 1", made=made),
+    )
+
+
+def test_verdicts_that_agree_need_no_explanation(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, *REOPENED)
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (True, True, "")
+
+
+def test_a_week_of_waiting_for_the_customer_explains_a_miss_of_the_source_s(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, *PLAIN)
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (True, False, "waiting")
+
+
+def test_a_weekend_explains_a_miss_of_the_source_s(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, *life("01-03-2016 09:30", "01-03-2016 10:00", "FALSE"))
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (True, False, "calendar")
+
+
+def test_the_days_until_the_close_explain_a_miss_of_the_source_s(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, *life("29-02-2016 09:10", "11-03-2016 10:00", "FALSE"))
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (True, False, "close")
+
+
+def test_a_target_of_another_length_explains_what_is_late_for_us_only(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, *life("14-03-2016 09:10", "18-03-2016 10:00", "TRUE"))
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (False, True, "length")
+
+
+def test_a_ticket_without_a_verdict_of_the_source_s_is_not_compared(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, *life("14-03-2016 09:10", "18-03-2016 10:00", "?", until="?"))
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation, verdict.compared) == (False, None, "", False)
+
+
+def test_every_explanation_has_its_words_in_both_languages() -> None:
+    assert list(EXPLANATIONS)[-1] == "none"
+    assert all(name.en and name.zh for name in EXPLANATIONS.values())

@@ -18,11 +18,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from activities.shapes import Standing
 from benchmarks import lifecycle
 from benchmarks.figures import Figure, machine, show
 from benchmarks.rig import Rig, rig
 from eventstore.port import StoredEvent
 from runtime.composition import now
+from workflows import names
 
 TICKETS = 2_000
 SPREADS = (60.0, 10.0, 0.0)
@@ -55,14 +57,14 @@ async def _warned(rig: Rig, customer: str, tickets: int, spread: float) -> Figur
     opening = list(lifecycle.opening(customer, f"P{customer}"))[:2]
     for command in opening:
         await rig.submit({**command, "command_id": f"{customer}-{command['command']}"})
-    share = rig.playbook.support.target("P1").respond * min(rig.playbook.support.warn_at) / 100
+    share = await _until_the_first_warning(rig, customer)
     first = now() + timedelta(seconds=10 + tickets / OPENED_A_SECOND)
     moments = [first + timedelta(seconds=spread * index / tickets) for index in range(tickets)]
     room = asyncio.Semaphore(AT_ONCE)
 
     async def open_one(index: int, moment: datetime) -> None:
         async with room:
-            await rig.submit(_opened(customer, f"{customer}-{index}", moment - timedelta(minutes=share)))
+            await rig.submit(_opened(customer, f"{customer}-{index}", moment - share))
 
     began = time.perf_counter()
     log = (await rig.core.store.latest(1))[-1].position
@@ -82,6 +84,16 @@ async def _warned(rig: Rig, customer: str, tickets: int, spread: float) -> Figur
     return Figure(
         f"P10 s until {tickets} warnings are recorded, due {over}, p99", _at(lags, 0.99), "≤ 2" if spread else "", detail
     )
+
+
+async def _until_the_first_warning(rig: Rig, customer: str) -> timedelta:
+    """How long after its opening a ticket is warned, as one that is opened to be asked says."""
+    opened = now()
+    await rig.submit(_opened(customer, f"{customer}-probe", opened))
+    handle = rig.client.get_workflow_handle(names.workflow_id(f"ticket-{customer}-probe"))
+    standing: Standing = await handle.query(names.STANDING, result_type=Standing)
+    assert standing.deadline is not None
+    return standing.deadline.at - opened
 
 
 def _opened(customer: str, ticket: str, since: datetime) -> lifecycle.CommandJson:

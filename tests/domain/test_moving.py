@@ -22,6 +22,7 @@ from domain.moving import (
     consequences,
 )
 from domain.playbook import Playbook, PlaybookRef, Playbooks
+from domain.ticket import TargetsRedated
 from tests.domain.asked import (
     BY_OTHERS,
     DELIVERY,
@@ -390,14 +391,15 @@ def test_tickets_and_customers_move_on_their_own() -> None:
     assert {str(world.state(stream).playbook) for stream in ("ticket-T1", "customer-C1")} == {"standard@2099.1"}
 
 
-def test_a_ticket_whose_calendar_is_not_there_needs_a_decision() -> None:
+def test_a_ticket_whose_calendar_is_not_there_is_counted_by_the_one_that_the_new_version_gives_its_class() -> None:
     def without_24x7(written: dict[str, Any]) -> None:
         written["calendars"] = {code: one for code, one in written["calendars"].items() if code != "round_the_clock"}
         rows = written["support"]["service_calendars"]
         written["support"]["service_calendars"] = [row for row in rows if row["calendar"] != "round_the_clock"]
 
     opened = given(world_with(without_24x7), started(), open_ticket(project="P1"))
-    opened.when(move(ticket="T1")).then_refused(MoveNeedsDecisionError, "round_the_clock")
+    world = opened.when(move(ticket="T1")).then(PlaybookMoved, TargetsRedated)
+    assert world.state("ticket-T1").calendar == "business"
 
 
 def test_the_clocks_before_a_move_are_judged_by_the_rules_of_that_time() -> None:

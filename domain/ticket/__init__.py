@@ -6,6 +6,7 @@ from typing import get_args
 
 from domain.decider import Decider
 from domain.messages import Name
+from domain.ticket import aftermath
 from domain.ticket.commands import (
     AcknowledgeTicket,
     AssignTicket,
@@ -123,11 +124,12 @@ DECIDER = Decider[State](
     decide=decide,
     evolve=evolve,
     clocks=lambda state, playbook: (*clocks(state, playbook), *first_line_clock(state, playbook)),
-    owes=lambda state: (*owes(state), *escalations_owed(state)),
+    owes=lambda state: (*owes(state), *escalations_owed(state), *(aftermath.owes(state) if state.exists else ())),
     view=view,
     looks_at=looks_at,
     counts_on=counts_on,
     redated=by_policy,
+    follows=aftermath.follows,
 )
 
 __all__ = [

@@ -10,6 +10,7 @@ from domain.clocks import ClocksReleased
 from domain.escalating import Outcome
 from domain.messages import Event, Frozen
 from domain.origin import Origin
+from domain.satisfaction import SatisfactionAsked
 from domain.ticket.terms import Awaited, Grade, Mark, Priority, Relation, Settlement, TargetName
 
 Cause = Literal["policy", "priority", "contract", "calendar", "unit", "window_begins", "window_ends"]
@@ -62,6 +63,8 @@ class TicketOpened(Event):
     """The window that raised it, with its first day: `month_end 2026-03-30`."""
     kept_priority: Priority | None = None
     """The priority that the window leaves it with when it ends, where the playbook lets a ticket stay raised."""
+    support: Literal["", "early_life", "full"] = ""
+    """How far the support of its project was; empty where there was none, and in events from before it was kept."""
 
 
 class TicketAcknowledged(Event):
@@ -353,6 +356,30 @@ class ServiceSettled(Event):
     """Staff id of the one who settled it."""
 
 
+class PatternNoticed(Event):
+    """This ticket and others of the customer are about the same product and of the same category: a pattern."""
+
+    type: ClassVar[str] = "PatternNoticed"
+    ticket: str
+    product: str
+    category: str
+    tickets: tuple[str, ...]
+    """All of them, this one included."""
+    who: str
+    """The role that must act."""
+
+
+class LowScoreGiven(Event):
+    """The customer was not satisfied when the ticket was closed."""
+
+    type: ClassVar[str] = "LowScoreGiven"
+    score: int
+    times: int
+    """1, 2, 3 …: a ticket that was reopened may get a low score again."""
+    who: str
+    """The role that must act."""
+
+
 Events = (
     TicketOpened
     | TicketAcknowledged
@@ -380,5 +407,8 @@ Events = (
     | ChildJoined
     | ChildLeft
     | ServiceSettled
+    | SatisfactionAsked
+    | PatternNoticed
+    | LowScoreGiven
     | ClocksReleased
 )

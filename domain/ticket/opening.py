@@ -37,7 +37,7 @@ def open_it(command: OpenTicket, state: State, context: Context) -> Sequence[Eve
     base = rules.support.matrix[command.impact][command.urgency]
     subject = Subject(kind=command.kind, product=command.product, base=base)
     mark = marked(command, contract, customer, context.at, rules)
-    level = getattr(contract, "level", "") if not mark else ""
+    level = contract.level if contract is not None and not mark else ""
     role = (rules.support.settled_by or rules.customers.owner) if mark else ""
     return [
         TicketOpened(
@@ -66,6 +66,7 @@ def open_it(command: OpenTicket, state: State, context: Context) -> Sequence[Eve
             parent=command.parent or "",
             line=command.line,
             group=command.group,
+            support=("early_life" if contract.early_life else "full") if contract is not None and contract.exists else "",
         )
     ]
 

@@ -13,6 +13,7 @@ from domain.origin import day_of
 from domain.playbook import Playbook
 from domain.ticket.commands import OpenTicket, SettleService
 from domain.ticket.events import ServiceSettled
+from domain.ticket.redating import Terms, redated
 from domain.ticket.refusals import ServiceInOrderError, ServiceNotValidError
 from domain.ticket.state import State
 from domain.ticket.terms import MARK_NAMES, Mark
@@ -47,23 +48,24 @@ def settle(command: SettleService, state: State, context: Context) -> Sequence[E
     """Settle how the ticket is served: by a contract that covered it when it was opened, free of charge, or paid."""
     if not state.unsettled:
         raise ServiceInOrderError("There is nothing to settle: the ticket is in service, or it was settled before.")
-    code = ""
-    if command.how == "covered":
-        code = _covering(command, state, context)
-    return [
-        ServiceSettled(
-            occurred_at=state.not_before(context.at),
-            how=command.how,
-            project=command.project or "",
-            service_code=code,
-            reason=command.reason,
-            by=command.actor.on_behalf_of or command.actor.id,
-        )
-    ]
+    contract = _covering(command, state, context) if command.how == "covered" else None
+    at = state.not_before(context.at)
+    settled = ServiceSettled(
+        occurred_at=at,
+        how=command.how,
+        project=command.project or "",
+        service_code=contract.service_code if contract else "",
+        reason=command.reason,
+        by=command.actor.on_behalf_of or command.actor.id,
+    )
+    if contract is None or contract.level == state.level or state.resolved_at is not None:
+        return [settled]
+    terms = Terms(level=contract.level, service_code=contract.service_code, in_service=True)
+    return [settled, *redated(state, at, context.rules(state), "contract", terms=terms, reason=command.reason)]
 
 
-def _covering(command: SettleService, state: State, context: Context) -> str:
-    """The service code of the contract that covers the ticket after all."""
+def _covering(command: SettleService, state: State, context: Context) -> Any:
+    """The contract that covers the ticket after all."""
     if command.project is None:
         raise ServiceNotValidError("Name the project whose contract covers the ticket.")
     contract = context.seen.get(streams.support(command.project))
@@ -75,4 +77,4 @@ def _covering(command: SettleService, state: State, context: Context) -> str:
             f"The contract of {command.project} did not cover the ticket when it was opened ({MARK_NAMES[mark].en}): "
             "settle it as goodwill or billed."
         )
-    return str(contract.service_code)
+    return contract

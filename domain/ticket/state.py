@@ -10,14 +10,18 @@ from typing import Literal, assert_never
 from domain.clocks import ClocksReleased
 from domain.escalating import Escalations
 from domain.origin import Rooted
-from domain.ticket import escalations
+from domain.satisfaction import SatisfactionAsked
+from domain.ticket import aftermath, escalations
+from domain.ticket.aftermath import Aftermath
 from domain.ticket.events import (
     ChildJoined,
     ChildLeft,
     ClockPaused,
     ClockResumed,
     Events,
+    LowScoreGiven,
     ParentSet,
+    PatternNoticed,
     PingPongNoticed,
     PriorityChanged,
     PriorityOverridden,
@@ -147,6 +151,8 @@ class State(Rooted):
     """How many times it has gone to another line or group."""
     escalations: Escalations = ()
     """Every time that it went up the ladder of the playbook, the oldest first."""
+    aftermath: Aftermath = Aftermath()  # noqa: RUF009  (frozen, so it can be shared)
+    """What it has led to beyond itself."""
 
     @property
     def ended(self) -> bool:
@@ -161,7 +167,8 @@ class State(Rooted):
     @property
     def unsettled(self) -> bool:
         """True while somebody must settle how a ticket without a valid service code is served."""
-        return bool(self.mark) and self.settled is None and self.status not in ("cancelled", "duplicate")
+        marked = bool(self.mark) and not self.in_service
+        return marked and self.settled is None and self.status not in ("cancelled", "duplicate")
 
     @property
     def active(self) -> Status:
@@ -185,7 +192,9 @@ def evolve(state: State, event: Events) -> State:
     now = _evolved(state, event)
     stands = (state.running_since is None, now.running_since is None)
     known = escalations.after(state.escalations, event, held=state.held, stood_still=stands[0], stands_still=stands[1])
-    return now if known is state.escalations else replace(now, escalations=known)
+    now = now if known is state.escalations else replace(now, escalations=known)
+    led_to = aftermath.after(state.aftermath, event)
+    return now if led_to is state.aftermath else replace(now, aftermath=led_to)
 
 
 def _evolved(state: State, event: Events) -> State:
@@ -214,7 +223,7 @@ def _evolved(state: State, event: Events) -> State:
             return _ended(state, event)
         case TicketLinked() | ParentSet() | ChildJoined() | ChildLeft():
             return _related(state, event)
-        case TicketAnswered():
+        case TicketAnswered() | SatisfactionAsked() | PatternNoticed() | LowScoreGiven():
             return replace(state, as_of=state.not_before(at))
         case ServiceSettled():
             return replace(state, settled=event.how, in_service=state.in_service or event.how == "covered", as_of=at)

@@ -108,5 +108,6 @@ def build_worker(client: Client, core: Core) -> Worker:
         task_queue=names.TASK_QUEUE,
         workflows=list(WORKFLOWS.values()),
         activities=activities_of(client, core),
+        max_cached_workflows=core.settings.cached_workflows,
         **versioned(core.settings),
     )

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     temporal_ui_port: Port = 8233
     """The port of the embedded server's web pages."""
     log_level: LogLevel = "info"
+    cached_workflows: int = Field(default=5_000, ge=0)
+    """How many workflows the worker keeps in memory. One that is not there is replayed from its history first, in the very
+    moment in which its clock runs out."""
     build_id: BuildId = ""
     """The build that this program's worker is of, for Temporal's worker versioning; left out, the worker has no version."""
     deployment: DeploymentName = "throughline"

@@ -84,7 +84,8 @@ def test_the_catalogue_holds_every_public_command_with_its_schema(alone: Shell) 
         assert one["description"].endswith("."), name
         assert {"command", "actor"} <= set(one["schema"]["required"])
         assert one["schema"]["additionalProperties"] is False
-    assert all(name in alone("commands").out for name in found)
+    listed = alone("commands").out
+    assert all(name in listed for name in found)
 
 
 def test_a_history_is_told_as_of_and_as_known_at(furnished: Shell) -> None:

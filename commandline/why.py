@@ -12,6 +12,8 @@ from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
 from commandline.why_around import show_cancellation, show_moves, show_overrides, show_pending, show_promises, show_stays
 from commandline.why_grounds import decided, show_passages, show_refusals, unmet_table
+from commandline.why_service import show_service
+from domain import streams
 from domain.messages import Name
 from domain.standing import HEALTH_NAMES
 from history.explaining import Why, Work
@@ -62,13 +64,15 @@ def _show(found: Why, zone: str) -> None:
     show_cancellation(found, zone, out)
     show_overrides(found, out)
     show_pending(found, zone, out)
+    show_service(found, zone, out)
     _show_path(found, zone, out)
     show_passages(found, zone, out)
     show_stays(found, zone, out)
     show_moves(found, zone, out)
     show_promises(found, out)
-    if found.beside:
-        rows = [_beside(one, zone) for one in found.beside]
+    # Tickets have a list of their own.
+    if beside := [one for one in found.beside if streams.category(one.stream) != "ticket"]:
+        rows = [_beside(one, zone) for one in beside]
         out.print("\nBeside it 同时进行")
         out.print(table(("Work 工作", "Stands at 状态", "Health 状况", "Waiting for 等待", f"By 截止 ({zone})"), rows))
     show_refusals(found, zone, out)

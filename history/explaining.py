@@ -22,6 +22,7 @@ from history.passages import Passage, passages
 from history.plan import outlook_at
 from history.replay import History, Recorded, replay
 from history.rulings import Ruling, ruling
+from history.service import ServiceTold, TicketTold, open_tickets, service
 from history.wording import EVENT_NAMES, particulars
 
 STEPS = 5
@@ -94,6 +95,10 @@ class Why(Frozen):
     """What the customer was promised, and what has become of it."""
     moved: tuple[Moved, ...]
     """The last dates of the plan that have moved, each with its cause, the newest first."""
+    service: ServiceTold | None
+    """Contract, renewal and what is open after go-live; None before support has begun."""
+    tickets: tuple[TicketTold, ...]
+    """Its open tickets, the next due first."""
     roles: dict[str, Name]
     """What people call the roles that are named here."""
 
@@ -142,6 +147,8 @@ async def _explained(
         pending=tuple(circumstances.pending(states, playbooks)),
         promises=tuple(circumstances.promises(states, project)),
         moved=tuple(circumstances.moves(mine, states, playbooks)),
+        service=service(states, now),
+        tickets=tuple(open_tickets(states, playbooks)),
         roles=dict(playbooks.of(root).roles),
     )
 

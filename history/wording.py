@@ -166,6 +166,8 @@ EVENT_NAMES: Mapping[str, Name] = {
     "TicketResolved": _name("ticket resolved", "工单解决"),
     "TicketReopened": _name("ticket reopened", "工单重开"),
     "TicketClosed": _name("ticket closed", "工单关闭"),
+    "PatternNoticed": _name("tickets that are alike: a pattern", "发现重复问题"),
+    "LowScoreGiven": _name("low score at the closing", "关闭评分过低"),
     "TicketCancelled": _name("ticket cancelled", "工单取消"),
     "TicketDuplicated": _name("ticket is a duplicate", "重复工单"),
     "TicketLinked": _name("ticket linked with another", "工单关联"),

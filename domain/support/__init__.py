@@ -8,6 +8,7 @@ from domain.calendars import CalendarRule
 from domain.decider import Decider
 from domain.messages import Name
 from domain.playbook import Playbook
+from domain.satisfaction import SatisfactionAsked
 from domain.support.commands import (
     ChangeContract,
     Commands,
@@ -41,7 +42,6 @@ from domain.support.events import (
     RecoverySettled,
     RenewalStepRecorded,
     RenewalWindowOpened,
-    SatisfactionAsked,
     SatisfactionRecorded,
     SatisfactionUnanswered,
     StabilityLost,

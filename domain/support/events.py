@@ -13,6 +13,7 @@ from domain.leftovers import Leftover
 from domain.messages import Event, Money
 from domain.origin import Origin
 from domain.promises import Ledger, LedgerEvents
+from domain.satisfaction import SatisfactionAsked
 from domain.stability import Stability
 
 
@@ -165,17 +166,6 @@ class ContractLapsed(Event):
     type: ClassVar[str] = "ContractLapsed"
     ended_on: date
     period: int
-
-
-class SatisfactionAsked(Event):
-    """The customer is to be asked how satisfied it is; `occurred_at` is when that was due."""
-
-    type: ClassVar[str] = "SatisfactionAsked"
-    survey: str
-    """Its name, unique in its stream: `go-live`, `yearly-2`, `closing-1`."""
-    occasion: str
-    who: str
-    """The role that asks."""
 
 
 class SatisfactionUnanswered(Event):

@@ -10,13 +10,13 @@ from domain.messages import Event, Name
 from domain.origin import day_of, listed, morning_of
 from domain.playbook import Playbook
 from domain.playbook.service import Satisfaction
+from domain.satisfaction import SatisfactionAsked
 from domain.standing import Clock, Unmet
 from domain.support.commands import NoteLowScore, RecordSatisfaction, SettleRecovery
 from domain.support.events import (
     RecoveryOpened,
     RecoveryOverdue,
     RecoverySettled,
-    SatisfactionAsked,
     SatisfactionRecorded,
     SatisfactionUnanswered,
 )

@@ -10,6 +10,7 @@ from domain.clocks import ClocksReleased
 from domain.messages import Money
 from domain.origin import Rooted
 from domain.promises import Ledger
+from domain.satisfaction import SatisfactionAsked
 from domain.stability import Stability
 from domain.support.events import (
     AfterGoLive,
@@ -29,7 +30,6 @@ from domain.support.events import (
     RecoverySettled,
     RenewalStepRecorded,
     RenewalWindowOpened,
-    SatisfactionAsked,
     SatisfactionEvents,
     SatisfactionRecorded,
     SatisfactionUnanswered,

@@ -25,7 +25,7 @@ STATUSES = (OWED, SENDING, SENT, DEAD, SUPPRESSED)
 
 IN_HAND = timedelta(seconds=20)
 """How long a sender may have a notice in its hands; after that it has died with it."""
-TOO_LATE = "the fact was {days} days old when it was recorded, and the playbook tells within {within}"
+TOO_LATE = "the fact was {days} days old when it was recorded, and the playbook tells within {within} days"
 UNCERTAIN = (
     "the worker ended while it was sending this: it may have arrived; ask the recipient, and send it again if it has not"
 )

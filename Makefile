@@ -18,7 +18,7 @@ up: .venv/complete ## Temporal 7233, Temporal UI 8233, API 8080, until Ctrl-C; d
 	@$(BIN)/python starter.py up
 
 test: check ## every check and every test
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/complete ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet . || { echo "Run .venv/bin/ruff format . and look at the difference." >&2; exit 1; }

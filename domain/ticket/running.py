@@ -20,8 +20,8 @@ from domain.ticket.windows import next_change
 
 
 def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
-    """Warnings, breach and escalation of each target and the windows, while the clocks run; after the resolution, the customer's
-    silence."""
+    """Warnings, breach and escalation of each target and the windows, while the clocks run; after the resolution, the
+    customer's silence."""
     if state.ended:
         return
     if state.resolved_at is not None:
@@ -56,8 +56,8 @@ def _of_target(state: State, playbook: Playbook, target: TargetName) -> Iterator
 
 
 def _of_windows(state: State, playbook: Playbook, until: datetime) -> Iterator[Clock]:
-    """The moment at which a window begins or ends for it: never while the clocks stand still, so that a ticket that waits is not
-    woken, and what has changed meanwhile is made good when it goes on."""
+    """The moment at which a window begins or ends for it: never while the clocks stand still, so that a ticket that waits is
+    not woken, and what has changed meanwhile is made good when it goes on."""
     since = state.running_since
     assert since is not None
     at = next_change(playbook.support.windows, playbook.calendar, subject_of(state), state.priority, since)

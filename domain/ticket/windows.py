@@ -103,7 +103,7 @@ def of_month(window: Window, calendar: CalendarRule, year: int, month: int) -> t
         first = _working_day(calendar, last + DAY, -window.working_days_before) if window.working_days_before else None
         end = _working_day(calendar, last, window.working_days_after) if window.working_days_after else last
         return (_occurrence(window, calendar, first or _working_day(calendar, last, 1), end),)
-    spans = {}
+    spans: dict[date, date] = {}
     for day in window.days_of_month:
         anchor = _on_a_working_day(window, calendar, min(last.replace(day=1) + (day - 1) * DAY, last))
         first = _working_day(calendar, anchor, -window.working_days_before) if window.working_days_before else anchor

@@ -1,7 +1,7 @@
 """The clocks of a ticket against an oracle that looks at every minute.
 
-The oracle knows nothing of due times: it walks through the minutes, counts those that are worked while the clocks run, and writes
-down when a share of a target is used up. It looks the worked minutes up as the oracle of the calendars does."""
+The oracle knows nothing of due times: it walks through the minutes, counts those that are worked while the clocks run, and
+writes down when a share of a target is used up. It looks the worked minutes up as the oracle of the calendars does."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from domain.ticket import (
     AcknowledgeTicket,
     OverridePriority,
     PauseTicket,
+    Priority,
     RedateTargets,
     ReopenTicket,
     ResolveTicket,
@@ -39,7 +40,7 @@ from tests.domain.test_calendars import ALWAYS, BAVARIA, CN, DE, NIGHT_SHIFT, TU
 T = "ticket-T1"
 MINUTE = timedelta(minutes=1)
 CALENDARS = {"china": CN, "germany": DE, "bavaria": BAVARIA, "america": US, "nights": NIGHT_SHIFT, "always": ALWAYS}
-CLASS_RANK = ("P1", "P2", "P3", "P4")
+CLASS_RANK: tuple[Priority, ...] = ("P1", "P2", "P3", "P4")
 NAME = RULES.name
 
 
@@ -159,7 +160,7 @@ def asked(act: Act, what: str, at: datetime) -> Command:
         case "acknowledge":
             return AcknowledgeTicket(**fields)
         case "pause":
-            return PauseTicket(waiting_for=what, reason="waits", **fields)
+            return PauseTicket.model_validate({"waiting_for": what, "reason": "waits", **fields})
         case "resume":
             return ResumeTicket(**fields)
         case "resolve":
@@ -167,7 +168,8 @@ def asked(act: Act, what: str, at: datetime) -> Command:
         case "reopen":
             return ReopenTicket(reason="again", **fields)
         case "override":
-            return OverridePriority(priority=what, reason="seen", approver="m1", approver_role="manager", **fields)
+            approved = {"reason": "seen", "approver": "m1", "approver_role": "manager"}
+            return OverridePriority.model_validate({"priority": what, **approved, **fields})
         case "level":
             fields["actor"] = SYSTEM
             return RedateTargets(level=what, in_service=True, cause="another level", **fields)
@@ -195,10 +197,9 @@ def days_of(window: Window, working: str, year: int, month: int) -> tuple[tuple[
         return day
 
     if window.kind == "month_end_close":
-        last = [day for day in days if works_on(calendar, day)][len(days) * 2 - window.working_days_before - len(days) * 2 :]
-        begins = last[0] if window.working_days_before else near(after - timedelta(days=1), 1)
+        begins = near(after, -window.working_days_before) if window.working_days_before else near(after - timedelta(days=1), 1)
         return ((begins, near(after - timedelta(days=1), window.working_days_after)),)
-    found = {}
+    found: dict[date, date] = {}
     for number in window.days_of_month:
         day = days[min(number, len(days)) - 1]
         if not works_on(calendar, day) and window.day_off != "same":
@@ -379,6 +380,8 @@ def recorded(world: World) -> list[tuple[str, str, int, datetime]]:
                 found.append((event.target, "breached", 100, event.occurred_at))
             case TargetEscalated():
                 found.append((event.target, "escalated", event.percent, event.occurred_at))
+            case _:
+                pass
     return found
 
 
@@ -390,18 +393,21 @@ def opened(rules: Rules, other: Rules, start: datetime, grade: str) -> tuple[Wor
     return world, Oracle(versions={"2": rules, "1": other}, version="2", base=base, now=start.astimezone(UTC))
 
 
+MONTH_ENDS = (
+    datetime(2026, 1, 28, tzinfo=UTC),  # the 31st is a Saturday
+    datetime(2026, 5, 27, tzinfo=UTC),  # the 31st is a Sunday
+    datetime(2026, 2, 9, tzinfo=UTC),  # wages before Spring Festival
+    datetime(2026, 9, 28, tzinfo=UTC),  # the close before National Day goes on after it
+)
 a_beginning = st.builds(
-    lambda turn, seconds: turn + timedelta(seconds=seconds), st.sampled_from(TURNS), st.integers(0, 6 * 86_400)
+    lambda turn, seconds: turn + timedelta(seconds=seconds),
+    st.sampled_from((*MONTH_ENDS, *TURNS)),
+    st.integers(0, 6 * 86_400),
 )
 
 
-@settings(max_examples=20, deadline=None)
-@with_examples(
-    rules=some_rules, other=some_rules, start=a_beginning, grade=st.sampled_from(["high", "medium", "low"]), acts=some_acts
-)
-def test_every_warning_breach_and_escalation_comes_once_at_the_second_that_the_oracle_sees(
-    rules: Rules, other: Rules, start: datetime, grade: str, acts: list[Act]
-) -> None:
+def agrees(rules: Rules, other: Rules, start: datetime, grade: str, acts: list[Act], days: int = 4) -> None:
+    """Does in the world what is done in the oracle, and finds every fact and every second of both alike."""
     world, oracle = opened(rules, other, start, grade)
     moment = oracle.now
     for act in acts:
@@ -416,7 +422,7 @@ def test_every_warning_breach_and_escalation_comes_once_at_the_second_that_the_o
         if state.running_since is not None:
             used += calendar.working_time_between(state.running_since, moment).total_seconds()
         assert timedelta(seconds=used) == oracle.used["resolve"]
-    moment += timedelta(days=4)
+    moment += timedelta(days=days)
     oracle.walk(moment)
     world.tell(moment, judge(T))
 
@@ -431,7 +437,45 @@ def test_every_warning_breach_and_escalation_comes_once_at_the_second_that_the_o
         assert verdict.budget == oracle.budgets[0 if verdict.target == "respond" else 1] * 60
 
 
-@settings(max_examples=10, deadline=None)
+some_grade = st.sampled_from(["high", "medium", "low"])
+
+
+@settings(max_examples=60, deadline=None)
+@with_examples(rules=some_rules, other=some_rules, start=a_beginning, grade=some_grade, acts=some_acts)
+def test_every_warning_breach_and_escalation_comes_once_at_the_second_that_the_oracle_sees(
+    rules: Rules, other: Rules, start: datetime, grade: str, acts: list[Act]
+) -> None:
+    agrees(rules, other, start, grade, acts)
+
+
+around_month_ends = st.builds(
+    lambda turn, seconds: turn + timedelta(seconds=seconds), st.sampled_from(MONTH_ENDS), st.integers(0, 3 * 86_400)
+)
+rules_with_windows = st.builds(
+    Rules,
+    service=st.sampled_from(["china", "germany", "always"]),
+    working=st.sampled_from(["china", "germany", "america"]),
+    budgets=st.tuples(*[st.tuples(st.integers(1, 90 * n), st.integers(600 * n, 1200 * n)) for n in (1, 2, 3, 4)]),
+    gold=st.tuples(st.integers(1, 60), st.integers(300, 1200)),
+    windows=st.lists(a_window, min_size=1, max_size=2, unique_by=lambda window: window.code).map(tuple),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@with_examples(
+    rules=rules_with_windows,
+    other=rules_with_windows,
+    start=around_month_ends,
+    grade=st.sampled_from(["medium", "low"]),
+    acts=some_acts.map(lambda acts: acts[:5]),
+)
+def test_windows_raise_a_ticket_at_the_very_moment_and_once_each(
+    rules: Rules, other: Rules, start: datetime, grade: str, acts: list[Act]
+) -> None:
+    agrees(rules, other, start, grade, acts, days=9)
+
+
+@settings(max_examples=25, deadline=None)
 @with_examples(rules=some_rules, start=a_beginning, acts=some_acts, looks=st.lists(st.integers(0, 14 * 86_400), max_size=6))
 def test_it_does_not_matter_when_somebody_looks_at_the_clocks(
     rules: Rules, start: datetime, acts: list[Act], looks: list[int]

@@ -57,11 +57,14 @@ def lanjiang(moments: Moments) -> Life:
         impact="high",
         urgency="low",
         project="P901",
+        kind="problem",
+        product="finance",
+        category="interfaces",
     )
     near.taken(moments.before(minutes=limit * 0.88))
     near.escalated(moments.before(minutes=limit * 0.5), "second", "Queue of the bank link is full 银企直连队列积压")
     life.ticket(
-        moments.before(minutes=12),
+        moments.before(minutes=8),
         "T903",
         "两名出纳无法登录 Two cashiers cannot log in",
         impact="medium",
@@ -126,6 +129,8 @@ def dongling(moments: Moments) -> Life:
     waiting.taken(moments.at(3, "10:35"))
     waiting.waits(moments.at(3, "11:40"), "customer", "New organisation chart is needed 待客户提供新的组织架构")
 
+    _one_outage_three_reports(life)
+
     treasury = life.project(200, "P904", "司库管理 Group treasury", product_line="treasury", amount="4_500_000")
     treasury.notes(
         approval_or_budget_paper="Resolution of the provincial assets office 省国资委批复",
@@ -145,6 +150,30 @@ def dongling(moments: Moments) -> Life:
         by="C902-treasurer",
     )
     return life
+
+
+def _one_outage_three_reports(life: Life) -> None:
+    """A major incident of this hour, and the two tickets that are parts of it."""
+    moments = life.moments
+    outage = life.ticket(
+        moments.before(minutes=26),
+        "T908",
+        "预算系统无法访问 Budgeting cannot be reached",
+        impact="high",
+        urgency="high",
+        project="P903",
+        product="finance",
+        category="availability",
+    )
+    outage.taken(moments.before(minutes=24))
+    for minutes, ticket, title in (
+        (19, "T909", "编制模板打不开 Planning templates do not open"),
+        (15, "T910", "审批流无响应 Approvals do not answer"),
+    ):
+        part = life.ticket(
+            moments.before(minutes=minutes), ticket, title, impact="medium", urgency="high", project="P903", parent="T908"
+        )
+        part.taken(moments.before(minutes=minutes - 2))
 
 
 def qiyue(moments: Moments) -> Life:

@@ -99,9 +99,19 @@ class Life:
         return ProjectLife(self, project, Money.model_validate(cny(amount)))
 
     def ticket(
-        self, when: datetime, ticket: str, title: str, *, impact: str, urgency: str, project: str, kind: str = "incident"
+        self,
+        when: datetime,
+        ticket: str,
+        title: str,
+        *,
+        impact: str,
+        urgency: str,
+        project: str = "",
+        kind: str = "incident",
+        **more: str,
     ) -> TicketLife:
-        """The customer asks for help; the ticket's clocks are held."""
+        """The customer asks for help; the ticket's clocks are held. Month-end and payroll raise incidents and requests only."""
+        fields = more | ({"project": project} if project else {})
         self.say(
             "OpenTicket",
             f"{ticket}-opened",
@@ -109,12 +119,12 @@ class Life:
             actor(SUPPORT, "support"),
             ticket=ticket,
             customer=self.customer,
-            project=project,
             kind=kind,
             title=title,
             impact=impact,
             urgency=urgency,
             hold_clocks=True,
+            **fields,
         )
         self._release("ticket", ticket, actor(SUPPORT, "support"))
         return TicketLife(self, ticket)

@@ -142,6 +142,9 @@ def qinghe(moments: Moments) -> Life:
         impact="high",
         urgency="low",
         project="P911",
+        kind="problem",
+        product="manufacturing",
+        category="reports",
     )
     reopened.taken(moments.at(7, "14:00"))
     reopened.resolved(moments.at(6, "11:00"), "Outsourced batches added to the report 报表已加入委外批次")
@@ -196,6 +199,15 @@ def guanlan(moments: Moments) -> Life:
     tickets.shelved(
         70, "New chairman from spring; all projects are on hold 董事长换任，项目全部暂停", revisit_on=moments.date_in(45)
     )
+    asked = life.ticket(
+        moments.at(1, "16:00"),
+        "T911",
+        "试用版闸机接口如何配置 How is the turnstile interface of the trial set up",
+        impact="medium",
+        urgency="low",
+        kind="question",
+    )
+    asked.taken(moments.at(1, "16:30"))
     life.met(
         25,
         "call",

@@ -25,7 +25,7 @@ STATUSES = (OWED, SENDING, SENT, DEAD, SUPPRESSED)
 
 IN_HAND = timedelta(seconds=20)
 """How long a sender may have a notice in its hands; after that it has died with it."""
-TOO_LATE = "the fact was {days} days old when it was recorded, and the playbook tells within {within} days"
+TOO_LATE = "the fact was {hours} hours old when it was recorded: too old to be told by itself, as the playbook has it"
 UNCERTAIN = (
     "the worker ended while it was sending this: it may have arrived; ask the recipient, and send it again if it has not"
 )
@@ -98,7 +98,7 @@ def outbox_rows(
 
 def _row(notice: Notice, playbook: Playbook, now: datetime, recorded_at: datetime) -> RowChange:
     rules = playbook.notices
-    age = (now - notice.occurred_at).days
+    hours = (now - notice.occurred_at) // timedelta(hours=1)
     return RowChange(
         TABLE,
         {
@@ -121,7 +121,7 @@ def _row(notice: Notice, playbook: Playbook, now: datetime, recorded_at: datetim
             "occurred_at": notice.occurred_at,
             "made_at": recorded_at,
             "changed_at": recorded_at,
-            "error": TOO_LATE.format(days=age, within=rules.told_within) if notice.late else "",
+            "error": TOO_LATE.format(hours=hours) if notice.late else "",
         },
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from domain.messages import SYSTEM, Actor, Event, Frozen, Name
@@ -72,7 +72,7 @@ def notices_of(
         return ()
     rules = playbook.notices
     found: dict[str, Notice] = {}
-    late = now - event.occurred_at > timedelta(days=rules.told_within)
+    late = now - event.occurred_at > rules.told_for(actor)
     facts = {name: _told(value) for name, value in event if name in TELLABLE and _told(value) is not None}
     work = stream.replace("-", "/", 1)
     about = {"work": work, "customer": state.root.customer, "project": state.root.project, "event": event.type}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.messages import Name
+from domain.messages import Actor, ActorKind, Name
 from domain.playbook.parts import Code, Place, Positive, Role, Rule, codes, no_twins, wrong
 
 TELLABLE = frozenset(
@@ -93,7 +94,10 @@ class NoticeRules(Rule):
     tries: Positive = 8
     """How often a notice is tried before it becomes a dead letter."""
     told_within: Positive = 7
-    """Calendar days: of a fact that was older when it was recorded nobody is told by itself; the notice is kept and listed."""
+    """Calendar days: of a fact that was older when the system found it, as after an outage, nobody is told by itself; the
+    notice is kept and listed."""
+    brought_within: Positive = 24
+    """Hours: the same for what a person or a program has brought late, with a date in the past, as an import does."""
     rules: tuple[NoticeRule, ...] = ()
 
     @model_validator(mode="after")
@@ -128,6 +132,10 @@ class NoticeRules(Rule):
                 role = to.rpartition("/")[2]
                 if not role.startswith("event."):
                     yield role, (*place, "rules", number, "to", index)
+
+    def told_for(self, actor: Actor) -> timedelta:
+        """How old a fact may be that somebody records, for people to be told of it."""
+        return timedelta(days=self.told_within) if actor.kind is ActorKind.SYSTEM else timedelta(hours=self.brought_within)
 
     def channel(self, code: str) -> Channel:
         """The channel with that code; raises KeyError for one that is not there."""

@@ -121,6 +121,15 @@ def test_a_fact_that_is_recorded_a_week_late_is_kept_but_told_nobody_by_itself()
     assert all(one.late for one in told(world, TICKET, now=MONDAY + within + timedelta(days=1)))
 
 
+def test_what_somebody_brings_along_late_is_told_nobody_sooner_than_what_an_outage_has_held_up() -> None:
+    world = a_ticket(at("2026-03-02 12:00"), judge(TICKET))
+    two_days_on = MONDAY + timedelta(days=2)
+
+    assert not any(one.late for one in told(world, TICKET, now=two_days_on, actor=SYSTEM))
+    assert all(one.late for one in told(world, TICKET, now=two_days_on, actor=SUPPORT))
+    assert not any(one.late for one in told(world, TICKET, now=MONDAY + timedelta(hours=20), actor=SUPPORT))
+
+
 def test_roles_may_have_channels_of_their_own_and_a_rule_may_name_others() -> None:
     chapter = {
         "channels": [{"code": code, "kind": "log"} for code in ("log", "desk", "chat")],

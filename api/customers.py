@@ -32,7 +32,8 @@ class CustomerHistory(Frozen):
     events: tuple[dict[str, Any], ...]
     """What, when, by whom, why, under which playbook, and each event's own data."""
     state: dict[str, Any]
-    """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …}}`."""
+    """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …},
+    "escalations": {id: …}}`."""
 
 
 def router(store: EventStore, shelf: Shelf) -> APIRouter:

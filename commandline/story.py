@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import customer, funnel, handoff, implementation, project, support, ticket
+from domain.escalating import subject_of
 from domain.implementation.plan_standing import cause_in_words
 from domain.messages import Event, Money, Name
 from domain.playbook import Playbook
@@ -18,6 +19,8 @@ BOOKKEEPING = frozenset(
     {
         *("FunnelOpened", "HandoffOpened", "PlanBaselined", "PhaseEntered", "ProjectClosed", "ClocksReleased"),
         *("ContractSigned", "TicketAssigned", "NextStepPlanned"),
+        *("EscalationBegun", "EscalationRaised", "EscalationPaused", "EscalationResumed", "EscalationEnded"),
+        *("TicketAnswered", "ProductAnswered", "GapAnswered"),
     }
 )
 """Events that only follow from another line of the story, or that matter to the engine alone."""
@@ -95,6 +98,8 @@ def role_name(role: str, playbook: Playbook) -> str:
 
 def _about(one: Recorded) -> str:
     kind, _, rest = one.stored.stream.partition("-")
+    if kind == "escalation":
+        return subject_of(rest)[1]
     return rest if kind == "ticket" else one.stored.project or rest
 
 

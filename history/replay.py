@@ -117,14 +117,15 @@ def _adapter(state_class: Any) -> TypeAdapter[Any]:
 
 
 def _state(history: History) -> dict[str, Any]:
-    """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …}}`."""
-    told: dict[str, Any] = {"customer": None, "projects": {}, "tickets": {}}
+    """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …},
+    "escalations": {id: …}}`."""
+    told: dict[str, Any] = {"customer": None, "projects": {}, "tickets": {}, "escalations": {}}
     for stream, state in sorted(history.states.items()):
         kind, fields, root = streams.category(stream), state_as_json(state), state.root
         if kind == "customer":
             told["customer"] = fields
-        elif kind == "ticket":
-            told["tickets"][stream.partition("-")[2]] = fields
+        elif kind in ("ticket", "escalation"):
+            told[f"{kind}s"][stream.partition("-")[2]] = fields
         else:
             parts = told["projects"].setdefault(root.project, _no_parts())
             if kind == "handoff":

@@ -99,7 +99,11 @@ def count(cost: Cost, history: Iterable[HistoryEvent]) -> None:
 
 
 async def _streams(store: EventStore, project: str) -> list[str]:
-    rows = await store.rows("standings", {"project": project, "category": "ticket"}, limit=ALL_ROWS)
+    rows = [
+        row
+        for category in ("ticket", "escalation")
+        for row in await store.rows("standings", {"project": project, "category": category}, limit=ALL_ROWS)
+    ]
     return [
         streams.project(project),
         streams.funnel(project),

@@ -50,7 +50,7 @@ async def test_before_the_first_event_there_is_an_empty_state_and_no_event(offic
     assert found is not None
     told = as_json(found)
     assert told["events"] == []
-    assert told["state"] == {"customer": None, "projects": {}, "tickets": {}}
+    assert told["state"] == {"customer": None, "projects": {}, "tickets": {}, "escalations": {}}
 
 
 async def test_a_fact_told_late_was_true_from_its_day_and_known_from_the_day_it_was_told(office: Office) -> None:

@@ -30,8 +30,9 @@ TICKETS = 2_000
 SPREADS = (60.0, 10.0, 0.0)
 """Seconds over which the warnings fall due; 0: all of them in one moment."""
 AT_ONCE = 30
-OPENED_A_SECOND = 25
-"""Slower than any machine that we have seen: so early are the tickets opened."""
+WARMING_UP = 100
+"""Tickets that are opened first, to see how long the opening will take: so far ahead are the moments laid."""
+MARGIN = 1.5
 PATIENCE = 120.0
 """Seconds after the last moment in which a warning may still come before it counts as missing."""
 
@@ -58,18 +59,11 @@ async def _warned(rig: Rig, customer: str, tickets: int, spread: float) -> Figur
     for command in opening:
         await rig.submit({**command, "command_id": f"{customer}-{command['command']}"})
     share = await _until_the_first_warning(rig, customer)
-    first = now() + timedelta(seconds=10 + tickets / OPENED_A_SECOND)
+    took = await _open(rig, f"{customer}-warming-up", [now()] * WARMING_UP)
+    first = now() + timedelta(seconds=3 + took / WARMING_UP * tickets * MARGIN)
     moments = [first + timedelta(seconds=spread * index / tickets) for index in range(tickets)]
-    room = asyncio.Semaphore(AT_ONCE)
-
-    async def open_one(index: int, moment: datetime) -> None:
-        async with room:
-            await rig.submit(_opened(customer, f"{customer}-{index}", moment - share))
-
-    began = time.perf_counter()
     log = (await rig.core.store.latest(1))[-1].position
-    await asyncio.gather(*(open_one(index, moment) for index, moment in enumerate(moments)))
-    opening_took = time.perf_counter() - began
+    opening_took = await _open(rig, customer, [moment - share for moment in moments])
     late_by = max(0.0, (now() - first).total_seconds())
     await asyncio.sleep(max(0.0, (moments[-1] - now()).total_seconds()))
     lags = sorted(await _lags(rig, log, tickets))
@@ -94,6 +88,19 @@ async def _until_the_first_warning(rig: Rig, customer: str) -> timedelta:
     standing: Standing = await handle.query(names.STANDING, result_type=Standing)
     assert standing.deadline is not None
     return standing.deadline.at - opened
+
+
+async def _open(rig: Rig, prefix: str, since: Sequence[datetime]) -> float:
+    """Open a ticket for each of these moments; the seconds that it took."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def open_one(index: int, moment: datetime) -> None:
+        async with room:
+            await rig.submit(_opened(prefix.partition("-")[0], f"{prefix}-{index}", moment))
+
+    began = time.perf_counter()
+    await asyncio.gather(*(open_one(index, moment) for index, moment in enumerate(since)))
+    return time.perf_counter() - began
 
 
 def _opened(customer: str, ticket: str, since: datetime) -> lifecycle.CommandJson:

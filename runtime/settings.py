@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     temporal_ui_port: Port = 8233
     """The port of the embedded server's web pages."""
     log_level: LogLevel = "info"
-    cached_workflows: int = Field(default=5_000, ge=0)
+    cached_workflows: int = Field(default=3_000, ge=0)
     """How many workflows the worker keeps in memory. One that is not there is replayed from its history first, in the very
     moment in which its clock runs out."""
     build_id: BuildId = ""

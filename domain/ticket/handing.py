@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from domain.decider import Context
 from domain.escalating import named, open_one
@@ -40,7 +41,7 @@ def hop_up(state: State, line: str, group: str) -> int:
     return 0 if UPWARDS.index(line) > reached else _hop(state, line, group)
 
 
-def on_ladder(command: EscalateTicket, state: State, rules: EscalationRules) -> dict[str, str]:
+def on_ladder(command: EscalateTicket, state: State, rules: EscalationRules) -> dict[str, Any]:
     """The escalation that it begins, at the lowest step of the line, or that it asks to go up to it; nothing where the playbook
     has no ladder."""
     step = rules.at_line(command.line) if rules.of("ticket") else None

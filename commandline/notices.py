@@ -63,7 +63,7 @@ def send(ids: Sequence[str], dead: bool) -> int:
 
     on_their_way, not_sent = asyncio.run(run())
     out = console()
-    out.print(f"{len(on_their_way)} notices are on their way; `python starter.py notices` shows what becomes of them.")
+    out.print(f"On their way 重发: {len(on_their_way)}. `python starter.py notices` shows what becomes of them.")
     for one in not_sent:
         out.print(f"{one} is not sent again: there is no such dead letter.")
     return FAILED if not_sent else DONE

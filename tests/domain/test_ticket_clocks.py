@@ -216,7 +216,7 @@ def in_germany(**support: Any) -> Playbook:
 def test_the_targets_are_counted_in_the_calendar_of_the_customers_unit() -> None:
     ticket = world(in_germany(), now=at("2026-03-27 23:30"))  # a Friday, 16:30 in Munich; the clocks change on Sunday
     assert ticket.state(T).calendar == "german"
-    assert due_moments(ticket, T)["resolve-breached"] == utc(at("2026-03-30 18:30"))  # Monday 12:30 … after the lunch break
+    assert due_moments(ticket, T)["resolve-breached"] == utc(at("2026-03-30 17:30"))  # Monday 11:30 there
 
 
 def test_a_class_that_runs_on_the_working_calendar_or_on_one_of_the_unit_follows_the_unit() -> None:
@@ -257,8 +257,7 @@ def test_an_open_ticket_is_raised_when_the_window_begins_and_goes_back_when_it_e
     assert raised.spent.resolve == 7 * 3600
     [resolve] = raised.targets
     assert (resolve.minutes_before, resolve.minutes_after) == (4320, 1440)
-    assert resolve.due_after == utc(at("2026-04-01 09:00")) + timedelta(0) or resolve.due_after == utc(at("2026-03-31 18:00"))
-    assert resolve.due_before is not None and resolve.due_after < resolve.due_before
+    assert (resolve.due_before, resolve.due_after) == (utc(at("2026-04-10 10:00")), utc(at("2026-04-01 10:00")))
 
     ticket.tell(at("2026-03-30 12:00"), pause(), at("2026-04-07 09:00"), RESUME, judge(T))
     assert [(one.cause, one.priority) for one in redatings(ticket)] == [("window_begins", "P3"), ("window_ends", "P4")]
@@ -363,8 +362,8 @@ def test_another_service_level_counts_the_targets_anew_from_that_moment() -> Non
         ("resolve", 900, 700),
     ]
     assert (anew.targets[0].due_before, anew.targets[0].due_after) == (utc(at("2026-03-18 11:30")), utc(at("2026-03-18 11:10")))
-    again = ticket.take(redate(level="gold", service_code="S9"))
-    assert again == []
+    ticket.tell(redate(level="gold", service_code="S9"))
+    assert len(redatings(ticket)) == 1
 
 
 def test_a_target_that_is_used_up_under_the_new_terms_is_missed_at_that_moment() -> None:
@@ -377,16 +376,12 @@ def test_a_target_that_is_used_up_under_the_new_terms_is_missed_at_that_moment()
 
 
 def test_a_missed_target_stays_missed_under_longer_terms() -> None:
-    longer = supporting("2099.2", targets=rows(), windows=())
-    ticket = world(supporting(windows=()), longer, now=QUIET)
-    ticket.playbooks = Playbooks([supporting(windows=()), longer])
-    first = World(now=QUIET, playbooks=Playbooks([supporting(windows=())])).tell(
-        register(revenue="3000000000"), classify("other_large"), open_ticket(), at("2026-03-18 10:31"), judge(T)
-    )
-    first.playbooks = ticket.playbooks
-    first.tell(a(MovePlaybook, to="standard@2099.2", reason="longer"), TAKE, at("2026-03-18 10:40"), RESOLVE)
-    assert [(one.target, one.verdict) for one in verdicts(first.state(T))] == [("respond", "missed"), ("resolve", "met")]
-    assert due_at(first.state(T), longer, "respond") == utc(at("2026-03-18 10:30"))
+    short, longer = supporting(), supporting("2099.2", targets=rows())
+    ticket = world(short).tell(at("2026-03-18 10:31"), judge(T))
+    ticket.playbooks = Playbooks([short, longer])
+    ticket.tell(a(MovePlaybook, to="standard@2099.2", reason="longer"), TAKE, at("2026-03-18 10:40"), RESOLVE)
+    assert [(one.target, one.verdict) for one in verdicts(ticket.state(T))] == [("respond", "missed"), ("resolve", "met")]
+    assert due_at(ticket.state(T), longer, "respond") == utc(at("2026-03-18 10:30"))
 
 
 def test_time_spent_under_the_old_calendar_stays_spent_and_the_rest_counts_in_the_new() -> None:
@@ -453,9 +448,7 @@ def test_the_due_time_of_a_target_is_told_by_its_events() -> None:
     ticket.tell(at("2026-03-18 11:00"), pause())
     assert due_at(ticket.state(T), RULES, "resolve") is None
     ticket.tell(at("2026-03-23 09:00"), RESUME)
-    assert due_at(ticket.state(T), RULES, "resolve") == utc(at("2026-03-23 13:00")) or due_at(
-        ticket.state(T), RULES, "resolve"
-    ) == utc(at("2026-03-23 12:00"))
+    assert due_at(ticket.state(T), RULES, "resolve") == utc(at("2026-03-23 12:00"))
 
 
 # Holidays and changes of the clocks

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from domain import implementation, streams
+from domain import implementation, streams, support
 from domain.catalogue import decider_of
 from domain.messages import Actor, Frozen, Name
 from domain.phases import PHASES, phase_stream
@@ -174,6 +174,8 @@ def _work(stream: str, state: Any, playbooks: Playbooks, now: datetime | None) -
     view = decider.view(state, rules)
     if now and view.outlook and isinstance(state, implementation.State):
         view = view.model_copy(update={"outlook": outlook_at(state, rules, now)})
+    if now and view.outlook and isinstance(state, support.State) and state.stability:
+        view = view.model_copy(update={"outlook": state.stability.told(now)})
     clock = decider.next_clock(state, playbooks)
     return Work(
         stream=stream,

@@ -36,6 +36,8 @@ def lanjiang(moments: Moments) -> Life:
     shared.kept(205, "close-in-3-days", "P901-close-minutes.pdf")
     shared.supported(200, 198, ends_in=80, fee="680_000")
     shared.satisfaction(196, 5, "go_live", "月结从九天缩短到三天 The month-end close went from nine days to three")
+    shared.renewal_step(14, "service_review", "P901-service-review.pdf", "support")
+    shared.renewal_step(12, "renewal_intent", "mail of the CIO: we stay 客户回函：续约")
 
     closed = life.ticket(
         moments.at(120, "09:15"),
@@ -206,6 +208,28 @@ def qiyue(moments: Moments) -> Life:
     )
     breached.taken(moments.at(3, "10:10"))
     breached.escalated(moments.at(3, "11:00"), "second", "Nightly run ended without a result 夜间批处理无结果")
+
+    unhappy = life.ticket(
+        moments.at(6, "09:50"),
+        "T912",
+        "门店库存数与实盘不符 Stock in the shops differs from the count",
+        impact="medium",
+        urgency="medium",
+        project="P905",
+        kind="problem",
+        product="supply chain",
+        category="data",
+    )
+    unhappy.taken(moments.at(6, "10:20"))
+    unhappy.resolved(moments.at(5, "11:00"), "Counted again, interface restarted 重新盘点并重启接口")
+    unhappy.closed(moments.at(2, "10:15"), "C903-shops", 2)
+
+    returns = life.project(140, "P918", "退换货管理 Returns and exchanges", product_line="retail", amount="850_000")
+    returns.passed(F1=136, F2=128, F3=118, F4=110, F5=104, F6=100)
+    returns.offered(99)
+    returns.accepted(98)
+    returns.signed(M1=90, M2=70, M3=40, M4=20, M5=12, M6=6)
+    returns.supported(5, 4, ends_in=360, fee="85_000")
 
     members = life.project(48, "P906", "会员与门店中台 Membership and shop platform", product_line="retail", amount="3_600_000")
     members.notes(competitors="Shuhe Cloud 数禾云; build it in-house 自研")

@@ -305,6 +305,13 @@ class ProjectLife:
         self.offered(offered, "support", contract={**contract, "fee": cny(fee)})
         self.accepted(accepted, "support")
 
+    def renewal_step(self, ago: int, step: str, reference: str, who: str = "sales") -> None:
+        """A step of the renewal is done."""
+        staff = self._life.seller if who == "sales" else SUPPORT
+        when, by = self._moments.at(ago, "11:10"), actor(staff, who)
+        fields = {"project": self.id, "step": step, "reference": reference}
+        self._life.say("RecordRenewalStep", f"{self.id}-{step}", when, by, **fields)
+
     def satisfaction(self, ago: int, score: int, occasion: str, comment: str) -> None:
         """How satisfied the customer says it is, 1 to 5."""
         fields = {"project": self.id, "score": score, "occasion": occasion, "comment": comment}

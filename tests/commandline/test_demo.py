@@ -81,7 +81,7 @@ def test_the_demo_tells_the_portfolio_and_a_second_one_changes_nothing(tmp_path:
     assert machine.listens() == []
     assert first.out.count("\n") == 1
     assert first.summary["customers"] == 13
-    assert first.summary["projects"] == 17
+    assert first.summary["projects"] == 18
     assert first.summary["events"] == sum(first.summary["by_type"].values())
     assert {"DealLost", "DealStalled", "HandoffReturned", "MilestoneOverdue", "WentLive", "TargetBreached"} <= set(
         first.summary["by_type"]

@@ -115,7 +115,7 @@ class Judge:
             return lambda: line.used(measure, pauses=pauses, until=until) < self._target(priority)
 
         tried: dict[str, Callable[[], bool]] = {
-            "window": met() if own.priority != final else lambda: not source,
+            "window": met(),  # by the plain rules; only a window, or a contract, is left out
             "waiting": met(pauses=False),
             "calendar": met(elapsed),
             "first_priority": met(priority=first),

@@ -42,6 +42,7 @@ from domain.ticket.commands import (
     Work,
 )
 from domain.ticket.events import ClockPaused, ClockResumed, TicketAcknowledged, TicketWorkStarted
+from domain.ticket.past import run_out
 from domain.ticket.people import allowed
 from domain.ticket.redating import redate
 from domain.ticket.refusals import (
@@ -94,7 +95,14 @@ def looks_at(command: Commands) -> tuple[str, ...]:
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
-    """Answer a command to a ticket."""
+    """Answer a command to a ticket; of one whose past is brought along, first what had come true by then."""
+    if not state.held or type(command) not in ACTS:
+        return _answer(command, state, context)
+    facts, then = run_out(state, context.at, context.rules(state))
+    return [*facts, *_answer(command, then, context)]
+
+
+def _answer(command: Commands, state: State, context: Context) -> Sequence[Event]:
     if isinstance(command, OpenTicket):
         return opening.open_it(command, state, context)
     if isinstance(command, RedateTargets):

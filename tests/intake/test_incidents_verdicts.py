@@ -22,12 +22,16 @@ def judged(folder: Path, *rows: str) -> Verdict:
     return verdict
 
 
+OPENED = "20-06-2016 09:00"
+"""A Monday far from any month-end."""
+
+
 def life(resolved: str, closed: str, made: str, until: str = "TRUE") -> tuple[str, ...]:
     """A ticket without waits; `made` is the source's verdict at the close, `until` what it said before."""
     return (
-        row("INC5", "Active", "29-02-2016 09:00", 0, to="Resolver 1", made=until),
-        row("INC5", "Resolved", resolved, 1, to="Resolver 1", made=until),
-        row("INC5", "Closed", closed, 2, to="Resolver 1", made=made),
+        row("INC5", "Active", OPENED, 0, opened=OPENED, to="Resolver 1", made=until),
+        row("INC5", "Resolved", resolved, 1, opened=OPENED, to="Resolver 1", made=until),
+        row("INC5", "Closed", closed, 2, opened=OPENED, to="Resolver 1", made=made),
     )
 
 
@@ -42,23 +46,54 @@ def test_a_week_of_waiting_for_the_customer_explains_a_miss_of_the_source_s(tmp_
 
 
 def test_a_weekend_explains_a_miss_of_the_source_s(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, *life("01-03-2016 09:30", "01-03-2016 10:00", "FALSE"))
+    verdict = judged(tmp_path, *life("21-06-2016 09:30", "21-06-2016 10:00", "FALSE"))
     assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (True, False, "calendar")
 
 
 def test_the_days_until_the_close_explain_a_miss_of_the_source_s(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, *life("29-02-2016 09:10", "11-03-2016 10:00", "FALSE"))
+    verdict = judged(tmp_path, *life("20-06-2016 09:10", "27-06-2016 10:00", "FALSE"))
     assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (True, False, "close")
 
 
 def test_a_target_of_another_length_explains_what_is_late_for_us_only(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, *life("14-03-2016 09:10", "18-03-2016 10:00", "TRUE"))
+    verdict = judged(tmp_path, *life("27-06-2016 09:10", "30-06-2016 10:00", "TRUE"))
     assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (False, True, "length")
 
 
 def test_a_ticket_without_a_verdict_of_the_source_s_is_not_compared(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, *life("14-03-2016 09:10", "18-03-2016 10:00", "?", until="?"))
+    verdict = judged(tmp_path, *life("27-06-2016 09:10", "30-06-2016 10:00", "?", until="?"))
     assert (verdict.ours.resolve, verdict.source, verdict.explanation, verdict.compared) == (False, None, "", False)
+
+
+def test_a_month_end_explains_what_is_late_for_us_only(tmp_path: Path) -> None:
+    start = "29-02-2016 09:00"
+    rows = (
+        row("INC5", "Active", start, 0, opened=start),
+        row("INC5", "Resolved", "01-03-2016 10:30", 1, opened=start),
+    )
+    verdict = judged(tmp_path, *rows)
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (False, True, "window")
+
+
+def test_a_priority_that_rose_later_explains_what_is_late_for_us_only(tmp_path: Path) -> None:
+    rows = (
+        row("INC5", "Active", OPENED, 0, opened=OPENED),
+        row("INC5", "Active", "21-06-2016 09:00", 1, opened=OPENED, impact="1 - High"),
+        row("INC5", "Resolved", "21-06-2016 15:00", 2, opened=OPENED, impact="1 - High"),
+    )
+    verdict = judged(tmp_path, *rows)
+    assert (verdict.ours.priority, verdict.ours.resolve, verdict.explanation) == ("P2", False, "first_priority")
+
+
+def test_a_source_that_counts_to_the_first_resolution_is_found_out(tmp_path: Path) -> None:
+    rows = (
+        row("INC5", "Active", OPENED, 0, opened=OPENED),
+        row("INC5", "Resolved", "20-06-2016 10:00", 1, opened=OPENED),
+        row("INC5", "Active", "20-06-2016 11:00", 2, opened=OPENED, reopened=1),
+        row("INC5", "Resolved", "24-06-2016 15:00", 3, opened=OPENED, reopened=1),
+    )
+    verdict = judged(tmp_path, *rows)
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (False, True, "reopened")
 
 
 def test_every_explanation_has_its_words_in_both_languages() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -100,6 +100,22 @@ def notices_of(
                 )
                 found.setdefault(notice.id, notice)
     return tuple(found.values())
+
+
+def never_heard(playbook: Playbook, events: Mapping[str, type[Event]]) -> Sequence[str]:
+    """What keeps rules of a playbook from ever being heard, one sentence each: an event or a field that is not there."""
+    wrong = []
+    for index, rule in enumerate(playbook.notices.rules):
+        place = f"notices.rules.{index}"
+        if rule.event not in events:
+            wrong.append(f"{place}: there is no event {rule.event!r}")
+            continue
+        fields = events[rule.event].model_fields
+        # A condition may also be about what the event happened to.
+        wrong += [
+            f"{place}: {rule.event} has no {one!r}" for one in rule.fields() if one not in fields and one not in rule.when
+        ]
+    return wrong
 
 
 def notice_id(stream: str, version: int, to: Recipient, channel: str) -> str:

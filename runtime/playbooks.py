@@ -16,9 +16,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.calendars import LIBRARY
+from domain.catalogue import EVENTS
 from domain.playbook import Modes, Playbook, PlaybookRef, Playbooks
 from domain.playbook.choosing import MODES, rivals
 from domain.playbook.editions import content, first_edition, is_behind, news, next_edition
+from domain.telling import never_heard
 from eventstore.port import EventStore
 from runtime.likeness import LIKE, completed
 
@@ -77,6 +79,7 @@ def load_playbooks(folder: Path, kept: Iterable[Playbook] = ()) -> list[Playbook
         if first := sources.get(playbook.ref):
             problems.append(f"{path}: {playbook.ref} is described in {first} already; give one of them another version")
         sources.setdefault(playbook.ref, path)
+        problems += [f"{path}: {wrong}" for wrong in never_heard(playbook, EVENTS)]
     if not loaded and not problems:
         problems.append(f"{folder}: the folder holds no *.yaml file, so there is no playbook to work by")
     newest = Playbooks(loaded)

@@ -12,7 +12,7 @@ from domain.catalogue import EVENTS, decider_of
 from domain.messages import SYSTEM, Actor, ActorKind, Event
 from domain.playbook import Playbook
 from domain.playbook.notices import NoticeRules
-from domain.telling import Notice, Recipient, notice_id, notices_of
+from domain.telling import Notice, Recipient, never_heard, notice_id, notices_of
 from domain.ticket import AssignTicket
 from tests.domain.asked import (
     MONDAY,
@@ -202,7 +202,19 @@ def test_the_same_notice_has_the_same_id_for_ever_and_no_other_has_it() -> None:
 def test_every_rule_of_the_shipped_playbooks_names_events_and_fields_that_there_are() -> None:
     for playbook in PLAYBOOKS:
         assert playbook.notices.rules
-        for rule in playbook.notices.rules:
-            fields = EVENTS[rule.event].model_fields
-            wrong = [field for field in rule.fields() if field not in fields and field not in rule.when]
-            assert not wrong, f"{playbook.ref}: {rule.event} has no {wrong}"
+        assert never_heard(playbook, EVENTS) == []
+
+
+def test_a_rule_that_nobody_would_ever_hear_of_is_told() -> None:
+    rules = [
+        {"event": "TargetBreeched", "to": ["support"], "text": {"en": "late", "zh": "超时"}},
+        {"event": "TargetBreached", "to": ["event.whom"], "text": {"en": "late {percent}", "zh": "超时"}},
+    ]
+    chapter = {"channels": [{"code": "log", "kind": "log"}], "by_default": ["log"], "rules": rules}
+    playbook = RULES.model_copy(update={"notices": NoticeRules.model_validate(chapter)})
+
+    assert never_heard(playbook, EVENTS) == [
+        "notices.rules.0: there is no event 'TargetBreeched'",
+        "notices.rules.1: TargetBreached has no 'whom'",
+        "notices.rules.1: TargetBreached has no 'percent'",
+    ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from domain.messages import SYSTEM, Name, own_id
 from domain.playbook import Playbook
 from domain.standing import Begin, Tell, Unmet, View
 from domain.ticket.commands import LeaveParent, NoteChild, NoteLink, ReopenWithParent, ResolveWithParent, TicketCommand
 from domain.ticket.state import State
-from domain.ticket.targets import moment_of
+from domain.ticket.targets import due_at
 from domain.ticket.terms import AWAITED_NAMES, BRINGS, INVERSE, MARK_NAMES, STATUS_NAMES, TARGET_NAMES
 
 
@@ -69,7 +70,7 @@ def _of_children(state: State) -> Iterator[Tell]:
             yield Tell(command=LeaveParent(ticket=child, parent=state.id, **own), text="parent ended 父工单终止")
 
 
-def _by_us(state: State, name: str, at: datetime | None) -> dict[str, object]:
+def _by_us(state: State, name: str, at: datetime | None) -> dict[str, Any]:
     """What every word of ours carries."""
     root = state.root
     return {
@@ -84,7 +85,7 @@ def view(state: State, playbook: Playbook) -> View:
     """Who has the ticket, what it waits for, and which clock runs out next."""
     running = state.running_since is not None
     due = (
-        min((moment_of(state, playbook, budget - spent) for _, budget, spent in state.targets()), default=None)
+        min((due for target, _, _ in state.targets() if (due := due_at(state, playbook, target))), default=None)
         if running
         else None
     )

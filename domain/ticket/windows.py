@@ -5,7 +5,7 @@ closed on working days, even for a customer whose clocks run round the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -57,17 +57,7 @@ def by_windows(
     """The priority of a ticket at a moment, and the window that raises it then, if one does.
 
     Of several in force the one that raises it farthest holds; they do not add up."""
-    best, by = subject.base, None
-    for window in windows:
-        if not _holds_for(window, subject):
-            continue
-        for one in following(window, calendar, at):
-            raised = PRIORITIES[max(PRIORITIES.index(subject.base) - window.raises, 0)]
-            if one.begins <= at and one.name not in subject.set_aside and raised < best:
-                best, by = raised, one
-    if subject.kept is not None and subject.kept <= best:
-        return subject.kept, None
-    return best, by
+    return _raised(_around(windows, calendar, subject, at), subject, at)
 
 
 def in_force(windows: Sequence[Window], calendar: CalendarRule, at: datetime) -> tuple[str, ...]:
@@ -81,21 +71,43 @@ def next_change(
     """The first moment from `since` on at which the windows give a ticket another priority than the current one.
 
     Looks as far as the next two months; None where nothing changes until then."""
-    holding = [window for window in windows if _holds_for(window, subject)]
-    edges = {edge for window in holding for one in following(window, calendar, since) for edge in (one.begins, one.ends)}
-    moments = (since, *sorted(edge for edge in edges if edge > since)) if windows or subject.base != current else ()
-    return next((at for at in moments if by_windows(windows, calendar, subject, at)[0] != current), None)
+    if subject.base == current == PRIORITIES[0]:
+        return None
+    occurrences = _around(windows, calendar, subject, since)
+    edges = sorted({edge for one in occurrences for edge in (one.begins, one.ends) if edge > since})
+    return next((at for at in (since, *edges) if _raised(occurrences, subject, at)[0] != current), None)
 
 
 def following(window: Window, calendar: CalendarRule, since: datetime) -> Iterator[Occurrence]:
     """The window as it is in force at a moment or comes in the two months after it."""
     today = since.astimezone(calendar.zone).date()
-    for step in range(-2, 3):
-        year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
-        yield from (one for one in of_month(window, calendar, year, month + 1) if one.ends > since)
+    return (one for one in _near(window, calendar, today.year, today.month) if one.ends > since)
 
 
-@lru_cache(maxsize=4096)
+def _around(windows: Sequence[Window], calendar: CalendarRule, subject: Subject, since: datetime) -> list[Occurrence]:
+    """Every window that holds for a ticket, as it is in force at a moment or comes after it."""
+    return [one for window in windows if _holds_for(window, subject) for one in following(window, calendar, since)]
+
+
+def _raised(occurrences: Iterable[Occurrence], subject: Subject, at: datetime) -> tuple[Priority, Occurrence | None]:
+    best, by = subject.base, None
+    for one in occurrences:
+        if one.begins <= at < one.ends and one.name not in subject.set_aside:
+            raised = PRIORITIES[max(PRIORITIES.index(subject.base) - one.window.raises, 0)]
+            if raised < best:
+                best, by = raised, one
+    if subject.kept is not None and subject.kept <= best:
+        return subject.kept, None
+    return best, by
+
+
+@lru_cache(maxsize=1024)
+def _near(window: Window, calendar: CalendarRule, year: int, month: int) -> tuple[Occurrence, ...]:
+    """The window in a month and in the two months before and after it."""
+    months = (divmod(year * 12 + month - 1 + step, 12) for step in range(-2, 3))
+    return tuple(one for year_, month_ in months for one in of_month(window, calendar, year_, month_ + 1))
+
+
 def of_month(window: Window, calendar: CalendarRule, year: int, month: int) -> tuple[Occurrence, ...]:
     """The window in the month that it belongs to: the month that is closed, or that has the dates."""
     last = date(year + month // 12, month % 12 + 1, 1) - DAY

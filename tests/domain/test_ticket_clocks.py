@@ -15,6 +15,7 @@ from domain.playbook import Playbook, Playbooks, ServiceCalendar, SupportRules, 
 from domain.ticket import (
     AcknowledgeTicket,
     ChangePriority,
+    ClockResumed,
     OverridePriority,
     PauseTicket,
     RedateTargets,
@@ -70,7 +71,7 @@ RESOLVE, REOPEN = a(ResolveTicket, solution="restarted"), a(ReopenTicket, reason
 
 def told(of: World) -> list[tuple[str, int, str, datetime]]:
     """Target, percent, who is told and when, of every fact about a target."""
-    found = []
+    found: list[tuple[str, int, str, datetime]] = []
     for event in of.events[T]:
         if isinstance(event, TargetWarned | TargetEscalated):
             found.append((event.target, event.percent, event.who, event.occurred_at))
@@ -130,7 +131,7 @@ def test_what_was_warned_of_missed_and_escalated_is_so_once_after_a_reopening_to
 def test_how_long_each_wait_took_is_on_record_and_only_that_for_the_customer_is_not_counted() -> None:
     waits = world().tell(TAKE, at("2026-03-18 11:00"), pause("vendor"), at("2026-03-18 14:00"), RESUME)
     waits.tell(pause("customer"), at("2026-03-18 15:00"), RESUME)
-    kept = [(event.waited_for, event.waited) for event in waits.events[T] if event.type == "ClockResumed"]
+    kept = [(event.waited_for, event.waited) for event in waits.events[T] if isinstance(event, ClockResumed)]
     assert kept == [("vendor", 2 * 3600), ("customer", 3600)]
     assert waits.state(T).spent.resolve == 3 * 3600
 

@@ -34,8 +34,9 @@ from domain.ticket.commands import (
     SettleService,
     StartWork,
     TicketCommand,
+    Work,
 )
-from domain.ticket.deciding import Work, decide, looks_at
+from domain.ticket.deciding import decide, looks_at
 from domain.ticket.escalating import first_line_clock
 from domain.ticket.escalating import owed as escalations_owed
 from domain.ticket.events import (

@@ -50,7 +50,8 @@ class OpenTicket(TicketCommand):
     group: Short = ""
     """The group in that line."""
     hold_clocks: bool = False
-    """True to bring a past along: no clock is judged until `ReleaseClocks`."""
+    """True to bring a past along: its targets run out as far as each command tells; nothing is judged against now until
+    `ReleaseClocks`."""
     opens: ClassVar[bool] = True
 
 

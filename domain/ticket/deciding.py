@@ -19,7 +19,6 @@ from domain.ticket.commands import (
     CloseTicket,
     Commands,
     EscalateTicket,
-    EscalationWord,
     LeaveParent,
     LinkTickets,
     MarkDuplicate,
@@ -81,8 +80,6 @@ ACTS: Mapping[type[Command], TicketAct] = {
 def looks_at(command: Commands) -> tuple[str, ...]:
     """Opening looks at the customer, and at the project and its support if it names one; whatever names another ticket looks at
     that one."""
-    if isinstance(command, EscalationWord):
-        return escalating.looks_at(command)
     match command:
         case OpenTicket():
             return (*opening.regards(command), *links.other_tickets(command))
@@ -96,10 +93,11 @@ def looks_at(command: Commands) -> tuple[str, ...]:
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command to a ticket; of one whose past is brought along, first what had come true by then."""
-    if not state.held or type(command) not in ACTS:
+    if not state.held or type(command) not in (*ACTS, ResolveWithParent):
         return _answer(command, state, context)
     facts, then = run_out(state, context.at, context.rules(state))
-    return [*facts, *_answer(command, then, context)]
+    answered = _answer(command, then, context)
+    return [*facts, *answered] if answered else []
 
 
 def _answer(command: Commands, state: State, context: Context) -> Sequence[Event]:
@@ -107,7 +105,7 @@ def _answer(command: Commands, state: State, context: Context) -> Sequence[Event
         return opening.open_it(command, state, context)
     if isinstance(command, RedateTargets):
         return redate(command, state, context)
-    if isinstance(command, EscalationWord):
+    if isinstance(command, NoteEscalationHop | NoteEscalationOutcome):
         return escalating.note(command, state, context)
     if isinstance(command, Word):
         return _hear(command, state, context)

@@ -12,7 +12,6 @@ from domain.ticket.people import approves_priority
 from domain.ticket.redating import by_priority
 from domain.ticket.refusals import PrioritySameError
 from domain.ticket.state import State
-from domain.ticket.terms import Priority
 
 
 def change(command: ChangePriority, state: State, context: Context) -> Sequence[Event]:
@@ -39,7 +38,7 @@ def change(command: ChangePriority, state: State, context: Context) -> Sequence[
 
 def override(command: OverridePriority, state: State, context: Context) -> Sequence[Event]:
     """Give a priority against the matrix, approved by somebody else; or the matrix's own, which ends an override."""
-    rules, at, before = context.rules(state), state.not_before(context.at), decided(state)
+    rules, at, before = context.rules(state), state.not_before(context.at), state.base_priority
     approves_priority(command.approver, command.approver_role, command.actor, rules.support)
     if command.priority == before:
         raise PrioritySameError(f"The ticket has priority {command.priority} already: give another one.")
@@ -55,8 +54,3 @@ def override(command: OverridePriority, state: State, context: Context) -> Seque
         approver_role=command.approver_role,
     )
     return [overridden, *by_priority(state, rules, at, command.priority, decided=command.priority != matrix)]
-
-
-def decided(state: State) -> Priority:
-    """The priority that somebody has decided on, without what a window adds."""
-    return state.base_priority or state.priority

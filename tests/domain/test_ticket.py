@@ -10,6 +10,7 @@ import pytest
 from domain import ticket
 from domain.messages import Command
 from domain.refusals import AlreadyExistsError, NotFoundError
+from domain.satisfaction import SatisfactionAsked
 from domain.ticket import (
     AcknowledgeTicket,
     AssignTicket,
@@ -41,8 +42,6 @@ from tests.domain.asked import (
     SUPPORT,
     at,
     classify,
-    in_support,
-    judge,
     open_ticket,
     register,
     release,
@@ -147,8 +146,8 @@ def test_a_ticket_is_taken_up_once() -> None:
 
 
 def test_resolving_takes_the_ticket_up() -> None:
-    given(CALLER, open_ticket()).when(RESOLVE).then(TicketAcknowledged, TicketResolved)
-    given(CALLER, open_ticket(), TAKE).when(RESOLVE).then(TicketResolved)
+    given(CALLER, open_ticket()).when(RESOLVE).then(TicketAcknowledged, TicketResolved, SatisfactionAsked)
+    given(CALLER, open_ticket(), TAKE).when(RESOLVE).then(TicketResolved, SatisfactionAsked)
 
 
 @pytest.mark.parametrize("asked", [TAKE, ASSIGN, ESCALATE, pause(), RESUME, RESOLVE], ids=lambda one: one.command)
@@ -252,6 +251,7 @@ def test_a_warning_is_recorded_once_though_the_clock_stands_still_in_between() -
         "TargetBreached",
         "TargetEscalated",
         "TicketResolved",
+        "SatisfactionAsked",
     ]
 
 

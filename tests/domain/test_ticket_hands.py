@@ -6,6 +6,7 @@ import pytest
 
 from domain import ticket
 from domain.messages import Command
+from domain.satisfaction import SatisfactionAsked
 from domain.ticket import (
     PingPongNoticed,
     TicketAcknowledged,
@@ -132,7 +133,9 @@ def test_a_wait_says_whom_it_is_for_and_only_the_customers_stops_the_clocks(wait
 
 
 def test_a_resolution_has_a_class_of_the_playbook() -> None:
-    world = given(OPEN, take()).when(resolve(resolution="user_training", product="ERP 9")).then(TicketResolved)
+    world = (
+        given(OPEN, take()).when(resolve(resolution="user_training", product="ERP 9")).then(TicketResolved, SatisfactionAsked)
+    )
     assert (world.state(T).resolution, world.state(T).product) == ("user_training", "ERP 9")
     given(OPEN, take()).when(resolve(resolution="magic")).then_refused(ticket.ResolutionUnknownError)
     assert given(OPEN, resolve()).world.state(T).resolution == "solved"

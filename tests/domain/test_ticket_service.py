@@ -47,14 +47,14 @@ def test_a_ticket_is_taken_whatever_its_service_code_and_marked(before: list[Any
 
 
 def test_the_period_is_checked_for_the_day_on_which_the_ticket_was_opened() -> None:
-    later = [in_support(), LAPSED, judge("support-P1")]
+    later: list[Any] = [in_support(), LAPSED, judge("support-P1")]
     assert mark(given(later).when(open_ticket(project="P1", occurred_at=IN_SERVICE)).then(TicketOpened)) == ""
     last_day = at("2027-10-31 17:59")
     assert mark(given(later).when(open_ticket(project="P1", occurred_at=last_day)).then(TicketOpened)) == ""
 
 
 def test_another_customers_code_covers_nothing() -> None:
-    two = [SERVED, register("C2", revenue="3000000000"), classify("other_large", customer="C2")]
+    two: list[Any] = [SERVED, register("C2", revenue="3000000000"), classify("other_large", customer="C2")]
     assert mark(given(two).when(open_ticket(customer="C2", service_code="SC1")).then(TicketOpened)) == "unknown_code"
 
 
@@ -94,5 +94,5 @@ def test_a_contract_that_was_found_covers_the_ticket_if_it_did_when_it_was_opene
     assert (world.state(T).in_service, world.state(T).settled) == (True, "covered")
     given(SERVED, open_ticket(occurred_at=at("2026-05-01 10:00"))).when(found).then_refused(ticket.ServiceNotValidError)
     given(SERVED, open_ticket()).when(settle_service("covered")).then_refused(ticket.ServiceNotValidError)
-    strangers = [SERVED, register("C2", revenue="3000000000"), classify("other_large", customer="C2")]
+    strangers: list[Any] = [SERVED, register("C2", revenue="3000000000"), classify("other_large", customer="C2")]
     given(strangers, open_ticket(customer="C2")).when(found).then_refused(ticket.ServiceNotValidError)

@@ -19,7 +19,7 @@ from domain.messages import Money
 from domain.playbook import Playbook
 from runtime import links
 from runtime.settings import Settings
-from sample.portfolio import LATE, STORY
+from sample.portfolio import LATE, STORY, TICKET
 from workflows.names import workflow_id
 
 WIDE = 120
@@ -125,6 +125,8 @@ def _questions(out: Console) -> None:
         (f"why {LATE}", "why a project stands where it stands, and who must act 项目缘由"),
         (f"plan {LATE}", "what has moved each date: a new estimate, a change order, a late signature 日期变动原因"),
         (f"plan {LATE} --compare 1 forecast", "two versions of the plan beside each other 计划对比"),
+        ("tickets", "the desk's list, the next due first: who acts, by when, how much of the target is used up 工单列表"),
+        (f"ticket {TICKET}", "one ticket's story, with the clock of each target and every wait 工单经过"),
         ("playbook list", "the process in its versions, and how many projects live under each 作业手册"),
     )
     for words, what in asked:
@@ -136,7 +138,7 @@ def _links(playbook: Playbook, settings: Settings, out: Console) -> None:
     _heading("Where to look in the Temporal UI 在 Temporal 界面中查看", out)
     if not ui.address:
         out.print("On the UI of your Temporal:")
-    views = [links.NEEDS_A_PERSON, links.OVERDUE, links.STALLED]
+    views = [links.NEEDS_A_PERSON, links.OVERDUE, links.STALLED, links.LATE_TICKETS, links.WAITING_TICKETS]
     views += [links.in_stage(stage.code, stage.name) for stage in playbook.funnel.stages]
     for view in (*views, links.of_customer(STORY), links.of_project(LATE)):
         out.print(Text(f"{view.name}", "bold"))

@@ -141,7 +141,7 @@ class TicketStory(Frozen):
     settled: str
     """How that was settled: `covered`, `goodwill` or `billed`; empty while it is not, or needs not be."""
     timeline: tuple[Told, ...]
-    """Every event, the oldest first; of one moment, in the order of the stream."""
+    """Every event by its true moment, the oldest first; of one moment, in the order of the stream."""
     next_clock: Deadline | None
     """What comes true by itself, and when, unless something happens before."""
     refusals: tuple[Ruling, ...]
@@ -187,7 +187,7 @@ async def ticket_story(
         links=tuple(LinkTold(other=one.other, relation=one.relation) for one in state.links),
         mark=ticket.MARK_NAMES[state.mark] if state.mark else None,
         settled=state.settled or "",
-        timeline=tuple(_told(one, playbooks) for one in lived),
+        timeline=tuple(sorted((_told(one, playbooks) for one in lived), key=lambda one: (one.occurred_at, one.version))),
         next_clock=clock.deadline() if clock else None,
         refusals=tuple(refused[:REFUSALS]),
         playbook=str(state.playbook),

@@ -19,6 +19,9 @@ STORY = "C907"
 LATE = "P902"
 """A project whose milestone is late."""
 
+TICKET = "T905"
+"""A ticket that has missed a target and gone up the ladder."""
+
 OVER_HTTP = "P912"
 """The project that the demo drives through the HTTP API."""
 

@@ -23,7 +23,7 @@ from projections.rows import rows
 from runtime.composition import CODEC
 from runtime.playbooks import load_playbooks
 from runtime.settings import CODE
-from sample.portfolio import OVER_HTTP, STORY, portfolio
+from sample.portfolio import OVER_HTTP, STORY, TICKET, portfolio
 
 PLAYBOOKS = Playbooks(load_playbooks(CODE / "playbooks"))
 STANDARD: Playbook = PLAYBOOKS.latest()
@@ -199,6 +199,12 @@ def test_the_same_ids_are_spoken_on_another_day() -> None:
     ]
     assert len(set(spoken[0])) == len(spoken[0])
     assert sorted(spoken[0]) == sorted(spoken[1])
+
+
+async def test_the_ticket_that_the_demo_names_has_missed_its_target_and_gone_up_the_ladder() -> None:
+    rehearsal = await lived(SUNDAY_NIGHT)
+    told = await rehearsal.types(f"ticket-{TICKET}")
+    assert {"TargetBreached", "TicketEscalated"} <= set(told)
 
 
 def test_the_project_for_the_http_door_is_in_the_portfolio() -> None:

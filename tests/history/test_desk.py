@@ -157,6 +157,15 @@ async def test_a_story_says_of_each_event_how_much_was_used_up_by_then() -> None
     assert "solution" in {unmet.code for unmet in told.view.missing}
 
 
+async def test_a_clock_that_was_judged_late_stands_at_its_true_moment_in_the_story() -> None:
+    one = await (await office()).take(open_ticket(), MONDAY + timedelta(minutes=40), taken())
+    told = await story(one, one.now)
+    moments = [step.occurred_at for step in told.timeline]
+    assert moments == sorted(moments)
+    [breach] = [step for step in told.timeline if step.type == "TargetBreached"]
+    assert (breach.occurred_at, breach.respond_percent) == (MONDAY + timedelta(minutes=30), 100)
+
+
 async def test_a_refused_command_is_told_with_its_reason() -> None:
     one = await (await office()).take(open_ticket())
     await one.ask(goes_on())

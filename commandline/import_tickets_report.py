@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -128,6 +128,8 @@ def _compared(report: Report, priority: str) -> dict[str, Any]:
         "compared": len(both),
         "source_met": sum(one.source is True for one in both),
         "our_met": sum(one.ours.resolve is True for one in both),
+        "resolution_met": sum(one.ours.resolve is True for one in of),
+        "resolution_missed": sum(one.ours.resolve is False for one in of),
         "same": sum(one.source == one.ours.resolve for one in both),
         "only_we_missed": sum(one.source is True and one.ours.resolve is False for one in both),
         "only_source_missed": sum(one.source is False and one.ours.resolve is True for one in both),
@@ -147,10 +149,11 @@ def show(report: Report, console: Console) -> None:
     if _reasons(report):
         console.print(_not_taken(report))
     console.print(f"Each row, with what became of it: {report.home / ROWS_FILE}\n", soft_wrap=True, markup=False)
-    if any(one.compared for one in report.verdicts):
+    console.print(_own(report))
+    if any(one.source is not None for one in report.verdicts):
         _show_verdicts(report, console)
     else:
-        console.print("The log says of no ticket whether its target was met, so there is nothing to compare.\n")
+        console.print("The log says of no ticket whether its target was met: nothing to compare. 日志未给出判定，无从对照\n")
     seconds, sent = report.took.total_seconds(), report.tally.sent
     rate = f", {sent / seconds:.1f} commands a second" if sent else ": nothing was new, nothing was changed"
     console.print(f"Done in {seconds // 60:.0f} min {seconds % 60:.0f} s{rate}.", markup=False)
@@ -165,12 +168,15 @@ def _show_verdicts(report: Report, console: Console) -> None:
             more = f" and {len(nothing) - SHOWN:,} more" if len(nothing) > SHOWN else ""
             console.print(f"Explained by nothing that was tried: {', '.join(nothing[:SHOWN])}{more}.", markup=False)
     for priority, one in report.fitted.items():
-        console.print(
-            f"{priority}: the source's verdicts look like {one.hours:,.1f} elapsed hours from opening to resolution"
-            f" ({one.wrong:,} of {one.of:,} tickets do not fit).",
-            markup=False,
-        )
+        console.print(f"{priority}: {_looks_like(one)}", markup=False)
     console.print(f"Each ticket, with both verdicts: {report.home / VERDICTS_FILE}\n", soft_wrap=True, markup=False)
+
+
+def _looks_like(fitted: Fitted) -> str:
+    left = f"({fitted.wrong:,} of {fitted.of:,} tickets do not fit)."
+    if not fitted.hours:
+        return f"the source calls its target missed however soon it is resolved {left}"
+    return f"the source's verdicts look like a target of {fitted.hours:,.1f} elapsed hours from opening to resolution {left}"
 
 
 def _read_as(report: Report) -> list[str]:
@@ -229,11 +235,37 @@ def _not_taken(report: Report) -> Table:
     return table
 
 
+def _own(report: Report) -> Table:
+    """Our verdicts alone."""
+    heads = (
+        "class 等级",
+        "tickets",
+        "response met 响应达标",
+        "missed 超时",
+        "open",
+        "resolution met 解决达标",
+        "missed 超时",
+        "open",
+    )
+    table = _table("Our targets 我方时限", *heads)
+    for priority in (*report.priorities, None):
+        of = [one.ours for one in report.verdicts if priority in (None, one.ours.priority)]
+        if priority is None:
+            table.add_section()
+        counts = [len(of), *_ended(one.respond for one in of), *_ended(one.resolve for one in of)]
+        table.add_row(priority or "all 合计", *(f"{count:,}" for count in counts))
+    return table
+
+
+def _ended(verdicts: Iterable[bool | None]) -> list[int]:
+    found = Counter(verdicts)
+    return [found[True], found[False], found[None]]
+
+
 def _verdicts(report: Report) -> Table:
     table = _table(
-        "Targets: our verdict and the source's 时限判定对照",
-        *("class 等级", "tickets", "source: met", "ours: met", "same", "only we: missed", "only source: missed"),
-        *("response met 响应达标", "response missed"),
+        "Resolution: our verdict and the source's 解决时限判定对照",
+        *("class 等级", "compared 可比", "source: met", "ours: met", "same 一致", "only we: missed", "only source: missed"),
     )
     total: Counter[str] = Counter()
     for priority in report.priorities:
@@ -247,7 +279,7 @@ def _verdicts(report: Report) -> Table:
 
 def _counts(of: Mapping[str, int]) -> list[str]:
     names = ("compared", "source_met", "our_met", "same", "only_we_missed", "only_source_missed")
-    return [f"{of.get(name, 0):,}" for name in (*names, "response_met", "response_missed")]
+    return [f"{of.get(name, 0):,}" for name in names]
 
 
 def _explanations(report: Report) -> Table:

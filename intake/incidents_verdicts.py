@@ -39,6 +39,7 @@ class Ours:
 
     status: Status
     priority: str
+    """By impact and urgency, as the log gives them; what a window raises it to is no class of the log's."""
     calendar: str
     resolve: bool | None
     """True when the resolution target is met, None while that is open."""
@@ -76,7 +77,7 @@ def ours(state: State) -> Ours:
     found = {} if state.status == "cancelled" else {one.target: ended.get(one.verdict) for one in verdicts(state)}
     return Ours(
         status=state.status,
-        priority=state.priority,
+        priority=state.base_priority,
         calendar=state.calendar,
         resolve=found.get("resolve"),
         respond=found.get("respond"),

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from benchmarks import actions, path, plan, store
 from benchmarks.figures import Figure, machine, show
 from benchmarks.rig import Rig, rig
+from runtime.logging import set_up_logging
 
 ENGINE: dict[str, Callable[[Rig], Awaitable[list[Figure]]]] = {
     "path": path.latency,
@@ -36,6 +37,7 @@ def main() -> None:
     parts = [part.strip() for part in asked.only.split(",")]
     if unknown := [part for part in parts if part not in PARTS]:
         parser.error(f"there is no part {unknown[0]!r}: choose from {', '.join(PARTS)}")
+    set_up_logging("error")  # Notices to people would stand amid the figures.
     figures = asyncio.run(measure(parts))
     if asked.json:
         print(json.dumps({"machine": machine(), "figures": [asdict(one) | {"met": one.met} for one in figures]}))

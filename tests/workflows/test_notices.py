@@ -16,12 +16,17 @@ from temporalio.client import Client
 from activities.shapes import Request
 from domain.ticket import AssignTicket, CancelTicket
 from runtime.announcing import remind_of_notices, send_again
+from runtime.embedded import embedded_temporal
+from runtime.plugin import ThroughlinePlugin
 from runtime.rebuilding import drifts, rebuild
 from runtime.recovery import recover
+from runtime.search_attributes import kinds_of
 from runtime.settings import Settings
+from runtime.sockets import free_port
 from tests.domain.asked import SUPPORT, classify, open_ticket, register
 from tests.receiver import Receiver, receiver
-from tests.workflows.company import Company, founded, now, sqlite, worker
+from tests.workflows.company import Company, founded, now, replay_everything, sqlite, worker
+from workflows import names
 
 WEBHOOK = "THROUGHLINE_CHANNEL_WEBHOOK"
 
@@ -174,3 +179,26 @@ async def test_the_history_in_temporal_holds_ids_of_notices_and_nothing_that_the
 
     assert "announce" in history
     assert server.address not in history
+
+
+async def test_a_long_run_hands_on_the_notices_that_it_has_not_brought_to_an_end(tmp_path: Path) -> None:
+    soon = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=30")
+    server_home = embedded_temporal(tmp_path, free_port(), None, kinds_of(names.SEARCH_ATTRIBUTES), extra_args=soon)
+    with receiver(500) as server:
+        async with server_home as address:
+            client = await Client.connect(address, plugins=[ThroughlinePlugin()])
+            async with telling(client, tmp_path, server) as company:
+                customer, ticket = ids()
+                stream = await a_ticket(company, customer, ticket)
+                first = (await company.handle(stream).describe()).run_id
+                for person in ("s2", "s3", "s4", "s5", "s6"):
+                    await company.ask(AssignTicket(ticket=ticket, to=person, actor=SUPPORT))
+                server.answers = [200]
+                rows = await become(company, stream, "sent")
+                last = (await company.handle(stream).describe()).run_id
+            assert await replay_everything(client)
+
+    assert last != first
+    assert len(rows) == 6
+    taken = {one.headers["idempotency-key"] for one in server.received}
+    assert taken == {row["id"] for row in rows}

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.catalogue import decider_of
-from domain.messages import Command
+from domain.messages import SYSTEM, Command
 from domain.playbook import Phase
 from domain.refusals import RefusalError
 from domain.support import RenewContract
@@ -21,9 +21,13 @@ from domain.ticket import (
     CancelTicket,
     CloseTicket,
     EscalateTicket,
+    LeaveParent,
+    NoteChild,
     PauseTicket,
     ReopenTicket,
+    ReopenWithParent,
     ResolveTicket,
+    ResolveWithParent,
     ResumeTicket,
 )
 from tests.domain.asked import (
@@ -68,6 +72,20 @@ from tests.domain.asked import (
 from tests.domain.implementing import NORTH, UNWIND, units
 from tests.domain.ledgers import allow_early_start, change, early_work, fail, keep, meet_condition, move_condition
 from tests.domain.scenario import World, fold_again
+from tests.domain.ticketing import (
+    assign,
+    cancel,
+    duplicate,
+    grade,
+    link,
+    overrule,
+    own,
+    part_of,
+    reopen,
+    resolve,
+    settle_service,
+    start,
+)
 
 DAYS = st.sampled_from(["2026-03-01", "2026-03-09", "2026-04-20", "2026-06-30", "2026-12-31"])
 ITEMS = st.sampled_from([*checklist("delivery"), *checklist("support"), "nothing"])
@@ -120,7 +138,7 @@ RENEWALS = st.sampled_from(["2027-10-31", "2028-10-31", "2029-10-31", "2030-10-3
 CONTRACT = st.one_of(RENEWALS, st.just(judge("support-P1")))
 TICKET = st.one_of(
     st.sampled_from([AcknowledgeTicket, ResumeTicket]).map(lambda one: one(ticket="T1", actor=SUPPORT)),
-    st.sampled_from(["customer", "vendor", "problem"]).map(
+    st.sampled_from(["customer", "vendor", "problem", "evidence"]).map(
         lambda who: PauseTicket.model_validate({"ticket": "T1", "actor": SUPPORT, "waiting_for": who, "reason": "x"})
     ),
     st.sampled_from([ReopenTicket, CancelTicket]).map(lambda one: one(ticket="T1", actor=SUPPORT, reason="x")),
@@ -136,6 +154,21 @@ TICKET = st.one_of(
     ),
 )
 
+FAMILY = st.one_of(
+    st.sampled_from(
+        [start(), own("s5"), own("s6"), link(), duplicate(), settle_service(), resolve("T2"), reopen("T2"), cancel("T2")]
+    ),
+    st.sampled_from(["T2", None]).map(part_of),
+    st.sampled_from([("a1", "first", "A"), ("b1", "first", "B"), ("c1", "second", "")]).map(lambda one: assign(*one)),
+    st.sampled_from(["high", "medium", "low"]).map(lambda impact: grade(impact=impact)),
+    st.sampled_from(["P1", "P2", "P3", "P4"]).map(overrule),
+    st.sampled_from([ResolveWithParent, ReopenWithParent, LeaveParent]).map(
+        lambda word: word(ticket="T1", parent="T2", actor=SYSTEM)
+    ),
+    st.booleans().map(lambda joined: NoteChild(ticket="T1", child="T2", joined=joined, actor=SYSTEM)),
+)
+"""What a ticket has to do with other tickets, other priorities and other hands."""
+
 Begun = tuple[list[Command], st.SearchStrategy[Any], str]
 HELD = on(MONDAY - timedelta(days=200), open_project(hold_clocks=True))
 LIVES: dict[str, Begun] = {
@@ -147,6 +180,11 @@ LIVES: dict[str, Begun] = {
     "implementation": (handed_to_delivery(), IMPLEMENTATION, "implementation-P1"),
     "support": (in_support(), st.one_of(CONTRACT, LEDGER), "support-P1"),
     "ticket": ([register(revenue="7"), open_ticket()], TICKET, "ticket-T1"),
+    "ticket among others": (
+        [register(revenue="7"), open_ticket("T2"), open_ticket()],
+        st.one_of(TICKET, FAMILY),
+        "ticket-T1",
+    ),
     "ticket round the clock": ([register(), classify("vip"), open_ticket(hold_clocks=True)], TICKET, "ticket-T1"),
 }
 LATER = st.sampled_from([0, 0, 1, 20, 60, 400, 1500, 6000, 20_000, 300_000]).map(lambda minutes: timedelta(minutes=minutes))

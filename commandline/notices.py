@@ -23,7 +23,7 @@ STATUS_NAMES = {
     "suppressed": Name(en="too old to tell", zh="已过时"),
 }
 WHEN = "When 时间"
-COLUMNS = ("Notice 通知", WHEN, "To 收件", "Over 渠道", "Status 状态", "Tries 次数", "What 内容", "Why 原因")
+COLUMNS = (WHEN, "To, over\n收件、渠道", "Status 状态", "Notice 通知")
 
 
 def list_notices(asked: Mapping[str, str | None], limit: int, as_program: bool) -> int:
@@ -71,5 +71,6 @@ def send(ids: Sequence[str], dead: bool) -> int:
 
 def _row(one: NoticeKept, zone: str) -> tuple[str, ...]:
     status = str(STATUS_NAMES[one.status])
-    text = f"{one.text.en}\n{one.text.zh}"
-    return one.id, local(one.occurred_at, zone), one.recipient, one.channel, status, str(one.tries), text, one.error
+    tries = f"\n{one.tries} of {one.tries_most} tries" if one.tries > 1 or one.status == "dead" else ""
+    notice = "\n".join(line for line in (one.id, one.text.en, one.text.zh, one.error) if line)
+    return local(one.occurred_at, zone), f"{one.recipient}\n{one.channel}", f"{status}{tries}", notice

@@ -215,8 +215,9 @@ class _Player:
         done = row.status in ("resolved", *CLOSING)
         if not self._acknowledged and row.status not in ("new", "queued", "unchanged"):
             self._acknowledged = True
-            self._ask(AcknowledgeTicket)
             self._out.timeline.acknowledged = row.at
+            if not done:  # resolving takes it up
+                self._ask(AcknowledgeTicket)
         if self._waits != waits and row.status != "unchanged" and not done:
             if self._waits:
                 self._ask(ResumeTicket)

@@ -105,7 +105,7 @@ def test_a_wait_is_told_by_whom_it_waits_for(tmp_path: Path) -> None:
 
 def test_a_row_that_closes_what_nobody_resolved_resolves_it_and_says_so(tmp_path: Path) -> None:
     [one] = played(tmp_path, PLAIN[0], row("INC1", "Closed", "29-02-2016 12:00", 1))
-    assert one.became[3] == ["AcknowledgeTicket", "ResolveTicket (closed without a resolution in the log)", "CloseTicket"]
+    assert one.became[3] == ["ResolveTicket (closed without a resolution in the log)", "CloseTicket"]
 
 
 @pytest.mark.parametrize(

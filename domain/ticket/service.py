@@ -24,14 +24,14 @@ def marked(command: OpenTicket, contract: Any, customer: Any, at: datetime, rule
 
     `contract` is the support of the project that the ticket names; None where it names none."""
     if contract is None:
-        return "unknown_code" if command.service_code else "no_code"
+        return "not_checked" if command.service_code else "no_code"
     return _validity(contract, command.service_code, at, rules)
 
 
 def _validity(contract: Any, code: str, at: datetime, rules: Playbook) -> Mark | Literal[""]:
     if not contract.exists:
         return "no_contract"
-    if code and code != contract.service_code:
+    if code and code.casefold() != contract.service_code.casefold():
         return "unknown_code"
     if contract.ended:
         return "ended"

@@ -16,7 +16,7 @@ TargetName = Literal["respond", "resolve"]
 Status = Literal["new", "acknowledged", "in_progress", "waiting", "resolved", "closed", "cancelled", "duplicate"]
 Relation = Literal["related", "caused_by", "causes", "duplicate_of", "duplicated_by"]
 """What another ticket is to this one."""
-Mark = Literal["no_code", "no_contract", "unknown_code", "not_begun", "lapsed", "ended"]
+Mark = Literal["no_code", "not_checked", "no_contract", "unknown_code", "not_begun", "lapsed", "ended"]
 """Why a ticket is not in service."""
 Settlement = Literal["covered", "goodwill", "billed"]
 """How it is settled that a ticket is not in service: a contract covers it after all, it is done free of charge, it is paid."""
@@ -35,6 +35,7 @@ BRINGS: dict[Awaited, str] = {"customer": "customer", "vendor": "vendor", "probl
 """The role that each wait is for."""
 MARK_NAMES: dict[Mark, Name] = {
     "no_code": Name(en="no service code given", zh="未提供服务编码"),
+    "not_checked": Name(en="service code given without its project, not checked", zh="服务编码未注明项目，尚未核对"),
     "no_contract": Name(en="no service contract", zh="无服务合同"),
     "unknown_code": Name(en="service code is not the customer's", zh="服务编码与客户不符"),
     "not_begun": Name(en="service period not begun", zh="服务期未开始"),

@@ -8,6 +8,7 @@ import pytest
 
 from domain import ticket
 from domain.messages import Command
+from domain.refusals import NotFoundError
 from domain.ticket import ServiceSettled, TicketOpened
 from tests.domain.asked import at, classify, in_support, judge, open_ticket, register, started
 from tests.domain.scenario import World, given
@@ -38,9 +39,21 @@ def mark(world: World) -> str:
         ([in_support(), LAPSED], open_ticket(project="P1"), "lapsed"),
         ([started()], open_ticket(project="P1", service_code="SC1"), "no_contract"),
         (CALLER, open_ticket(), "no_code"),
-        (CALLER, open_ticket(service_code="SC1"), "unknown_code"),
+        (CALLER, open_ticket(service_code="SC1"), "not_checked"),
+        (SERVED, open_ticket(project="P1", service_code=" sc1 "), ""),
     ],
-    ids=["in service", "right code", "wrong code", "not begun", "lapsed", "over", "no contract", "no code", "not theirs"],
+    ids=[
+        "in service",
+        "right code",
+        "wrong code",
+        "not begun",
+        "lapsed",
+        "over",
+        "no contract",
+        "no code",
+        "no project",
+        "as typed",
+    ],
 )
 def test_a_ticket_is_taken_whatever_its_service_code_and_marked(before: list[Any], asked: Command, expected: str) -> None:
     assert mark(given(before).when(asked).then(TicketOpened)) == expected
@@ -55,7 +68,8 @@ def test_the_period_is_checked_for_the_day_on_which_the_ticket_was_opened() -> N
 
 def test_another_customers_code_covers_nothing() -> None:
     two: list[Any] = [SERVED, register("C2", revenue="3000000000"), classify("other_large", customer="C2")]
-    assert mark(given(two).when(open_ticket(customer="C2", service_code="SC1")).then(TicketOpened)) == "unknown_code"
+    assert mark(given(two).when(open_ticket(customer="C2", service_code="SC1")).then(TicketOpened)) == "not_checked"
+    given(two).when(open_ticket(customer="C2", project="P1", service_code="SC1")).then_refused(NotFoundError)
 
 
 def test_an_unserved_ticket_names_who_settles_it_until_that_is_done() -> None:

@@ -124,7 +124,7 @@ class PostgresqlStore:
 
     async def count_notices(self) -> Mapping[str, int]:
         """See `EventStore.count_notices`."""
-        return {str(row[0]): int(row[1]) for row in await self._query(statements.count_notices())}
+        return {row.status: row.number for row in await self._query(statements.count_notices())}
 
     async def save_playbook(self, name: str, version: str, document: str) -> str:
         """See `EventStore.save_playbook`."""

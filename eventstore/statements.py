@@ -88,7 +88,7 @@ def change_notices(change: NoticeChange) -> Any:
 
 def count_notices() -> sa.Select[Any]:
     """How many notices there are, by status."""
-    return sa.select(OUTBOX.c.status, sa.func.count()).group_by(OUTBOX.c.status)
+    return sa.select(OUTBOX.c.status, sa.func.count().label("number")).group_by(OUTBOX.c.status)
 
 
 def insert_playbook(dialect: str, name: str, version: str, document: str) -> sa.Executable:

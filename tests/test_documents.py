@@ -73,6 +73,7 @@ async def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         yield stack
 
 
+@pytest.mark.timeout(180)
 async def test_the_guide_runs_from_first_contact_to_renewal(stack: Stack) -> None:
     guide = ROOT / "docs" / "guide.md"
     count = 0

@@ -24,6 +24,7 @@ from benchmarks.figures import Figure, machine, show
 from benchmarks.rig import Rig, rig
 from eventstore.port import StoredEvent
 from runtime.composition import now
+from runtime.logging import set_up_logging
 from workflows import names
 
 TICKETS = 2_000
@@ -59,8 +60,9 @@ async def _warned(rig: Rig, customer: str, tickets: int, spread: float) -> Figur
     for command in opening:
         await rig.submit({**command, "command_id": f"{customer}-{command['command']}"})
     share = await _until_the_first_warning(rig, customer)
-    took = await _open(rig, f"{customer}-warming-up", [now()] * WARMING_UP)
-    first = now() + timedelta(seconds=3 + took / WARMING_UP * tickets * MARGIN)
+    few = min(WARMING_UP, tickets)
+    took = await _open(rig, f"{customer}-warming-up", [now()] * few)
+    first = now() + timedelta(seconds=3 + took / few * tickets * MARGIN)
     moments = [first + timedelta(seconds=spread * index / tickets) for index in range(tickets)]
     log = (await rig.core.store.latest(1))[-1].position
     opening_took = await _open(rig, customer, [moment - share for moment in moments])
@@ -159,6 +161,7 @@ def main() -> None:
     parser.add_argument("--spread", default=",".join(f"{one:g}" for one in SPREADS), help="seconds in which they fall due")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     asked = parser.parse_args()
+    set_up_logging("warning")  # Else each notice is a line.
     print(f"{asked.tickets} tickets for each spread …", file=sys.stderr)
     figures = asyncio.run(_measure(asked.tickets, [float(one) for one in asked.spread.split(",")]))
     if asked.json:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import actions, lifecycle, path, plan, store
+from benchmarks import actions, lifecycle, path, plan, store, tickets
 from benchmarks.figures import Figure, machine, show
 from benchmarks.rig import rig
 from domain.parsing import parse
@@ -29,6 +29,15 @@ async def test_the_engine_is_measured_against_bare_updates_and_its_actions_are_c
     assert all(figure.value > 0 for figure in figures)
     per_command = figures[2].value
     assert per_command > 2, "an update and its local activity are two actions for every command"
+
+
+async def test_the_warnings_of_open_tickets_are_measured_from_what_the_database_says() -> None:
+    async with rig() as running:
+        spread, at_once, *_ = await tickets.warnings(running, tickets=6, spreads=(0.5, 0))
+    assert "6 of 6 warned" in spread.detail
+    assert "6 of 6 warned, drained in" in at_once.detail
+    assert (spread.aim, at_once.aim) == ("≤ 2", "")
+    assert min(spread.value, at_once.value) > 0, "none is recorded before its moment"
 
 
 async def test_the_store_is_measured_against_its_peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 from runtime.stack import connected
 from tests.workflows.company import Company, worker
@@ -21,4 +22,6 @@ async def run() -> None:
 
 
 if __name__ == "__main__":
+    # To standard error: nobody reads on after `ready`, and a pipe that is full of notices would stop the worker.
+    set_up_logging("warning")
     asyncio.run(run())

@@ -302,7 +302,9 @@ def in_support(project: str = "P1", customer: str = "C1") -> list[Command]:
 
 
 def open_ticket(ticket: str = "T1", customer: str = "C1", project: str | None = None, **fields: Any) -> OpenTicket:
-    given: dict[str, Any] = {"title": "无法登录", "impact": "high", "urgency": "high", "actor": SUPPORT} | fields
+    """A request of the highest priority; an incident (`kind`) of that priority would escalate by itself after 30 minutes."""
+    given: dict[str, Any] = {"title": "无法登录", "kind": "service_request", "impact": "high", "urgency": "high"}
+    given |= {"actor": SUPPORT} | fields
     return OpenTicket(ticket=ticket, customer=customer, project=project, **given)
 
 

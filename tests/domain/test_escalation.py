@@ -50,7 +50,7 @@ from domain.funnel import (
 )
 from domain.implementation import GapAnswered, GapRaised, GapsClosedError, RaiseGap, RaiseIssue
 from domain.messages import SYSTEM, Actor, ActorKind
-from domain.playbook import BySelf, EscalationRules, Playbooks
+from domain.playbook import EscalationRules, Playbooks
 from domain.project import CancelProject
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from domain.ticket import (
@@ -100,6 +100,11 @@ def actor(role: str) -> Actor:
     return Actor(kind=ActorKind.PERSON, id=f"{role}1", role=role)
 
 
+def incident(**fields: Any) -> list[Any]:
+    """An incident of the highest priority, day and night."""
+    return round_the_clock(**({"kind": "incident"} | fields))
+
+
 def round_the_clock(**fields: Any) -> list[Any]:
     """A ticket of a customer whose service runs day and night: its minutes are those of the clock on the wall."""
     return [register(), classify("vip"), open_ticket(**fields)]
@@ -141,12 +146,6 @@ def ask_product(**fields: Any) -> RequestProductAnswer:
 
 def gap(name: str = "g1", **fields: Any) -> RaiseGap:
     return RaiseGap(project="P1", gap=name, requirement="R7", text="no batch costing", **({"actor": DELIVERY} | fields))
-
-
-def by_themselves(kinds: tuple[str, ...] = ("incident",), priorities: tuple[Any, ...] = ("P1",)) -> Playbooks:
-    """The standard playbook, in which these tickets begin their escalation by themselves."""
-    rules = RULES.escalation.model_copy(update={"by_itself": (BySelf(kinds=kinds, priorities=priorities),)})
-    return Playbooks([RULES.model_copy(update={"escalation": rules})])
 
 
 def last(world: World, stream: str) -> Any:
@@ -321,7 +320,7 @@ def test_a_hundred_pauses_add_up_to_the_limit_exactly() -> None:
 
 
 def test_a_ticket_that_the_first_line_has_not_solved_in_its_minutes_begins_by_itself_once() -> None:
-    world = World(playbooks=by_themselves()).tell(round_the_clock(), MONDAY + minutes(31), judge("ticket-T1"))
+    world = World().tell(incident(), MONDAY + minutes(31), judge("ticket-T1"))
     escalated = next(event for event in world.events["ticket-T1"] if isinstance(event, TicketEscalated))
     assert (escalated.occurred_at, escalated.step, escalated.by_itself) == (MONDAY + minutes(30), "second_line", True)
     assert world.events[f"escalation-{OF_T1}"][0].occurred_at == MONDAY + minutes(30)
@@ -329,7 +328,7 @@ def test_a_ticket_that_the_first_line_has_not_solved_in_its_minutes_begins_by_it
 
 
 def test_the_minutes_of_the_first_line_stand_still_while_the_customer_is_waited_for() -> None:
-    world = World(playbooks=by_themselves()).tell(round_the_clock(), MONDAY + minutes(10), pause())
+    world = World().tell(incident(), MONDAY + minutes(10), pause())
     assert "first-line-limit" not in due_moments(world, "ticket-T1")
     world.tell(MONDAY + minutes(100), resume())
     assert due_moments(world, "ticket-T1")["first-line-limit"] == MONDAY + minutes(120)
@@ -337,16 +336,14 @@ def test_the_minutes_of_the_first_line_stand_still_while_the_customer_is_waited_
 
 @pytest.mark.parametrize("fields", [{"impact": "low", "urgency": "low"}, {"kind": "question"}])
 def test_a_ticket_that_the_playbook_does_not_name_waits_for_a_person(fields: dict[str, Any]) -> None:
-    world = World(playbooks=by_themselves()).tell(round_the_clock(**fields))
+    world = World().tell(incident(**fields))
     assert "first-line-limit" not in due_moments(world, "ticket-T1")
 
 
 def test_a_ticket_that_was_escalated_by_a_person_or_solved_does_not_begin_by_itself() -> None:
-    world = World(playbooks=by_themselves()).tell(round_the_clock(), up())
+    world = World().tell(incident(), up())
     assert "first-line-limit" not in due_moments(world, "ticket-T1")
-    solved = World(playbooks=by_themselves()).tell(
-        round_the_clock(), ResolveTicket(ticket="T1", solution="restarted", actor=SUPPORT)
-    )
+    solved = World().tell(incident(), ResolveTicket(ticket="T1", solution="restarted", actor=SUPPORT))
     assert "first-line-limit" not in due_moments(solved, "ticket-T1")
 
 

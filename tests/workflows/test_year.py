@@ -13,6 +13,7 @@ import pytest_asyncio
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
+from activities.telling import untold
 from domain.messages import Command
 from domain.ticket import AcknowledgeTicket, PauseTicket, ResolveTicket
 from tests.domain.asked import (
@@ -46,6 +47,8 @@ FEW = 20
 PER_MOMENT = 7
 """History events of a moment at which something comes due and is recorded: the timer fires, a task (3), the decision, what is
 shown of it, the next timer. None of them can be left out: a command costs as much."""
+PER_TELLING = 6
+"""More of them when people hear of it: the activity that tells them (3), and a task once it is done (3)."""
 PER_ENDING = 1
 """A workflow that has nothing to wait for any more ends."""
 
@@ -110,13 +113,15 @@ class Year:
     """History events, of all workflows that were open."""
     moments: int
     """How often something came due and was recorded."""
+    told: int
+    """How many of these moments people were told of."""
     ended: int
     """How many workflows have ended by themselves."""
 
     @property
     def for_the_waiting(self) -> int:
         """The history events that recorded nothing."""
-        return self.events - PER_MOMENT * self.moments - PER_ENDING * self.ended
+        return self.events - PER_MOMENT * self.moments - PER_TELLING * self.told - PER_ENDING * self.ended
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -146,8 +151,8 @@ async def a_year(time: Skipping, project: str, customer: str) -> Year:
     for stream in streams:
         await settled(company, stream, then)
     after = [await measure(company, stream) for stream in streams]
-    events, moments = (sum(b[n] - a[n] for a, b in zip(before, after, strict=True)) for n in (0, 1))
-    return Year(events, moments, len(streams) - len(await running(company, project, customer)))
+    events, moments, told = (sum(b[n] - a[n] for a, b in zip(before, after, strict=True)) for n in range(3))
+    return Year(events, moments, told, len(streams) - len(await running(company, project, customer)))
 
 
 async def running(company: Company, project: str, customer: str) -> list[str]:
@@ -168,19 +173,23 @@ SKIPPING = (
 )
 
 
-async def measure(company: Company, stream: str) -> tuple[int, int]:
-    """The length of a history without what the test itself puts in it, and how many commands have recorded something."""
+async def measure(company: Company, stream: str) -> tuple[int, int, int]:
+    """The length of a history without what the test itself puts in it, how many commands have recorded something, and of how
+    many of them people were told."""
     history = await company.handle(stream).fetch_history()
     stored = await company.core.store.read(stream)
-    return sum(event.event_type not in SKIPPING for event in history.events), len({event.command_id for event in stored})
+    told = sum(event.activity_task_scheduled_event_attributes.activity_type.name == "announce" for event in history.events)
+    length = sum(event.event_type not in SKIPPING for event in history.events)
+    return length, len({event.command_id for event in stored}), told
 
 
 async def settled(company: Company, stream: str, then: datetime) -> None:
-    """Wait until a workflow has judged whatever came due by then."""
+    """Wait until a workflow has judged whatever came due by then, and told people of it."""
 
     async def done() -> bool:
         standing = await company.standing(stream)
-        return standing.deadline is None or standing.deadline.at > then
+        judged = standing.deadline is None or standing.deadline.at > then
+        return judged and not await untold(company.core.store, stream)
 
     await company.until(stream, done)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.messages import Actor
+from domain.messages import Actor, ActorKind
 from domain.ticket import AcknowledgeTicket, AssignTicket, CloseTicket, PauseTicket, ReopenTicket, ResolveTicket, ResumeTicket
 from eventstore.memory import MemoryStore
 from history.desk import ALL, Asked, TicketList, tickets
@@ -15,7 +15,7 @@ from runtime.composition import CODEC
 from tests.domain.asked import MONDAY, PLAYBOOKS, at, open_ticket, register
 from tests.history.office import Office
 
-AGENT = Actor(kind="person", id="k1", role="support")
+AGENT = Actor(kind=ActorKind.PERSON, id="k1", role="support")
 SOON = MONDAY + timedelta(minutes=12)
 
 

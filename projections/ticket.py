@@ -55,4 +55,3 @@ def row(stream: str, state: State, playbooks: Playbooks) -> RowChange:
             "owner_unit": state.owner_unit,
         },
     )
-

@@ -12,14 +12,17 @@ from temporalio.worker import Worker
 from activities.lifecycle import Lifecycle
 from activities.shapes import CommandJson, Refusal
 from domain.clocks import JudgeClocks
-from domain.funnel import GiveApproval, ReopenDeal
+from domain.escalation import AnswerEscalation, SolveEscalation
+from domain.funnel import GiveApproval, ReopenDeal, RequestProductAnswer
 from domain.messages import SYSTEM, Actor, ActorKind, own_id
 from domain.moving import MovePlaybook
 from domain.project import CancelProject
-from domain.ticket import AcknowledgeTicket, PauseTicket, ReopenTicket, ResolveTicket, ResumeTicket
+from domain.ticket import AcknowledgeTicket, EscalateTicket, PauseTicket, ReopenTicket, ResolveTicket, ResumeTicket
 from runtime.playbooks import keep_playbooks, load_playbooks
 from tests.domain.asked import (
+    DELIVERY,
     MONDAY,
+    PRODUCT,
     SALES,
     SUPPORT,
     accept,
@@ -200,6 +203,33 @@ async def a_later_run(company: Company) -> Saved:
     return {"customer-continues": "customer-C13", "funnel-continues": "funnel-P13"}
 
 
+async def up_the_ladder(company: Company) -> Saved:
+    """Escalations: a limit that runs out, a pause, a solution; an answer to a deal; one that is unwound with its project."""
+    await company.tell([register("C20"), classify("vip", "C20")])
+    opened = now() - timedelta(minutes=60) + timedelta(seconds=2)
+    await company.ask(on(opened, open_ticket("T20", "C20", impact="low", urgency="low")))
+    await company.ask(on(opened, EscalateTicket(ticket="T20", line="second", reason="not solved", actor=SUPPORT)))
+    await company.until_recorded("escalation-ticket.T20.1", "EscalationRaised")
+    await company.ask(PauseTicket(ticket="T20", waiting_for="customer", reason="log", actor=SUPPORT))
+    await company.ask(ResumeTicket(ticket="T20", actor=SUPPORT))
+    await company.ask(SolveEscalation(escalation="ticket.T20.1", solution="index rebuilt", actor=DELIVERY))
+    for name in ("P20", "P21"):
+        await company.tell([open_project(name, "C20"), stage_done("F1", "F2", "F3", project=name)])
+        await company.ask(RequestProductAnswer(project=name, gap="no batch costing", actor=SALES))
+    answered = {"answer": "workaround", "text": "use the old form", "actor": PRODUCT}
+    await company.ask(AnswerEscalation.model_validate({"escalation": "funnel.P20.1", **answered}))
+    await company.ask(
+        CancelProject(project="P21", reason="bought", reference="letter", approver="m1", approver_role="manager", actor=SALES)
+    )
+    return {
+        "ticket-escalated": "ticket-T20",
+        "escalation-limit-pause-solved": "escalation-ticket.T20.1",
+        "escalation-answered": "escalation-funnel.P20.1",
+        "escalation-unwound": "escalation-funnel.P21.1",
+        "funnel-asks-the-product-division": "funnel-P20",
+    }
+
+
 async def years(time: Skipping) -> Saved:
     """Nobody does anything for a year: overdue, stalled, escalated, lapsed, closed by silence."""
     company = time.company
@@ -235,4 +265,5 @@ IN_REAL_TIME: tuple[Path, ...] = (
     other_minds,
     from_the_streams,
     later_judged,
+    up_the_ladder,
 )

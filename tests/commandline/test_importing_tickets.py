@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commandline.imported import events, facts, run_import
+from tests.commandline.imported import facts, run_import
 from tests.commandline.shell import Shell
 from tests.intake.incident_logs import OPEN, PLAIN, REOPENED, VINST, VINST_HEADER, row, write_log
 
@@ -27,6 +27,15 @@ def run(file: Path, home: Path, sent: int = 0) -> subprocess.CompletedProcess[st
 def table(home: Path, name: str) -> list[dict[str, str]]:
     with (home / f"import-tickets-{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+async def imported(home: Path) -> dict[str, dict[str, int]]:
+    """What the import itself is the cause of: the escalation of what is still open goes on by itself, and may be cut short."""
+    return {
+        stream: {fact: count for fact, count in found.items() if fact != "TicketEscalated"}
+        for stream, found in (await facts(home)).items()
+        if not stream.startswith("escalation-")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +86,11 @@ def test_the_report_compares_our_verdicts_with_the_source_s(first: subprocess.Co
 
 
 async def test_a_second_run_changes_nothing(first: subprocess.CompletedProcess[str], log: Path, home: Path) -> None:
-    before = await events(home)
+    before = await imported(home)
     again = run(log, home)
     assert again.returncode == 0, again.stderr
     assert "nothing was new, nothing was changed" in again.stdout
-    assert await events(home) == before
+    assert await imported(home) == before
 
 
 @pytest.mark.parametrize("sent", [1, 9])
@@ -92,7 +101,7 @@ async def test_an_import_that_is_killed_and_started_again_ends_the_same(
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     again = run(log, tmp_path)
     assert again.returncode == 0, again.stderr
-    assert await facts(tmp_path) == await facts(home)
+    assert await imported(tmp_path) == await imported(home)
     assert table(tmp_path, "rows") == table(home, "rows")
 
 

@@ -475,3 +475,15 @@ def test_a_hundred_pauses_at_odd_moments_add_up_to_what_one_stretch_would_be() -
         ticket.tell(moment, RESUME)
     assert due_moments(ticket, T)["resolve-breached"] == OFFICE.add_working_time(moment, timedelta(hours=4) - worked)
     assert TicketReopened not in {type(event) for event in ticket.events[T]}
+
+
+def test_a_calendar_that_changes_under_its_name_leaves_what_was_spent_by_the_old_one() -> None:
+    office = supporting("2099.1")
+    shut = office.calendars["business"].model_copy(update={"closed": (date(2026, 3, 18),)})
+    closed = supporting("2099.2").model_copy(update={"calendars": office.calendars | {"business": shut}})
+    ticket = world(office).tell(TAKE)
+    ticket.playbooks = Playbooks([office, closed])
+    ticket.tell(at("2026-03-18 11:00"), a(MovePlaybook, to="standard@2099.2", reason="closed after all"))
+    [anew] = redatings(ticket)
+    assert (anew.cause, anew.spent.resolve) == ("calendar", 3600)
+    assert due_moments(ticket, T)["resolve-breached"] == utc(at("2026-03-19 12:00"))

@@ -26,12 +26,14 @@ def spent_at(state: State, at: datetime, playbook: Playbook) -> float:
 
 
 def runs_out_at(state: State, playbook: Playbook) -> datetime | None:
-    """When the limit of the step where it stands runs out; None without a limit, and while it stands still."""
+    """When the limit of the step where it stands runs out; None without a limit, and while it stands still. A limit that was
+    used up already when a move brought it ran out at the move."""
     step = here(state, playbook)
     if not state.open or state.running_since is None or step is None or step.minutes is None:
         return None
     left = timedelta(seconds=max(step.minutes * 60 - state.spent, 0))
-    return calendar_of(state, playbook).add_working_time(state.running_since, left)
+    at = calendar_of(state, playbook).add_working_time(state.running_since, left)
+    return max(at, state.moved.occurred_at) if state.moved is not None else at
 
 
 def here(state: State, playbook: Playbook) -> EscalationStep | None:

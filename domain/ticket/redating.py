@@ -97,8 +97,7 @@ def redate(command: RedateTargets, state: State, context: Context) -> Sequence[E
 
 def by_policy(state: State, was: Playbook, rules: Playbook, at: datetime) -> Sequence[Event]:
     """What follows from living under other rules: its targets by those, and its calendar."""
-    same = was.support.model_copy(update={"windows": ()}) == rules.support.model_copy(update={"windows": ()})
-    return redated(state, at, rules, "calendar" if same else "policy", was=was)
+    return redated(state, at, rules, "calendar" if was.support == rules.support else "policy", was=was)
 
 
 def by_priority(
@@ -169,4 +168,14 @@ def _differs(state: State, event: TargetsRedated, was: Playbook, rules: Playbook
     new = (event.respond_minutes * 60, event.resolve_minutes * 60, event.priority, event.base_priority)
     contract = (state.level, state.service_code, state.in_service) != (event.level, event.service_code, event.in_service)
     counted = state.calendar != event.calendar or was.calendars[state.calendar] != rules.calendars[event.calendar]
-    return old != new or contract or counted or bool(event.owner_unit) or event.set_aside != state.set_aside
+    return (
+        old != new or contract or counted or bool(event.owner_unit) or event.set_aside != state.set_aside or _timed(was, rules)
+    )
+
+
+def _timed(was: Playbook, rules: Playbook) -> bool:
+    """Whether other percentages or windows hold: from now on, never for a moment before somebody moved the ticket to them."""
+    one, other = was.support, rules.support
+    if (one.warn_at, one.escalate_at, one.windows) != (other.warn_at, other.escalate_at, other.windows):
+        return True
+    return bool(other.windows) and was.calendar != rules.calendar

@@ -487,3 +487,29 @@ def test_a_calendar_that_changes_under_its_name_leaves_what_was_spent_by_the_old
     [anew] = redatings(ticket)
     assert (anew.cause, anew.spent.resolve) == ("calendar", 3600)
     assert due_moments(ticket, T)["resolve-breached"] == utc(at("2026-03-19 12:00"))
+
+
+PAID = {"code": "pay", "name": RULES.name, "kind": "days_of_month", "days_of_month": (19,), "day_off": "same", "raises": 2}
+
+
+@pytest.mark.parametrize(
+    ("of_old", "of_new", "moved_at", "facts"),
+    [
+        pytest.param({}, {"warn_at": (50, 90)}, "2026-03-18 14:00", [(50, "2026-03-18 14:00")], id="a warning"),
+        pytest.param({"escalate_at": None}, {}, "2026-03-21 10:00", [(110, "2026-03-21 10:00")], id="an escalation"),
+        pytest.param({"windows": ()}, {"windows": (PAID,)}, "2026-03-21 10:00", [], id="a window that is over"),
+    ],
+)
+def test_what_a_new_policy_asks_for_holds_from_the_move_on_and_not_before_it(
+    of_old: dict[str, Any], of_new: dict[str, Any], moved_at: str, facts: list[tuple[int, str]]
+) -> None:
+    old, new = supporting(**of_old), supporting("2099.2", **of_new)
+    grade = "low" if "windows" in of_new else "high"
+    ticket = world(old, impact=grade, urgency=grade).tell(TAKE)
+    ticket.playbooks = Playbooks([old, new])
+    ticket.tell(at(moved_at), judge(T))
+    before = told(ticket)
+    ticket.tell(a(MovePlaybook, to="standard@2099.2", reason="new policy"), judge(T))
+    [anew] = redatings(ticket)
+    assert (anew.cause, anew.occurred_at) == ("policy", at(moved_at))
+    assert [(percent, when) for _, percent, _, when in told(ticket)[len(before) :]] == [(n, utc(at(when))) for n, when in facts]

@@ -17,7 +17,7 @@ from domain.ticket.commands import EscalationWord
 from domain.ticket.events import TicketAnswered, TicketEscalated
 from domain.ticket.handing import hop_up
 from domain.ticket.state import State
-from domain.ticket.targets import moment_of
+from domain.ticket.targets import moment_of, service_calendar
 
 TIME_IS_UP = "not solved in the first line within its minutes 一线未在时限内解决"
 
@@ -63,7 +63,23 @@ def first_line_clock(state: State, playbook: Playbook) -> Iterable[Clock]:
         return
     if minutes is None or step is None or state.line != "first" or not rules.begins_by_itself(state.kind, state.priority):
         return
-    left = timedelta(minutes=minutes) - timedelta(seconds=state.spent.resolve)
+    left = timedelta(minutes=minutes) - timedelta(seconds=state.spent.resolve - _of_the_past(state, playbook))
     due = state.not_before(moment_of(state, playbook, left.total_seconds()))
     fact = _up(state, due, step.line, TIME_IS_UP, named("ticket", state.id, 1), step.code, by_itself=True)
     yield Clock("first-line-limit", due, "limit of the first line 一线处理时限", fact)
+
+
+def _of_the_past(state: State, playbook: Playbook) -> float:
+    """Working seconds that had passed before its clocks were released: another desk's minutes are not the first line's here,
+    and a ladder that began years ago would be climbed to its top at once."""
+    then = state.released
+    if then is None:
+        return 0.0
+    if then.running_since is None:
+        return then.spent.resolve
+    calendar = service_calendar(state, playbook)
+    used = (
+        then.spent.resolve + calendar.working_time_between(then.running_since, max(then.at, then.running_since)).total_seconds()
+    )
+    # Once the clocks have stood still since, all of that is in what is spent, in whichever calendar it was counted.
+    return used if state.running_since == then.running_since else min(used, state.spent.resolve)

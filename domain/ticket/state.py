@@ -59,6 +59,15 @@ class Round:
     reopened_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The moment at which the past of a ticket was all in, and how far its clocks were then."""
+
+    at: datetime
+    spent: Spent
+    running_since: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State(Rooted):
     """A ticket as its events tell it."""
@@ -131,6 +140,8 @@ class State(Rooted):
     running_since: datetime | None = None
     """When the clocks started to run (again); None while they stand still."""
     spent: Spent = Spent(respond=0, resolve=0)  # noqa: RUF009  (frozen, so it can be shared)
+    released: Released | None = None
+    """When its clocks were released; None for a ticket that brought no past along."""
     warned: tuple[str, ...] = ()
     breached: tuple[TargetName, ...] = ()
     breached_at: tuple[datetime, ...] = ()
@@ -228,7 +239,7 @@ def _evolved(state: State, event: Events) -> State:
         case ServiceSettled():
             return replace(state, settled=event.how, in_service=state.in_service or event.how == "covered", as_of=at)
         case ClocksReleased():
-            return replace(state, held=False)
+            return replace(state, held=False, released=Released(at, state.spent, state.running_since))
         case _:
             assert_never(event)
 

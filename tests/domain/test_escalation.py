@@ -354,6 +354,22 @@ def test_the_past_that_is_brought_along_escalates_nothing_until_its_clocks_are_r
     assert not world.state(f"escalation-{OF_T1}").held
 
 
+def test_the_minutes_of_the_first_line_count_from_the_release_of_a_ticket_that_brought_its_past_along() -> None:
+    world = World().tell(MONDAY - timedelta(days=900), incident(hold_clocks=True), MONDAY, release(ticket="T1"))
+    assert not world.state("ticket-T1").escalations
+    assert due_moments(world, "ticket-T1")["first-line-limit"] == MONDAY + minutes(30)
+    world.tell(MONDAY + minutes(10), pause(), MONDAY + minutes(100), resume())
+    assert due_moments(world, "ticket-T1")["first-line-limit"] == MONDAY + minutes(120)
+
+
+def test_a_ticket_that_waited_when_it_was_released_has_its_minutes_of_the_first_line_when_it_goes_on() -> None:
+    past = MONDAY - timedelta(days=900)
+    world = World().tell(past, incident(hold_clocks=True), past + minutes(300), pause(), MONDAY, release(ticket="T1"))
+    assert "first-line-limit" not in due_moments(world, "ticket-T1")
+    world.tell(MONDAY + minutes(60), resume())
+    assert due_moments(world, "ticket-T1")["first-line-limit"] == MONDAY + minutes(90)
+
+
 # Ending
 
 

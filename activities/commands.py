@@ -184,6 +184,8 @@ class CommandHandler:
     ) -> Grounds:
         streams = decider.regards(command)
         seen = {stream: await self._states.read(stream) for stream in streams}
+        further = decider.regards_further(command, {stream: one.state for stream, one in seen.items()})
+        seen |= {stream: await self._states.read(stream) for stream in further if stream not in seen}
         refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
         learned = Learned(known, tickets)
         if isinstance(command, MovePlaybook):

@@ -125,6 +125,8 @@ class Decider(Generic[S]):
     view: Callable[[S, Playbook], View]
     looks_at: Callable[[Any], tuple[str, ...]] = lambda _command: ()
     """The other streams whose facts a command depends on."""
+    looks_further: Callable[[Any, Mapping[str, Any]], tuple[str, ...]] = lambda _command, _seen: ()
+    """More of them, which show only in what was seen in the first: the contracts of a customer."""
     unwind: Callable[[Unwind, S, Context], Sequence[Event]] = lambda _command, _state, _context: ()
     """What ends this piece of work when its project is cancelled; nothing for one that has ended or needs no undoing."""
     left_over: Callable[[S, Playbook], Sequence[Unmet]] = lambda _state, _playbook: ()
@@ -178,6 +180,10 @@ class Decider(Generic[S]):
         if isinstance(command, MovePlaybook) and command.project is not None:
             return parts_of(command.project)
         return ()
+
+    def regards_further(self, command: Command, seen: Mapping[str, Any]) -> tuple[str, ...]:
+        """The streams that a decision looks at because of what it has `seen` in those that it regards."""
+        return self.looks_further(command, seen) if isinstance(command, self.commands) else ()
 
     def still_missing(self, state: S, playbook: Playbook) -> Iterable[Unmet]:
         """What is still missing here, at the gate that is next and at those that follow."""

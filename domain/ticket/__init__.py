@@ -36,7 +36,7 @@ from domain.ticket.commands import (
     TicketCommand,
     Work,
 )
-from domain.ticket.deciding import decide, looks_at
+from domain.ticket.deciding import decide, looks_at, looks_further
 from domain.ticket.escalating import first_line_clock
 from domain.ticket.escalating import owed as escalations_owed
 from domain.ticket.events import (
@@ -128,6 +128,7 @@ DECIDER = Decider[State](
     owes=lambda state: (*owes(state), *escalations_owed(state), *(aftermath.owes(state) if state.exists else ())),
     view=view,
     looks_at=looks_at,
+    looks_further=looks_further,
     counts_on=counts_on,
     redated=by_policy,
     follows=aftermath.follows,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never, get_args
+from typing import Any, assert_never, get_args
 
 from domain import streams
 from domain.decider import Context
@@ -89,6 +89,11 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             return escalating.looks_at(command)
         case _:
             return links.other_tickets(command)
+
+
+def looks_further(command: Commands, seen: Mapping[str, Any]) -> tuple[str, ...]:
+    """A service code without its project is looked for in the contracts of the customer."""
+    return opening.contracts(command, seen) if isinstance(command, OpenTicket) else ()
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import streams
@@ -14,7 +14,7 @@ from domain.ticket.commands import OpenTicket
 from domain.ticket.events import TicketOpened
 from domain.ticket.links import check_parent
 from domain.ticket.redating import at_opening
-from domain.ticket.service import marked
+from domain.ticket.service import by_code, marked
 from domain.ticket.state import State
 from domain.ticket.windows import Subject
 
@@ -25,14 +25,24 @@ def regards(command: OpenTicket) -> tuple[str, ...]:
     return (*seen, streams.project(command.project), streams.support(command.project)) if command.project else seen
 
 
+def contracts(command: OpenTicket, seen: Mapping[str, Any]) -> tuple[str, ...]:
+    """The projects of the customer that were won, and their support, where a service code must be looked for among them."""
+    customer = seen.get(streams.customer(command.customer))
+    if command.project or not command.service_code or customer is None or not customer.exists:
+        return ()
+    return tuple(stream for one in customer.contracts for stream in (streams.project(one), streams.support(one)))
+
+
 def open_it(command: OpenTicket, state: State, context: Context) -> Sequence[Event]:
-    """Take the ticket; both clocks start."""
+    """Take the ticket; both clocks start. A service code names the project whose contract has it."""
     if state.exists:
         raise AlreadyExistsError(f"The ticket {command.ticket} is open already.")
     customer, project = _whose(command, context)
     if command.parent:
         check_parent(command.ticket, command.parent, state, context, command.customer)
     contract = context.seen.get(streams.support(command.project)) if command.project else None
+    if not command.project and (found := by_code(command.service_code, customer, context)) is not None:
+        contract, project = found, context.seen[streams.project(found.root.project)]
     rules = context.playbooks.of(project or customer)
     base = rules.support.matrix[command.impact][command.urgency]
     subject = Subject(kind=command.kind, product=command.product, base=base)
@@ -44,7 +54,7 @@ def open_it(command: OpenTicket, state: State, context: Context) -> Sequence[Eve
             occurred_at=context.at,
             origin=Origin(
                 customer=command.customer,
-                project=command.project or "",
+                project=command.project or (contract.root.project if contract is not None else ""),
                 value_class=customer.value_class,
                 owner_unit=customer.root.owner_unit,
                 playbook=rules.ref,

@@ -22,10 +22,18 @@ from domain.ticket.terms import MARK_NAMES, Mark
 def marked(command: OpenTicket, contract: Any, customer: Any, at: datetime, rules: Playbook) -> Mark | Literal[""]:
     """Why no contract covers a ticket that is opened at `at`; empty when one does.
 
-    `contract` is the support of the project that the ticket names; None where it names none."""
+    `contract` is the support of the project that the ticket names, or the one that has its service code; None where it names
+    no project, and no contract of the customer has the code."""
     if contract is None:
-        return "not_checked" if command.service_code else "no_code"
+        return "unknown_code" if command.service_code else "no_code"
     return _validity(contract, command.service_code, at, rules)
+
+
+def by_code(code: str, customer: Any, context: Context) -> Any:
+    """The contract of the customer that has a service code, one in service before one that is not; None if none has it."""
+    supports = (context.seen.get(streams.support(project)) for project in reversed(customer.contracts)) if code else ()
+    fitting = [one for one in supports if one is not None and one.exists and one.service_code.casefold() == code.casefold()]
+    return next((one for one in fitting if one.in_service), fitting[0] if fitting else None)
 
 
 def _validity(contract: Any, code: str, at: datetime, rules: Playbook) -> Mark | Literal[""]:

@@ -33,6 +33,7 @@ STATUS_NAMES: dict[Status, Name] = {
 }
 BRINGS: dict[Awaited, str] = {"customer": "customer", "vendor": "vendor", "problem": "product", "evidence": "customer"}
 """The role that each wait is for."""
+# `not_checked` stands only in events from before a code was looked for in the customer's contracts.
 MARK_NAMES: dict[Mark, Name] = {
     "no_code": Name(en="no service code given", zh="未提供服务编码"),
     "not_checked": Name(en="service code given without its project, not checked", zh="服务编码未注明项目，尚未核对"),

@@ -39,7 +39,10 @@ def mark(world: World) -> str:
         ([in_support(), LAPSED], open_ticket(project="P1"), "lapsed"),
         ([started()], open_ticket(project="P1", service_code="SC1"), "no_contract"),
         (CALLER, open_ticket(), "no_code"),
-        (CALLER, open_ticket(service_code="SC1"), "not_checked"),
+        (CALLER, open_ticket(service_code="SC1"), "unknown_code"),
+        (SERVED, open_ticket(service_code="SC7"), "unknown_code"),
+        (SERVED, open_ticket(service_code=" sc1 "), ""),
+        ([in_support(), LAPSED, judge("support-P1")], open_ticket(service_code="SC1"), "lapsed"),
         (SERVED, open_ticket(project="P1", service_code=" sc1 "), ""),
     ],
     ids=[
@@ -51,7 +54,10 @@ def mark(world: World) -> str:
         "over",
         "no contract",
         "no code",
-        "no project",
+        "no contract of that code",
+        "none of the customer's contracts",
+        "without its project",
+        "without its project, lapsed",
         "as typed",
     ],
 )
@@ -66,9 +72,15 @@ def test_the_period_is_checked_for_the_day_on_which_the_ticket_was_opened() -> N
     assert mark(given(later).when(open_ticket(project="P1", occurred_at=last_day)).then(TicketOpened)) == ""
 
 
+def test_a_service_code_names_the_project_of_its_contract() -> None:
+    world = given(SERVED, open_ticket(service_code="sc1")).world
+    assert world.state(T).root.project == "P1"
+    assert given(SERVED, open_ticket(service_code="SC7")).world.state(T).root.project == ""
+
+
 def test_another_customers_code_covers_nothing() -> None:
     two: list[Any] = [SERVED, register("C2", revenue="3000000000"), classify("other_large", customer="C2")]
-    assert mark(given(two).when(open_ticket(customer="C2", service_code="SC1")).then(TicketOpened)) == "not_checked"
+    assert mark(given(two).when(open_ticket(customer="C2", service_code="SC1")).then(TicketOpened)) == "unknown_code"
     given(two).when(open_ticket(customer="C2", project="P1", service_code="SC1")).then_refused(NotFoundError)
 
 

@@ -304,6 +304,10 @@ def playbook_move(
         typer.Option("--to", metavar="VERSION", help="standard@2026.3; else each to the newest version of its own playbook."),
     ] = None,
     project: Annotated[list[str] | None, typer.Option("--project", metavar="P", help="Only this one; may be repeated.")] = None,
+    customer: Annotated[
+        list[str] | None,
+        typer.Option("--customer", metavar="C", help="Only this one, with all its open work; may be repeated."),
+    ] = None,
     stage_map: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="OLD=NEW", help="Where work stands whose stage is not there; may be repeated."),
@@ -311,13 +315,15 @@ def playbook_move(
     reason: Annotated[str | None, typer.Option("--reason", help="Why; is recorded with each move.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", metavar="ID", help="Your staff id.")] = None,
     role: Annotated[str, typer.Option("--role", help="Your role.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change, project by project; move none.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change, one by one; move none.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Move open projects to another playbook version; exit 1 when one is refused. Look first with --dry-run."""
+    """Move open projects, tickets, escalations and customers to another playbook version; exit 1 when one is refused.
+
+    Look first with --dry-run."""
     from commandline.playbook import move
 
-    carry_out(move, to, project or [], stage_map or [], reason, actor, role, dry_run, as_json)
+    carry_out(move, to, project or [], customer or [], stage_map or [], reason, actor, role, dry_run, as_json)
 
 
 deploying = typer.Typer(help="Builds of the worker: which does the work, and moving work to a new one.", no_args_is_help=True)

@@ -1,4 +1,4 @@
-"""`playbook list` and `playbook move`: which rules there are, who works by them, and moving open projects to other ones."""
+"""`playbook list` and `playbook move`: which rules there are, who works by them, and moving open work to other ones."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ KINDS = {
 STYLES = {"needs_decision": "bold red", "gains_gate": "yellow", "unchanged": "green", "there": "dim"}
 
 VERSIONS = "From → to 版本"
+ALONE = {"customer": "customers", "ticket": "open tickets", "escalation": "open escalations"}
+"""What moves on its own, in the words of a count."""
 
 
 def listing(as_program: bool) -> int:
@@ -84,6 +86,7 @@ def _listed(one: Playbook, kept: bool, newest: bool, differs: bool, counted: Cou
 def move(
     to: str | None,
     projects: Sequence[str],
+    customers: Sequence[str],
     stage_map: Sequence[str],
     reason: str | None,
     actor: str | None,
@@ -104,18 +107,18 @@ def move(
         async with open_core(settings) as core:
             playbooks = await playbooks_and_files(core)
             zone = playbooks.latest().calendar.time_zone
-            return await outlook(core.store, playbooks, to, projects, mapped), zone
+            return await outlook(core.store, playbooks, to, projects, mapped, customers), zone
 
     async def go(found: Outlook, who: Actor) -> list[Moved]:
         async with connected(settings) as stack:
-            return await carry_out(stack.submitter, found.projects, str(reason), who, mapped)
+            return await carry_out(stack.submitter, found.every, str(reason), who, mapped)
 
     try:
         found, zone = asyncio.run(look())
     except PlaybookVersionUnknownError as unknown:
         raise FailedError(unknown.detail) from None
     moved = asyncio.run(go(found, by)) if by is not None else None
-    refused = {one.foreseen.project: one.refusal for one in moved or () if one.refusal}
+    refused = any(one.refusal for one in moved or ())
     if as_program:
         put_json(_as_json(found, moved))
     else:
@@ -142,22 +145,39 @@ def _actor(actor: str | None, role: str, reason: str | None) -> Actor:
 
 
 def _show(found: Outlook, zone: str) -> None:
-    rows = []
-    for one in found.projects:
-        kind = Text(KINDS[one.kind], style=STYLES[one.kind])
-        changes = "\n".join(filter(None, (_what(one), _clocks(one, zone))))
-        rows.append((one.project, f"{one.from_} →\n{one.to}", kind, changes))
     out = console()
-    if rows:
-        columns = ("Project 项目", VERSIONS, "Outcome 结果", f"What changes 变化 ({zone})")
-        out.print(table(columns, rows, whole=("Project 项目", VERSIONS)))
-    kinds = Counter(one.kind for one in found.projects)
-    told = ", ".join(f"{kinds[kind]} {words}" for kind, words in KINDS.items() if kinds[kind])
-    out.print(f"{len(found.projects)} open projects{f': {told}' if told else ''}.")
+    _table("Project 项目", found.projects, zone)
+    out.print(_counted(found.projects, "open projects"))
     if found.others:
         out.print(f"{found.others} open projects under other playbooks are left alone; name them with --project to move them.")
+    if found.alone:
+        # Of what moves without a change there may be thousands: they are counted.
+        _table("Work 事项", [one for one in found.alone if one.parts and (_what(one) or _clocks(one, zone))], zone)
+        for kind, words in ALONE.items():
+            if some := [one for one in found.alone if one.of_kind == kind]:
+                out.print(_counted(some, words))
+    if found.others_alone:
+        told = f"{found.others_alone} tickets, escalations and customers under other playbooks are left alone"
+        out.print(f"{told}; name them with --customer to move them.")
     for name in found.unknown:
-        out.print(f"{name}: there is no open project of that id.")
+        out.print(f"{name}: there is no such open project or customer.")
+
+
+def _table(what: str, some: Sequence[Foreseen], zone: str) -> None:
+    rows = []
+    for one in some:
+        kind = Text(KINDS[one.kind], style=STYLES[one.kind])
+        changes = "\n".join(filter(None, (_what(one), _clocks(one, zone))))
+        rows.append((one.alone.replace("-", " ", 1) or one.id, f"{one.from_} →\n{one.to}", kind, changes))
+    if rows:
+        columns = (what, VERSIONS, "Outcome 结果", f"What changes 变化 ({zone})")
+        console().print(table(columns, rows, whole=(what, VERSIONS)))
+
+
+def _counted(some: Sequence[Foreseen], words: str) -> str:
+    kinds = Counter(one.kind for one in some)
+    told = ", ".join(f"{kinds[kind]} {name}" for kind, name in KINDS.items() if kinds[kind])
+    return f"{len(some)} {words}{f': {told}' if told else ''}."
 
 
 def _what(one: Foreseen) -> str:
@@ -174,10 +194,12 @@ def _placed(part: Consequences, code: str) -> str:
 
 
 def _clocks(one: Foreseen, zone: str) -> str:
+    every = [clock for part in one.parts for clock in part.redated]
+    # Of a ticket its due times, where those are others; its warnings and escalations follow from them.
+    due = [clock for clock in every if one.of_kind == "ticket" and clock.clock.endswith("-breached")]
     return "\n".join(
         f"clock 时限 {clock.clock}: {local(clock.before, zone) or 'new 新增'} → {local(clock.after, zone) or 'none 取消'}"
-        for part in one.parts
-        for clock in part.redated
+        for clock in due or every
     )
 
 
@@ -188,25 +210,32 @@ def _tell(found: Outlook, moved: Sequence[Moved] | None) -> None:
         return
     refused = [one for one in moved if one.refusal]
     for one in refused:
-        out.print(f"{one.foreseen.project} was refused, {one.refusal}")
+        out.print(f"{one.foreseen.alone.replace('-', ' ', 1) or one.foreseen.id} was refused, {one.refusal}")
     out.print(f"{len(moved) - len(refused)} moved, {len(refused)} refused.")
 
 
 def _as_json(found: Outlook, moved: Sequence[Moved] | None) -> dict[str, Any]:
-    went: Mapping[str, Moved] = {one.foreseen.project: one for one in moved or ()}
+    went: Mapping[tuple[str, str], Moved] = {(one.foreseen.of_kind, one.foreseen.id): one for one in moved or ()}
+
+    def of_kind(kind: str) -> list[dict[str, Any]]:
+        return [_one(one, went.get((kind, one.id))) for one in found.every if one.of_kind == kind]
+
     return {
         "dry_run": moved is None,
-        "projects": [_project(one, went.get(one.project)) for one in found.projects],
+        "projects": of_kind("project"),
+        **{f"{kind}s": of_kind(kind) for kind in ALONE},
         "other_projects": found.others,
+        "other_work": found.others_alone,
         "not_open": found.unknown,
     }
 
 
-def _project(one: Foreseen, moved: Moved | None) -> dict[str, Any]:
+def _one(one: Foreseen, moved: Moved | None) -> dict[str, Any]:
     def all_of(what: str) -> list[Any]:
         return [{"stream": part.stream, **item.model_dump(mode="json")} for part in one.parts for item in getattr(part, what)]
 
     return {
+        **({one.of_kind: one.id} if one.alone else {}),
         "project": one.project,
         "customer": one.customer,
         "from": str(one.from_),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class MovePlaybook(Command):
-    """Move a project with every open part of it, a ticket or a customer to another playbook version or edition.
+    """Move a project with every open part of it, a ticket, an escalation or a customer to another playbook version or edition.
 
     Refused with what must be decided first when something stands where the other version has no place for it."""
 
@@ -37,6 +37,7 @@ class MovePlaybook(Command):
     project: Id | None = None
     ticket: Id | None = None
     customer: Id | None = None
+    escalation: Id | None = None
     of: SkipJsonSchema[str | None] = None
     """The stream itself: how a project's workflow tells its parts. Not for callers."""
     to: Text
@@ -48,9 +49,9 @@ class MovePlaybook(Command):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> MovePlaybook:
-        given = (self.project, self.ticket, self.customer, self.of)
+        given = (self.project, self.ticket, self.customer, self.escalation, self.of)
         if sum(value is not None for value in given) != 1 or (self.of and self.actor != SYSTEM):
-            raise ValueError("give one of `project`, `ticket` and `customer`")
+            raise ValueError("give one of `project`, `ticket`, `customer` and `escalation`")
         return self
 
     @property
@@ -60,6 +61,8 @@ class MovePlaybook(Command):
             return streams.project(self.project)
         if self.ticket is not None:
             return streams.ticket(self.ticket)
+        if self.escalation is not None:
+            return streams.escalation(self.escalation)
         return streams.customer(self.customer) if self.customer is not None else str(self.of)
 
 

@@ -1,4 +1,7 @@
-"""What moving the open projects to another playbook version would come to, from the store alone; and the move itself."""
+"""What moving open work to another playbook version would come to, from the store alone; and the move itself.
+
+A project takes its open phases along. Its tickets and escalations, and the customers whose next tickets go by their rules where
+they name no project, are moved each by a command of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from domain import project, streams
+from domain import streams
 from domain.catalogue import decider_of
 from domain.messages import Actor
 from domain.moving import Consequences, MovePlaybook, PlaybookVersionUnknownError, consequences, resolved
@@ -20,19 +23,35 @@ from runtime.composition import CODEC, Core
 from runtime.playbooks import kept_playbooks, load_modes, load_playbooks
 from runtime.submitting import CommandRefusedError, Submitter
 
+ALONE = ("customer", "ticket", "escalation")
+"""The kinds of work that no project takes along."""
+
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a move would come to for one open project."""
+    """What a move would come to for one open project, or for one piece of work that moves on its own."""
 
     project: str
+    """Empty for a ticket, an escalation or a customer of no project."""
     customer: str
     from_: PlaybookRef
     to: PlaybookRef
     moves: int
-    """How often the project has been moved before."""
+    """How often it has been moved before."""
     parts: tuple[Consequences, ...] = ()
     """The project itself and its open parts; empty when all of them live under that version already."""
+    alone: str = ""
+    """The stream of a ticket, an escalation or a customer, which moves on its own."""
+
+    @property
+    def id(self) -> str:
+        """What people call it: the id of the project, ticket, escalation or customer."""
+        return self.alone.partition("-")[2] or self.project
+
+    @property
+    def of_kind(self) -> str:
+        """`project`, `ticket`, `escalation` or `customer`."""
+        return streams.category(self.alone) if self.alone else "project"
 
     @property
     def there(self) -> bool:
@@ -49,7 +68,7 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How the move of a project went."""
+    """How a move went."""
 
     foreseen: Foreseen
     refusal: str = ""
@@ -58,13 +77,22 @@ class Moved:
 
 @dataclass(slots=True)
 class Outlook:
-    """What a move would come to for every open project."""
+    """What a move would come to for all open work."""
 
     projects: list[Foreseen] = field(default_factory=list)
+    alone: list[Foreseen] = field(default_factory=list)
+    """Open tickets and escalations, and customers."""
     others: int = 0
     """Open projects under other playbooks than the one that is moved to."""
+    others_alone: int = 0
+    """Tickets, escalations and customers under other playbooks."""
     unknown: list[str] = field(default_factory=list)
-    """Projects that were asked for, but are not open."""
+    """Projects that were asked for, but are not open, and customers that are not there."""
+
+    @property
+    def every(self) -> list[Foreseen]:
+        """Whatever can be moved, projects first."""
+        return [*self.projects, *self.alone]
 
 
 async def playbooks_and_files(core: Core) -> Playbooks:
@@ -96,27 +124,42 @@ async def outlook(
     to: str | None,
     only: Sequence[str] = (),
     stage_map: Mapping[str, str] | None = None,
+    customers: Sequence[str] = (),
 ) -> Outlook:
-    """What moving open projects to `to` would come to; without `to`, each to the newest version of its own playbook.
+    """What moving open work to `to` would come to; without `to`, each to the newest version of its own playbook.
 
-    Without `only`, the projects under the playbook that `to` is a version of. Reads the whole log once. Raises
-    `PlaybookVersionUnknownError` for a version that is not there."""
+    Without `only` (projects, with their tickets and escalations) and `customers` (with all that is open of them), the work
+    under the playbook that `to` is a version of. Reads the whole log once. Raises `PlaybookVersionUnknownError` for a version
+    that is not there."""
     ledger = Ledger(store, CODEC)
     await ledger.catch_up()
-    found = Outlook()
+    there = {state.root.customer for stream, state in ledger.states.items() if streams.category(stream) == "customer"}
+    found = Outlook(unknown=[name for name in customers if name not in there])
     known = {state.root.project: state for stream, state in ledger.states.items() if streams.category(stream) == "project"}
-    for name in sorted(only or known):
+    theirs = [name for name, state in known.items() if state.root.customer in customers]
+    chosen = bool(only or customers)
+    for name in sorted({*only, *theirs} if chosen else known):
         state = known.get(name)
         parts = open_parts(state, ledger.states, playbooks) if state is not None else ()
-        if state is None or (not parts and _closed(state, playbooks)):
-            found.unknown += [name] if only else []
+        if state is None or (not parts and _closed(streams.project(name), state, playbooks)):
+            found.unknown += [name] if name in only else []
             continue
         target = resolved(to or state.playbook.name, state.playbook, playbooks)
-        if to is not None and not only and _named(to, playbooks) not in ("", state.playbook.name):
+        if to is not None and not chosen and _named(to, playbooks) not in ("", state.playbook.name):
             found.others += 1
             continue
         found.projects.append(_foreseen(state, parts, target, playbooks, stage_map or {}))
-    if to is not None and not found.projects and not found.unknown and "@" in to:
+    now = datetime.now(UTC)
+    for stream, state in sorted(ledger.states.items()):
+        wanted = state.root.customer in customers or (state.root.project in only and streams.category(stream) != "customer")
+        if streams.category(stream) not in ALONE or (chosen and not wanted) or _closed(stream, state, playbooks):
+            continue
+        if to is not None and not chosen and _named(to, playbooks) not in ("", state.playbook.name):
+            found.others_alone += 1
+            continue
+        target = resolved(to or state.playbook.name, state.playbook, playbooks)
+        found.alone.append(_foreseen_alone(stream, state, target, playbooks, stage_map or {}, now))
+    if to is not None and not found.every and not found.unknown and "@" in to:
         resolved(to, PlaybookRef.parse(to), playbooks)  # So that a version that is not there is told even with no work open.
     return found
 
@@ -126,8 +169,24 @@ def _named(to: str, playbooks: Playbooks) -> str:
     return to.partition("@")[0] if "@" in to else to if to in playbooks.names() else ""
 
 
-def _closed(state: Any, playbooks: Playbooks) -> bool:
-    return project.DECIDER.view(state, playbooks.of(state)).closed
+def _closed(stream: str, state: Any, playbooks: Playbooks) -> bool:
+    return decider_of(stream).view(state, playbooks.of(state)).closed
+
+
+def _foreseen_alone(
+    stream: str, state: Any, target: PlaybookRef, playbooks: Playbooks, stage_map: Mapping[str, str], now: datetime
+) -> Foreseen:
+    """Of one that has no parts; its clocks are counted anew from now on, as the move itself would."""
+    what = consequences(decider_of(stream), stream, state, target, playbooks, stage_map, now)
+    return Foreseen(
+        project=state.root.project,
+        customer=state.root.customer,
+        from_=state.playbook,
+        to=target,
+        moves=state.moves,
+        parts=() if state.playbook == target else (what,),
+        alone=stream,
+    )
 
 
 def _foreseen(
@@ -150,18 +209,20 @@ def _foreseen(
 async def carry_out(
     submitter: Submitter, foreseen: Sequence[Foreseen], reason: str, actor: Actor, stage_map: Mapping[str, str]
 ) -> list[Moved]:
-    """Send the move of each project that is not there yet, one after the other, and tell how each went."""
+    """Send the move of each that is not there yet, one after the other, and tell how each went."""
     told = []
     for one in foreseen:
         if one.there:
             continue
-        command = MovePlaybook(
-            project=one.project,
-            to=str(one.to),
-            reason=reason,
-            stage_map=dict(stage_map),
-            actor=actor,
-            command_id=f"playbook-move-{one.project}-{one.moves + 1}",
+        command = MovePlaybook.model_validate(
+            {
+                one.of_kind: one.id,
+                "to": str(one.to),
+                "reason": reason,
+                "stage_map": dict(stage_map),
+                "actor": actor,
+                "command_id": f"playbook-move-{one.alone or one.project}-{one.moves + 1}",
+            }
         )
         try:
             await submitter.submit(command)

@@ -23,7 +23,7 @@ from runtime.search_attributes import kinds_of
 from runtime.settings import Settings
 from runtime.sockets import free_port
 from tests.commandline.shell import Shell
-from tests.domain.asked import SALES, handed_to_delivery, stage_done, started
+from tests.domain.asked import SALES, handed_to_delivery, open_ticket, stage_done, started
 from tests.domain.test_moving import move
 from tests.workflows.company import Company, sqlite, worker
 from workflows.names import SEARCH_ATTRIBUTES
@@ -167,8 +167,42 @@ async def test_the_command_line_looks_and_moves(office: Office, shell: Shell, pr
     await office.company.core.keep_playbooks()
     by = ("--to", "standard@2099.2", "--reason", "new rules", "--actor", SALES.id)
     moved = await call("move", *by)
-    assert (moved.code, "2 moved, 0 refused" in moved.out) == (0, True)
+    assert (moved.code, "4 moved, 0 refused" in moved.out) == (0, True)  # The customers with their projects.
     assert await office.version(streams.implementation(other)) == "standard@2099.2"
     assert (await call("move", *by)).code == 0  # There is nothing left to move, and nothing wrong with that.
     assert (await call("move", "--to", "standard@1", "--dry-run")).code == 1
     assert "standard@2099.2" in (await call("list")).out
+
+
+async def test_open_tickets_move_with_their_project_or_customer(
+    office: Office, shell: Shell, project: str, customer: str
+) -> None:
+    company, of_project, of_nobody = office.company, f"T-{project}", f"T-{customer}"
+    await company.tell(started(project, customer))
+    for ticket, named in ((of_project, {"project": project}), (of_nobody, {})):
+        await company.ask(open_ticket(customer=customer, ticket=ticket, **named))
+    office.edit("2099.2", ("resolve: 240", "resolve: 120"))
+    await company.core.keep_playbooks()
+    by = ("--to", "standard@2099.2", "--reason", "new targets", "--actor", SALES.id, "--json")
+
+    async def call(*arguments: str) -> Any:
+        told = await asyncio.to_thread(shell, "playbook", "move", *arguments)
+        assert told.code == 0
+        return json.loads(told.out)
+
+    def due(told: Any, ticket: str) -> tuple[str, str]:
+        [one] = [one for one in told["tickets"] if one["ticket"] == ticket]
+        [clock] = [clock for clock in one["clocks"] if clock["clock"] == "resolve-breached"]
+        return clock["before"], clock["after"]
+
+    looked = await call("--dry-run", "--json")
+    assert {one["ticket"] for one in looked["tickets"]} == {of_project, of_nobody}
+    before, after = due(looked, of_nobody)
+    assert after < before
+    assert [one["ticket"] for one in (await call("--project", project, *by))["tickets"]] == [of_project]
+    assert await office.version(streams.ticket(of_nobody)) == "standard@2099.1"
+    moved = await call("--customer", customer, *by)
+    assert [one["moved"] for one in moved["tickets"] if one["ticket"] == of_nobody] == [True]
+    for ticket in (of_project, of_nobody):
+        assert (await company.types(streams.ticket(ticket)))[-2:] == ["PlaybookMoved", "TargetsRedated"]
+    assert await office.version(streams.customer(customer)) == "standard@2099.2"

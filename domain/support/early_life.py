@@ -24,6 +24,10 @@ from domain.support.refusals import LeftoverDateSameError, LeftoverUnknownError,
 from domain.support.state import State
 
 
+STABLE = "stable_period"
+"""The code of the stability among what is missing: nobody can bring it but time."""
+
+
 def at_start(project: str, live_since: datetime | None, playbook: Playbook, context: Context) -> Stability | None:
     """How stable the system has run when support begins; counted from then on where no go-live is on record."""
     rules = playbook.support.service.early_life
@@ -122,5 +126,5 @@ def missing(state: State, playbook: Playbook) -> list[Unmet]:
     rules = playbook.support.service.early_life
     if state.early_life and rules is not None:
         name = Name(en="stable for the agreed days, first month-end close passed", zh="稳定运行达到约定天数，首次月结已通过")
-        found.append(Unmet(code="stable_period", name=name, who=rules.duty))
+        found.append(Unmet(code=STABLE, name=name, who=rules.duty))
     return found

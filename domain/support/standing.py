@@ -114,7 +114,7 @@ def view(state: State, playbook: Playbook) -> View:
         name=STATUS_NAMES[status],
         phase="support",
         closed=_closed(state),
-        waiting_for=who or (missing[0].who if missing else ""),
+        waiting_for=who or next((one.who for one in missing if one.code != early_life.STABLE), ""),
         duty=early.duty if early else "",
         due_at=_due(state, playbook),
         health=health,

@@ -50,9 +50,10 @@ STATES: dict[str, tuple[list[Told], str]] = {
     "M1": ([handed_to_delivery()], "implementation-P1"),
     "M7": ([handed_to_delivery(), deliver_all()], "implementation-P1"),
     "completed": ([in_support()], "implementation-P1"),
-    "in_service": ([in_support()], "support-P1"),
+    "early_life": ([in_support()], "support-P1"),
+    "in_service": ([in_support(), at("2026-05-01"), judge("support-P1")], "support-P1"),
     "renewal_window": ([in_support(), at("2027-08-15"), judge("support-P1")], "support-P1"),
-    "lapsed": ([in_support(), at("2028-01-01"), judge("support-P1")], "support-P1"),
+    "lapsed": ([in_support(), at("2028-01-01"), judge("support-P1"), at("2028-01-02"), judge("support-P1")], "support-P1"),
     "new": ([register(), open_ticket()], "ticket-T1"),
 }
 

@@ -33,7 +33,8 @@ from tests.domain.asked import (
     offer,
     utc,
 )
-from tests.domain.scenario import due_moments, given
+from tests.domain.scenario import due_moments
+from tests.domain.serving import contract_alone as given
 
 CONTRACT = "support-P1"
 RUNNING: list[Command] = in_support()

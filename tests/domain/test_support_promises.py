@@ -10,7 +10,8 @@ from domain.promises import PromiseKept, PromiseOverdue, PromiseReleased
 from domain.support import ContractLapsed, SupportEnded
 from tests.domain.asked import accept, at, deliver_all, in_support, judge, offer, promise, started, utc, won
 from tests.domain.ledgers import keep
-from tests.domain.scenario import Given, given
+from tests.domain.scenario import Given
+from tests.domain.serving import contract_alone as given
 
 STREAM = "support-P1"
 

@@ -63,7 +63,7 @@ async def test_in_the_funnel_it_names_what_the_stage_still_asks_for(office: Offi
         ([*started(), *won(), offer(), give_back("scope")], "handoff-delivery", "returned", "sales"),
         ([*handed_to_delivery(), *reach("M1")], "implementation", "M2", "delivery"),
         ([*handed_to_delivery(), *deliver_all()], "handoff-support", "preparing", "delivery"),
-        (in_support(), "support", "in_service", ""),
+        (in_support(), "support", "early_life", ""),
     ],
     ids=["won", "offered", "returned", "implementation", "accepted", "support"],
 )

@@ -62,7 +62,7 @@ async def test_a_project_lives_from_its_first_lead_to_the_renewal_of_its_contrac
     await company.handle(f"ticket-{ticket}").result()
     await company.ask(ReopenTicket(ticket=ticket, reason="again", actor=SUPPORT))
     assert (await company.standing(f"ticket-{ticket}")).view is not None
-    assert await company.code(f"ticket-{ticket}") == "acknowledged"
+    assert await company.code(f"ticket-{ticket}") == "in_progress"
 
     renewed = RenewContract(project=project, ends_on=date.fromisoformat(day(900)), actor=SUPPORT)
     [event] = await company.ask(renewed)
@@ -168,6 +168,6 @@ async def test_many_projects_live_side_by_side(company: Company, project: str) -
     lives = [into_support(f"{project}-{index}", f"C{project}-{index}") for index in range(4)]
     await asyncio.gather(*(company.tell(life) for life in lives))
     for index in range(4):
-        assert await company.code(f"support-{project}-{index}") == "in_service"
+        assert await company.code(f"support-{project}-{index}") == "early_life"
         for kind in KINDS:
             assert (await company.types(f"handoff-{project}-{index}-{kind}"))[-1] == "HandoffAccepted"

@@ -274,13 +274,18 @@ class Decider(Generic[S]):
         if state.unwound is not None:
             return []
         project = context.seen.get(streams.project_of(command.of))
-        if project is not None and project.exists and project.cancelled is None:
+        runs = project is not None and (not project.exists or project.cancelled is None)
+        if runs or streams.project_of(command.of) != streams.project(state.root.project) or not self._is_part(command.of):
             raise ProjectNotCancelledError(f"{command.of} is not unwound: its project runs; cancel that (CancelProject).")
         undone = list(self.unwind(command, state, context))
         what = tuple(dict.fromkeys(event.type for event in undone))
         at = self.fold(undone, state).not_before(context.at)
         ended = PartUnwound(occurred_at=at, part=command.of, reason=command.reason, approver=command.approver, what=what)
         return [*undone, ended]
+
+    def _is_part(self, stream: str) -> bool:
+        """A client of Temporal's own may say so of anything; tickets and customers outlive projects."""
+        return self.category == "escalation" or stream in parts_of(streams.project_of(stream).partition("-")[2])
 
     def _too_late(self, command: Command) -> list[Event]:
         if command.internal:
@@ -302,7 +307,11 @@ def _and_word_of_the_unwinding(owes: Callable[[S], Sequence[Begin | Tell]]) -> C
 
     def owed(state: S) -> Sequence[Begin | Tell]:
         own = owes(state)
-        return own if state.unwound is None else (*own, compensation_noted(state.root.project, state.unwound))
+        return (
+            own
+            if state.unwound is None or not state.root.project
+            else (*own, compensation_noted(state.root.project, state.unwound))
+        )
 
     return owed
 

@@ -35,6 +35,7 @@ from tests.domain.asked import (
     offer,
     on,
     open_project,
+    open_ticket,
     prepared,
     reach,
     register,
@@ -239,3 +240,14 @@ def test_no_part_of_a_project_that_runs_is_unwound_whoever_says_so(part: str) ->
     running = Context(now=world.now, at=world.now, playbooks=PLAYBOOKS, seen={"project-P1": world.state("project-P1")})
     with pytest.raises(ProjectNotCancelledError):
         decider.respond(word, world.state(part), running)
+
+
+@pytest.mark.parametrize("stream", ["ticket-T1", "ticket-P1", "customer-C1"])
+def test_nothing_is_unwound_that_is_no_part_of_a_cancelled_project(stream: str) -> None:
+    tickets = [open_ticket("T1"), open_ticket("P1", project="P1")]
+    world = given(started(), tickets, cancel()).world
+    word = Unwind(of=stream, reason="x", approver="m1", actor=SYSTEM, command_id="forged")
+    decider = decider_of(stream)
+    seen = {one: world.state(one) for one in decider.regards(word)}
+    with pytest.raises(ProjectNotCancelledError):
+        decider.respond(word, world.state(stream), Context(now=world.now, at=world.now, playbooks=PLAYBOOKS, seen=seen))

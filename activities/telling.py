@@ -154,6 +154,8 @@ class Telling:
         ids = announcement.notices
         taken = await self._taken(ids)
         became = await asyncio.gather(*(self._send(row) for row in taken))
+        if len(taken) == len(set(ids)) and OWED not in became:
+            return Announced(sent=became.count(SENT), dead=became.count(DEAD))  # As nearly always: nobody need be asked.
         left = [row for status in (OWED, SENDING) for row in await self._with_status(ids, status)]
         if left:
             why = "; ".join(sorted({f"{row['channel']}: {row['error'] or 'in the hands of another sender'}" for row in left}))
@@ -164,6 +166,8 @@ class Telling:
         """The notices that are ours to send now."""
         now = self._clock()
         taken = [*await self._store.change_notices(NoticeChange(ids, [OWED], SENDING, now, tried=True))]
+        if len(taken) == len(set(ids)):
+            return taken
         # Its sender has died with it, after the channel's yes or before: nobody knows.
         lost = await self._store.change_notices(
             NoticeChange(ids, [SENDING], SENDING, now, tried=True, untouched_since=now - IN_HAND)

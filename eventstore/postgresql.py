@@ -118,7 +118,7 @@ class PostgresqlStore:
 
         async def changed(connection: AsyncConnection) -> list[dict[str, Any]]:
             async with connection.begin():
-                return [dict(row._mapping) for row in await connection.execute(statements.change_notices(change))]
+                return [dict(row._mapping) for row in await connection.execute(*statements.change_notices(change))]
 
         return sorted(await self._ask(changed), key=lambda row: str(row["id"]))
 

@@ -37,6 +37,7 @@ _DECIDE = (
 )
 
 Answer = list[StoredEvent]
+Changed = list[dict[str, Any]]
 
 
 class SqliteStore:
@@ -48,6 +49,7 @@ class SqliteStore:
         self._reader = ConnectionThread(path, writes=False)
         self._lone = LoneWriter(path)
         self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
+        self._changes: Coalescer[NoticeChange, Changed] = Coalescer(self._change)
         self._callers = 0
         self._closed = False
 
@@ -136,12 +138,7 @@ class SqliteStore:
 
     async def change_notices(self, change: NoticeChange) -> Sequence[Mapping[str, Any]]:
         """See `EventStore.change_notices`."""
-
-        def changed(connection: sa.Connection) -> list[dict[str, Any]]:
-            with connection.begin():
-                return [dict(row._mapping) for row in connection.execute(statements.change_notices(change))]
-
-        return sorted(await self._writer.run(changed), key=lambda row: str(row["id"]))
+        return sorted(await self._changes.ask(change), key=lambda row: str(row["id"]))
 
     async def count_notices(self) -> Mapping[str, int]:
         """See `EventStore.count_notices`."""
@@ -162,9 +159,21 @@ class SqliteStore:
         self._closed = True
         await asyncio.sleep(0)  # Whoever is on the way into `append` gets in.
         await self._appends.close()
+        await self._changes.close()
         self._lone.close()
         await self._writer.close()
         await self._reader.close()
+
+    async def _change(self, batch: Sequence[NoticeChange]) -> Sequence[Changed]:
+        """Many notices are often sent at once: one commit for all, or facts would wait behind each of them."""
+
+        def changed(connection: sa.Connection) -> list[Changed]:
+            with connection.begin():
+                return [
+                    [dict(row._mapping) for row in connection.execute(*statements.change_notices(change))] for change in batch
+                ]
+
+        return await self._writer.run(changed)
 
     async def _execute(self, statement: sa.Executable) -> None:
         def execute(connection: sa.Connection) -> None:

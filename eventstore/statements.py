@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,16 +72,32 @@ def replacement(table: str, rows: Sequence[Mapping[str, Any]]) -> tuple[sa.Delet
     return sa.delete(model), sa.insert(model), list(unique.values())
 
 
-def change_notices(change: NoticeChange) -> Any:
-    """Changes notices that have the expected status, and answers them as they are then."""
-    tries: Any = (sa.literal(0) if change.afresh else OUTBOX.c.tries) + int(change.tried)
-    update = sa.update(OUTBOX).where(OUTBOX.c.id.in_(list(change.ids)), OUTBOX.c.status.in_(list(change.was)))
+def change_notices(change: NoticeChange) -> tuple[Any, dict[str, Any]]:
+    """Changes notices that have the expected status, and answers them as they are then: the statement and its values."""
+    values: dict[str, Any] = {
+        "those": list(change.ids),
+        "was": list(change.was),
+        "becomes": change.becomes,
+        "now": in_utc(change.at),
+        "trouble": change.error,
+    }
     if change.untouched_since is not None:
-        update = update.where(OUTBOX.c.changed_at < in_utc(change.untouched_since))
+        values["before"] = in_utc(change.untouched_since)
+    return _change_notices(change.tried, change.afresh, change.untouched_since is not None), values
+
+
+@cache
+def _change_notices(tried: bool, afresh: bool, untouched: bool) -> Any:
+    """Made once: each notice needs two, and to put one together costs more than to carry it out."""
+    those, was = (sa.bindparam(name, expanding=True) for name in ("those", "was"))
+    update = sa.update(OUTBOX).where(OUTBOX.c.id.in_(those), OUTBOX.c.status.in_(was))
+    if untouched:
+        update = update.where(OUTBOX.c.changed_at < sa.bindparam("before"))
+    tries: Any = (sa.literal(0) if afresh else OUTBOX.c.tries) + int(tried)
     values = {
-        "status": change.becomes,
-        "changed_at": in_utc(change.at),
-        "error": change.error,
+        "status": sa.bindparam("becomes"),
+        "changed_at": sa.bindparam("now"),
+        "error": sa.bindparam("trouble"),
         "tries": tries,
     }
     return update.values(values).returning(OUTBOX)

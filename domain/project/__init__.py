@@ -6,8 +6,8 @@ from typing import get_args
 
 from domain.cancelling import NoteCompensation
 from domain.decider import Decider
-from domain.phases import CompletePhase, ReopenProject
-from domain.project.commands import NAME, CancelProject, Commands, OpenProject
+from domain.phases import CompletePhase, OpenProject, ReopenProject
+from domain.project.commands import NAME, CancelProject, Commands
 from domain.project.deciding import decide, looks_at
 from domain.project.events import (
     CancellationCompleted,

@@ -11,9 +11,9 @@ from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known
 from domain.people import among, behind
-from domain.phases import NEXT, PHASES, CompletePhase, ReopenProject, parts_of, phase_stream
+from domain.phases import NEXT, PHASES, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
 from domain.playbook import Phase, Playbook, choose
-from domain.project.commands import CancelProject, Commands, OpenProject
+from domain.project.commands import CancelProject, Commands
 from domain.project.events import (
     CancellationCompleted,
     CompensationRecorded,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any, Literal
 
 from domain import promises
 from domain.clocks import ClocksReleased
@@ -203,16 +204,17 @@ def _satisfaction(state: State, event: SatisfactionEvents) -> State:
             )
             return replace(state, recoveries=(*state.recoveries, opened))
         case RecoveryOverdue():
-            return replace(state, recoveries=_marked(state.recoveries, event.recovery, overdue=True))
+            return replace(state, recoveries=_marked(state.recoveries, event.recovery, "overdue"))
         case RecoverySettled():
-            return replace(state, recoveries=_marked(state.recoveries, event.recovery, settled=True))
+            return replace(state, recoveries=_marked(state.recoveries, event.recovery, "settled"))
 
 
 def _without(surveys: tuple[Survey, ...], survey: str) -> tuple[Survey, ...]:
     return tuple(one for one in surveys if one.survey != survey)
 
 
-def _marked(recoveries: tuple[Recovery, ...], name: str, **marks: bool) -> tuple[Recovery, ...]:
+def _marked(recoveries: tuple[Recovery, ...], name: str, mark: Literal["overdue", "settled"]) -> tuple[Recovery, ...]:
+    marks: dict[str, Any] = {mark: True}
     return tuple(replace(one, **marks) if one.recovery == name else one for one in recoveries)
 
 

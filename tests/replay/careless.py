@@ -36,7 +36,7 @@ class ForgetfulTicket(Stewardship):
         return await self.live()
 
     def _show(self, standing: Standing) -> None:
-        self._shown |= {names.DUE_AT.name: None, names.WAITING_FOR.name: None}
+        self._showing._shown |= {names.DUE_AT.name: None, names.WAITING_FOR.name: None}
         if standing.view is not None:
             standing = standing.model_copy(
                 update={"view": standing.view.model_copy(update={"due_at": None, "waiting_for": ""})}

@@ -148,6 +148,7 @@ def _why_ended(state: State) -> str:
 
 def _hear(command: Word, state: State, context: Context) -> Sequence[Event]:
     """What other tickets say. Word that comes too late changes nothing."""
+    links.believe(command, context)
     match command:
         case NoteLink():
             return links.note_link(command, state, context)

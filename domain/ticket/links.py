@@ -6,7 +6,7 @@ apart: a ticket has to do with another customer's only through a problem or a ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from domain import streams
 from domain.decider import Context
@@ -20,17 +20,22 @@ from domain.ticket.commands import (
     NoteChild,
     NoteLink,
     OpenTicket,
+    ReopenWithParent,
+    ResolveWithParent,
     SetParent,
+    Word,
 )
-from domain.ticket.events import ChildJoined, ChildLeft, ParentSet, TicketDuplicated, TicketLinked
+from domain.ticket.events import ChildJoined, ChildLeft, ParentSet, TicketDuplicated, TicketLinked, TicketReopened
 from domain.ticket.refusals import (
     DuplicateImpossibleError,
     LinkImpossibleError,
     LinkKnownError,
     ParentImpossibleError,
+    WordNotGivenError,
 )
 from domain.ticket.state import State
 from domain.ticket.targets import service_calendar, spent_at
+from domain.ticket.terms import INVERSE
 
 SHARED = ("problem", "change")
 """The kinds of tickets that may concern several customers."""
@@ -45,8 +50,41 @@ def other_tickets(command: Commands) -> tuple[str, ...]:
             return (streams.ticket(command.other),)
         case MarkDuplicate():
             return (streams.ticket(command.original),)
+        case NoteLink():
+            return (streams.ticket(command.other),)
+        case NoteChild():
+            return (streams.ticket(command.child),)
+        case ResolveWithParent() | ReopenWithParent() | LeaveParent():
+            return (streams.ticket(command.parent),)
         case _:
             return ()
+
+
+def believe(command: Word, context: Context) -> None:
+    """Raises a refusal for word that the other ticket has not given: what it has said is on record there."""
+    (stream,) = other_tickets(command)
+    other = context.seen.get(stream)
+    if other is None:
+        return  # A decision from before words were checked, made once more.
+    if not other.exists or not _has_said(command, other):
+        raise WordNotGivenError(f"{stream.replace('-', ' ', 1)} has not said so; nothing is done.")
+
+
+def _has_said(command: Word, other: Any) -> bool:
+    match command:
+        case NoteLink():
+            said = ((one.other, one.relation, one.noted) for one in other.links)
+            return (command.ticket, INVERSE[command.relation], False) in said
+        case NoteChild():
+            return command.ticket in [one.parent if command.joined else one.before for one in other.parents]
+        case ResolveWithParent():
+            return any(command.ticket in one.children for one in other.rounds)
+        case ReopenWithParent():
+            return any(command.ticket in one.children for one in other.rounds if one.reopened_at is not None)
+        case LeaveParent():
+            return other.status in ("cancelled", "duplicate")
+        case _:
+            assert_never(command)
 
 
 def link(command: LinkTickets, state: State, context: Context) -> Sequence[Event]:
@@ -69,7 +107,12 @@ def note_link(command: NoteLink, state: State, context: Context) -> Sequence[Eve
     if any((one.other, one.relation) == (command.other, command.relation) for one in state.links):
         return []
     at = state.not_before(context.at)
-    return [TicketLinked(occurred_at=at, ticket=command.ticket, other=command.other, relation=command.relation, noted=True)]
+    said = TicketLinked(occurred_at=at, ticket=command.ticket, other=command.other, relation=command.relation, noted=True)
+    if command.relation == "duplicated_by" and state.original == command.other and command.ticket < command.other:
+        # Each was made a duplicate of the other at the same moment, so neither could see it: one of them goes on.
+        reason = f"{command.other} is a duplicate of this one 互为重复工单，保留本单"
+        return [said, TicketReopened(occurred_at=at, reason=reason, count=state.reopened + 1)]
+    return [said]
 
 
 def set_parent(command: SetParent, state: State, context: Context) -> Sequence[Event]:
@@ -110,7 +153,14 @@ def note_child(command: NoteChild, state: State, context: Context) -> Sequence[E
     if command.joined == (command.child in state.children):
         return []
     if command.joined:
-        return [ChildJoined(occurred_at=at, ticket=command.ticket, child=command.child)]
+        joined = ChildJoined(occurred_at=at, ticket=command.ticket, child=command.child)
+        in_a_circle = state.parent == command.child
+        if not state.parent or state.ended or (in_a_circle and command.ticket < command.child):
+            return [joined]
+        # Both became parts of others at the same moment, so neither could see it: who has children is no child.
+        reason = "it has parts of its own 自身含子工单"
+        alone = ParentSet(occurred_at=at, ticket=command.ticket, parent="", before=state.parent, reason=reason)
+        return [joined, alone]
     return [ChildLeft(occurred_at=at, child=command.child)]
 
 

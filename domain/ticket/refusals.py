@@ -69,6 +69,10 @@ class ParentImpossibleError(RefusalError):
     """That ticket cannot be the parent."""
 
 
+class WordNotGivenError(RefusalError):
+    """The ticket that is named has not said so."""
+
+
 class DuplicateImpossibleError(RefusalError):
     """The ticket cannot be a duplicate of that one."""
 

@@ -373,7 +373,7 @@ def _ended(state: State, event: TicketResolved | TicketReopened | TicketClosed |
         case TicketReopened():
             rounds = (*state.rounds[:-1], *(replace(last, reopened_at=at) for last in state.rounds[-1:]))
             reopened = replace(state, resolved_at=None, closed_at=None, reopened=event.count, reopened_at=at, rounds=rounds)
-            again = replace(reopened, status="in_progress", begun=True, resolved_with="")
+            again = replace(reopened, status="in_progress", begun=True, resolved_with="", original="")
             return replace(again, running_since=at, as_of=at)
         case TicketClosed():
             return replace(state, status="closed", closed_at=at, as_of=at)

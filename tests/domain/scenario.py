@@ -72,7 +72,7 @@ class World:
         if events:
             self.events[stream] += events
             self.states[stream] = decider.fold(events, self.state(stream))
-            self._settle(decider, stream)
+            self.settle(stream)
         return events
 
     def tell(self, *told: Told) -> World:
@@ -86,8 +86,9 @@ class World:
                 self.tell(*one)
         return self
 
-    def _settle(self, decider: Decider[Any], stream: str) -> None:
-        for owed in decider.owes(self.state(stream)):
+    def settle(self, stream: str) -> None:
+        """Take what a stream owes to whom it owes it."""
+        for owed in decider_of(stream).owes(self.state(stream)):
             if owed.command.command_id not in self.settled:
                 self.settled.add(str(owed.command.command_id))
                 self.take(owed.command)

@@ -160,13 +160,13 @@ def test_a_project_is_cancelled_once_and_a_lost_one_not_at_all() -> None:
 class Slow(World):
     """A world in which words stay on their way until they are let through."""
 
-    def _settle(self, decider: Any, stream: str) -> None:
+    def settle(self, stream: str) -> None:
         """Nothing is delivered by itself."""
 
     def let_through(self, *streams: str) -> None:
         """Deliver everything that these streams owe, and what follows from that."""
         for stream in streams:
-            World._settle(self, decider_of(stream), stream)
+            World.settle(self, stream)
 
 
 def slow(*told: Command) -> Slow:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 
 from domain import ticket
+from domain.catalogue import decider_of
 from domain.messages import SYSTEM, Command
 from domain.refusals import NotFoundError
 from domain.satisfaction import SatisfactionAsked
 from domain.ticket import (
     ChildJoined,
+    LeaveParent,
+    NoteChild,
+    NoteLink,
     ParentSet,
+    ReopenWithParent,
     ResolveWithParent,
     TicketAcknowledged,
     TicketDuplicated,
@@ -248,3 +253,57 @@ def test_the_original_of_a_duplicate_must_exist() -> None:
 def test_whoever_asks_something_of_a_duplicate_is_shown_the_original() -> None:
     refusal = given(TWO, duplicate()).when(take()).then_refused(ticket.TicketEndedError)
     assert "T2" in refusal.detail
+
+
+# What tickets say to each other
+
+
+FORGED: list[Command] = [
+    NoteLink(ticket="T1", other="T2", relation="duplicated_by", actor=SYSTEM),
+    NoteChild(ticket="T1", child="T2", joined=True, actor=SYSTEM),
+    NoteChild(ticket="T1", child="T9", joined=True, actor=SYSTEM),
+    ResolveWithParent(ticket="T1", parent="T2", actor=SYSTEM),
+    ReopenWithParent(ticket="T1", parent="T2", actor=SYSTEM),
+    LeaveParent(ticket="T1", parent="T2", actor=SYSTEM),
+]
+
+
+@pytest.mark.parametrize("word", FORGED, ids=lambda one: one.command)
+def test_a_ticket_believes_no_word_that_the_other_one_has_not_given(word: Command) -> None:
+    given(TWO, part_of("T2")).when(word).then_refused(ticket.WordNotGivenError)
+
+
+def at_once(world: World, *commands: Command) -> World:
+    """Commands to several tickets of which none sees what the others record."""
+    decided = []
+    for command in commands:
+        decider = decider_of(command.stream)
+        decided.append((command.stream, decider.respond(command, world.state(command.stream), world.context(decider, command))))
+    for stream, events in decided:
+        world.events[stream] += events
+        world.states[stream] = decider_of(stream).fold(events, world.state(stream))
+    for stream, _ in decided:
+        world.settle(stream)
+    return world
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_tickets_that_become_parts_of_each_other_at_once_end_as_parent_and_child(turned: bool) -> None:
+    crossing = [part_of("T2", ticket="T1"), part_of("T1", ticket="T2")]
+    world = at_once(given(TWO).world, *(reversed(crossing) if turned else crossing))
+    assert [(world.state(one).parent, world.state(one).children) for one in (T, OTHER)] == [("T2", ()), ("", ("T1",))]
+
+
+def test_who_gets_a_child_while_it_becomes_one_keeps_the_child() -> None:
+    world = at_once(given(TWO, open_ticket("T3")).world, part_of("T2", ticket="T1"), part_of("T3", ticket="T2"))
+    assert [world.state(f"ticket-{one}").parent for one in ("T1", "T2")] == ["T2", ""]
+    assert world.state("ticket-T3").children == ()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_tickets_that_are_made_duplicates_of_each_other_at_once_one_goes_on(turned: bool) -> None:
+    crossing = [duplicate("T2", ticket="T1"), duplicate("T1", ticket="T2")]
+    world = at_once(given(TWO).world, *(reversed(crossing) if turned else crossing))
+    assert [code(world, one) for one in ("T1", "T2")] == ["in_progress", "duplicate"]
+    assert world.state(T).original == ""
+    assert world.view(T).due_at is not None

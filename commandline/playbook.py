@@ -25,10 +25,11 @@ from runtime.stack import connected
 KINDS = {
     "there": "there already 已是该版本",
     "unchanged": "unchanged 无变化",
+    "redated": "re-dated 重新计时",
     "gains_gate": "gains a gate 新增关口",
     "needs_decision": "needs a decision 须先决定",
 }
-STYLES = {"needs_decision": "bold red", "gains_gate": "yellow", "unchanged": "green", "there": "dim"}
+STYLES = {"needs_decision": "bold red", "gains_gate": "yellow", "redated": "yellow", "unchanged": "green", "there": "dim"}
 
 VERSIONS = "From → to 版本"
 ALONE = {"customer": "customers", "ticket": "open tickets", "escalation": "open escalations"}

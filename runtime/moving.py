@@ -60,9 +60,11 @@ class Foreseen:
 
     @property
     def kind(self) -> str:
-        """`there`, or the gravest of what holds for a part."""
-        kinds = {part.kind for part in self.parts}
-        grave = ("needs_decision", "gains_gate", "unchanged")
+        """`there`, or the gravest of what holds for a part; of what moves on its own, `redated` where only its clocks change."""
+        kinds: set[str] = {part.kind for part in self.parts}
+        if self.alone and any(part.redated for part in self.parts):
+            kinds.add("redated")
+        grave = ("needs_decision", "gains_gate", "redated", "unchanged")
         return next((kind for kind in grave if kind in kinds), "there")
 
 

@@ -196,7 +196,7 @@ async def test_open_tickets_move_with_their_project_or_customer(
         return clock["before"], clock["after"]
 
     looked = await call("--dry-run", "--json")
-    assert {one["ticket"] for one in looked["tickets"]} == {of_project, of_nobody}
+    assert {one["ticket"]: one["kind"] for one in looked["tickets"]} == {of_project: "redated", of_nobody: "redated"}
     before, after = due(looked, of_nobody)
     assert after < before
     assert [one["ticket"] for one in (await call("--project", project, *by))["tickets"]] == [of_project]

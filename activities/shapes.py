@@ -135,6 +135,9 @@ class Submission(Frozen):
 
     command: CommandJson
     attempt: str = ""
+    more: tuple[CommandJson, ...] = ()
+    """What is asked for after it, in this order, as when a past is brought along: one call for all of them. Each is decided
+    and recorded by itself; when the first one is refused, the others are not looked at."""
 
 
 class Accepted(Frozen):
@@ -142,6 +145,8 @@ class Accepted(Frozen):
 
     events: tuple[EventRef, ...] = ()
     begun: tuple[str, ...] = ()
+    more: tuple[Refusal | None, ...] = ()
+    """Of each command after the first: why it was not taken, or None. A worker of an older build looks at none of them."""
 
 
 class Refused(Frozen):

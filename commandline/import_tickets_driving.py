@@ -10,6 +10,11 @@ from domain.ticket import OpenTicket
 from intake.checks import Problem
 from intake.incident_commands import Played, Step
 
+COMMANDS_AT_ONCE = 20
+"""So many commands of a ticket go in one call; more would let it wait too long for its answer on a busy machine."""
+TICKETS_AT_ONCE = 8
+"""Tickets that are brought in side by side."""
+
 
 @dataclass
 class Tally:
@@ -37,25 +42,26 @@ async def drive(sender: Sender, todo: Sequence[Played], tally: Tally, advance: C
         await _bring_in(sender, played, tally)
         return advance()
 
-    await side_by_side(todo, bring_in)
+    await side_by_side(todo, bring_in, TICKETS_AT_ONCE)
 
 
 async def _bring_in(sender: Sender, played: Played, tally: Tally) -> None:
     stream = played.steps[0].command.stream
     known = {event.command_id for event in await sender.stack.core.store.read(stream)}
     sent = 0
-    for step in played.steps:
-        if step.command.command_id in known:
-            continue
-        recorded, problem = await sender.ask(step.command)
-        sent += recorded
-        if problem is not None and isinstance(step.command, OpenTicket):
-            tally.not_opened.append(played)
-            for line in played.became:
-                tally.refused[line] = [problem]
-            return
-        if problem is not None:
-            _note(tally, step, problem)
+    todo = [step for step in played.steps if step.command.command_id not in known]
+    while todo:
+        answers = await sender.ask_all([step.command for step in todo[:COMMANDS_AT_ONCE]])
+        for step, (recorded, problem) in zip(todo, answers, strict=False):
+            sent += recorded
+            if problem is not None and isinstance(step.command, OpenTicket):
+                tally.not_opened.append(played)
+                for line in played.became:
+                    tally.refused[line] = [problem]
+                return
+            if problem is not None:
+                _note(tally, step, problem)
+        todo = todo[len(answers) :]
     if known:
         await sender.settle(stream, set())  # an earlier run may have been broken off before everybody had heard
     tally.sent += sent

@@ -8,14 +8,14 @@ import json
 import logging
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
-from activities.shapes import EventRef, Refusal
+from activities.shapes import Accepted, EventRef, Refusal
 from domain.messages import Command, Frozen
 from domain.parsing import InvalidCommandError, UnknownCommandError, parse
 from domain.refusals import RefusalError
@@ -42,6 +42,13 @@ class Submits(Protocol):
         """The events that the command recorded, now or the first time."""
 
 
+class SubmitsAll(Submits, Protocol):
+    """The command path for several commands to one stream."""
+
+    async def submit_all(self, commands: Sequence[Command]) -> Accepted:
+        """How they fared, in their order."""
+
+
 class Taken(Frozen):
     """The command is recorded: these are its events, from now or from the first time that this id was sent."""
 
@@ -60,6 +67,7 @@ class NotTaken(Frozen):
 
 
 Result: TypeAlias = Taken | NotTaken
+Outcome = TypeVar("Outcome")
 
 
 async def result_of(
@@ -83,6 +91,31 @@ async def result_of(
     except (RPCError, TimeoutError, StoreUnavailableError, WorkflowUpdateFailedError) as problem:
         logger.warning("command without an answer", extra={"command": command.command, "problem": type(problem).__name__})
         return NotTaken(command_id=given, error=_unavailable(problem, seconds))
+
+
+async def results_of(submitter: SubmitsAll, written: Sequence[object], *, seconds: float = ANSWER_SECONDS) -> list[Result]:
+    """Submit commands to one stream, in their order, with one call; says how they fared, as `result_of` does.
+
+    The answer may end before the commands do: after one that was refused or that is not well formed, the caller goes on with
+    the next. All have a `command_id`."""
+    try:
+        commands = [_parsed(one) for one in written]
+    except RefusalError:
+        commands = []
+    if len(commands) < 2:
+        return [await result_of(submitter, written[0], seconds=seconds)]
+    first, *more = [str(command.command_id) for command in commands]
+    try:
+        accepted = await _within(seconds, submitter.submit_all(commands))
+    except CommandRefusedError as refused:
+        return [NotTaken(command_id=first, error=refused.refusal)]
+    except (RPCError, TimeoutError, StoreUnavailableError, WorkflowUpdateFailedError) as problem:
+        logger.warning("commands without an answer", extra={"command": commands[0].command, "problem": type(problem).__name__})
+        return [NotTaken(command_id=first, error=_unavailable(problem, seconds))]
+    taken: list[Result] = [Taken(command_id=first, events=accepted.events)]
+    for name, refusal in zip(more, accepted.more, strict=False):
+        taken.append(Taken(command_id=name, events=()) if refusal is None else NotTaken(command_id=name, error=refusal))
+    return taken
 
 
 def refused_by(refused: RefusalError, command_id: str | None = None) -> NotTaken:
@@ -128,9 +161,9 @@ def _parsed(written: object) -> Command:
         raise InvalidCommandError(TOO_DEEP) from None
 
 
-async def _within(seconds: float, submitting: Any) -> tuple[EventRef, ...]:
+async def _within(seconds: float, submitting: Coroutine[Any, Any, Outcome]) -> Outcome:
     # A task of its own: the client turns a cancellation into an error of its own, which would hide ours from the caller.
-    task: asyncio.Task[tuple[EventRef, ...]] = asyncio.ensure_future(submitting)
+    task = asyncio.ensure_future(submitting)
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -64,13 +64,27 @@ class Submitter:
         attempt = str(uuid.uuid4())
         submission = Submission(command=command.model_dump(mode="json", exclude_none=True), attempt=attempt)
         try:
-            return await self._send(command, submission, str(command.command_id))
+            return (await self._send(command, submission, str(command.command_id))).events
         except _RefusedAttemptError as refused:
             if refused.attempt == attempt:
                 raise CommandRefusedError(refused.refusal) from None
         # Temporal answered with an earlier call's refusal. A refusal is not recorded in the stream, so it is decided anew.
         try:
-            return await self._send(command, submission, f"{command.command_id}~{attempt}")
+            return (await self._send(command, submission, f"{command.command_id}~{attempt}")).events
+        except _RefusedAttemptError as refused:
+            raise CommandRefusedError(refused.refusal) from None
+
+    async def submit_all(self, commands: Sequence[Command]) -> Accepted:
+        """Commands to one stream, in this order, with one update: each costs a local activity, all together one workflow task.
+
+        Every `command_id` must be set. What the answer does not tell of (`more`) was not looked at. Raises as `submit` does,
+        for the first of them."""
+        attempt = str(uuid.uuid4())
+        first, *more = [command.model_dump(mode="json", exclude_none=True) for command in commands]
+        submission = Submission(command=first, attempt=attempt, more=tuple(more))
+        try:
+            # An id of its own: an earlier call may have begun with the same command and gone on with others.
+            return await self._send(commands[0], submission, f"{commands[0].command_id}~{attempt}")
         except _RefusedAttemptError as refused:
             raise CommandRefusedError(refused.refusal) from None
 
@@ -100,7 +114,7 @@ class Submitter:
             return False
         return True
 
-    async def _send(self, command: Command, submission: Submission, update_id: str) -> tuple[EventRef, ...]:
+    async def _send(self, command: Command, submission: Submission, update_id: str) -> Accepted:
         for pause in PATIENCE:
             try:
                 return await self._send_once(command, submission, update_id)
@@ -110,7 +124,7 @@ class Submitter:
             await asyncio.sleep(pause)
         return await self._send_once(command, submission, update_id)
 
-    async def _send_once(self, command: Command, submission: Submission, update_id: str) -> tuple[EventRef, ...]:
+    async def _send_once(self, command: Command, submission: Submission, update_id: str) -> Accepted:
         try:
             accepted = None if command.opens else await self._update(command, submission, update_id)
             if accepted is None:
@@ -119,7 +133,7 @@ class Submitter:
             raise _refused(failed) from None
         for stream in accepted.begun:
             await self._begun(stream)
-        return accepted.events
+        return accepted
 
     async def _begun(self, stream: str) -> None:
         """Wait until a workflow that a command has begun stands: it answers a query when its first task is done. So whoever

@@ -98,9 +98,12 @@ class Stewardship:
         if answer.refusal is not None:
             refused = Refused(refusal=answer.refusal, attempt=submission.attempt)
             raise ApplicationError(answer.refusal.detail, refused, type=answer.refusal.type, non_retryable=True)
-        await workflow.wait_condition(lambda: not any(owed.id in answer.caused for owed in self._owing()))
-        begun = [owed.stream for owed in answer.standing.owed if owed.begins and owed.id in answer.caused]
-        return Accepted(events=answer.events, begun=tuple(begun))
+        answers = [answer, *[await self._respond(command) for command in submission.more]]
+        caused = {one for each in answers for one in each.caused}
+        await workflow.wait_condition(lambda: not any(owed.id in caused for owed in self._owing()))
+        owed = (one for each in answers for one in each.standing.owed)
+        begun = dict.fromkeys(one.stream for one in owed if one.begins and one.id in caused)
+        return Accepted(events=answer.events, begun=tuple(begun), more=tuple(one.refusal for one in answers[1:]))
 
     @workflow.query(name=names.STANDING, description="Where it stands, what is missing, who acts by when. 当前状态")
     def standing(self) -> Standing | None:

@@ -10,10 +10,12 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.shapes import Accepted, Refused, Submission
+from domain.ticket import AcknowledgeTicket, ResolveTicket, ResumeTicket
 from runtime.submitting import CommandRefusedError
 from tests.domain.asked import (
     BY_SALES,
     STAGES,
+    SUPPORT,
     evidence,
     lose,
     open_project,
@@ -52,6 +54,28 @@ async def test_a_hundred_equal_openings_at_once_open_one_project_with_one_funnel
     assert await company.types(f"project-{project}") == ["ProjectOpened"]
     await company.until_begun(f"funnel-{project}")
     assert await company.types(f"funnel-{project}") == ["FunnelOpened"]
+
+
+async def test_commands_in_one_call_are_recorded_each_by_itself_and_a_refused_one_stops_no_other(
+    company: Company, customer: str
+) -> None:
+    await company.ask(register(customer))
+    ticket = f"T-{customer}"
+    taken = AcknowledgeTicket(ticket=ticket, actor=SUPPORT)
+    goes_on = ResumeTicket(ticket=ticket, actor=SUPPORT)
+    solved = ResolveTicket(ticket=ticket, solution="restarted", actor=SUPPORT)
+    asked = [open_ticket(ticket, customer), taken, taken, goes_on, solved]
+    named = [command.model_copy(update={"command_id": f"{ticket}-{place}"}) for place, command in enumerate(asked)]
+
+    first = await company.submitter.submit_all(named)
+    again = await company.submitter.submit_all(named[1:])  # as after a run that was broken off
+
+    assert [event.type for event in first.events] == ["TicketOpened"]
+    assert [refusal and refusal.type for refusal in first.more] == [None, "AlreadyAcknowledged", "TicketNotWaiting", None]
+    assert [refusal and refusal.type for refusal in again.more] == ["TicketNotOpen", "TicketNotOpen", None]
+    assert (await company.types(f"ticket-{ticket}"))[:3] == ["TicketOpened", "TicketAcknowledged", "TicketResolved"]
+    with pytest.raises(CommandRefusedError, match="already"):
+        await company.submitter.submit_all([open_ticket(ticket, customer, command_id="other"), named[-1]])
 
 
 async def test_a_hundred_winners_of_one_deal_make_one_handoff(company: Company, project: str, customer: str) -> None:

@@ -60,7 +60,7 @@ class Foreseen:
 
     @property
     def kind(self) -> str:
-        """`there`, or the gravest of what holds for a part; of what moves on its own, `redated` where only its clocks change."""
+        """`there`, or the gravest of what holds for a part; `redated` of what moves on its own, where only clocks change."""
         kinds: set[str] = {part.kind for part in self.parts}
         if self.alone and any(part.redated for part in self.parts):
             kinds.add("redated")

@@ -67,7 +67,7 @@ class Tickets:
             open_ones = await self._store.rows(STANDINGS, wanted, order_by=("stream",), limit=ALL_OPEN)
             return tuple(TicketSeen(ticket=str(row["stream"]).partition("-")[2]) for row in open_ones)
         narrowed = question.model_dump(include={"customer", "project", "product", "category"}, exclude_defaults=True)
-        rows = await self._store.rows(TICKETS, narrowed, order_by=("-opened_at",), limit=MOST)
+        rows = await self._store.rows(TICKETS, narrowed, order_by=("-opened_at", "-ticket"), limit=MOST)
         late = question.about == "late"
         return tuple(
             TicketSeen(ticket=row["ticket"], at=_late_since(row) if late else row["opened_at"])

@@ -1,4 +1,4 @@
-"""How stable a system has run since its go-live 稳定运行: so many days inside its targets, and the first month-end close passed."""
+"""How stable a system runs since its go-live 稳定运行: so many days inside its targets, first month-end close passed."""
 
 from __future__ import annotations
 

@@ -61,6 +61,11 @@ class Timeline:
         """True when its last resolution was not taken back."""
         return len(self.resolved) > len(self.reopened)
 
+    @property
+    def is_open(self) -> bool:
+        """True when it was neither resolved nor cancelled where the log ends."""
+        return not self.is_resolved and self.cancelled is None
+
     def used(self, measure: Measure, *, pauses: bool, until: datetime) -> timedelta:
         """The resolution time used up by a moment; without `pauses`, the time of waiting for the customer counts too."""
         assert self.opened is not None

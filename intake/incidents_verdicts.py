@@ -15,6 +15,9 @@ from intake.incident_commands import Played
 from intake.incidents_timeline import Measure, Timeline, elapsed
 
 EXPLANATIONS: dict[str, Name] = {
+    "still_open": Name(
+        en="still open where the log ends: the source had judged it up to there", zh="日志结束时仍未解决，来源只判定到此"
+    ),
     "window": Name(en="our month-end or payroll window had raised the class", zh="月结或发薪窗口提高了等级"),
     "waiting": Name(en="waiting for the customer stopped our clock", zh="等待客户期间我方停表"),
     "calendar": Name(en="our working calendar, not elapsed time", zh="我方按工作日历计时，而非自然时间"),
@@ -102,8 +105,8 @@ class Judge:
 
     def _explained(self, played: Played, own: Ours, source: bool) -> str:
         line = played.timeline
-        resolved = line.resolved[-1] if line.resolved else None
-        last = resolved or line.closed
+        # Of a ticket that is open where the log ends, the source can have judged what was used up by then.
+        last = line.resolved[-1] if line.is_resolved else line.end
         if last is None:
             return "none"
         worked: Measure = self._rules.calendars[own.calendar].working_time_between
@@ -116,6 +119,7 @@ class Judge:
             return lambda: line.used(measure, pauses=pauses, until=until) < self._target(priority)
 
         tried: dict[str, Callable[[], bool]] = {
+            "still_open": met() if line.is_open else lambda: not source,
             "window": met(),  # by the plain rules; only a window, or a contract, is left out
             "waiting": met(pauses=False),
             "calendar": met(elapsed),

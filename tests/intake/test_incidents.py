@@ -159,6 +159,21 @@ def test_the_same_desk_exported_from_xes_is_known_too(tmp_path: Path) -> None:
     assert (update.status, update.desk, update.product) == ("vendor", "second", "PROD1")
 
 
+@pytest.mark.parametrize(
+    ("state", "why", "status"),
+    [
+        ("On Hold", "Awaiting Caller", "customer"),
+        ("On Hold", "Awaiting Vendor", "vendor"),
+        ("On Hold", "?", "evidence"),  # the clocks stand still for the customer only, and it does not say so
+        ("In Progress", "Awaiting Caller", "active"),  # what it was held for before
+    ],
+)
+def test_the_reason_of_a_hold_says_who_is_waited_for(state: str, why: str, status: str, tmp_path: Path) -> None:
+    header = "number,state,hold_reason,sys_updated_at"
+    [update] = only(log_of(tmp_path, f"INC7,{state},{why},2024-03-31 13:59", header=header)).updates
+    assert update.status == status
+
+
 def test_a_status_and_its_sub_status_may_share_a_column(tmp_path: Path) -> None:
     [update] = only(log_of(tmp_path, "7,Accepted+Wait - User,2012-03-31 13:59", header="Case ID,Activity,timestamp")).updates
     assert update.status == "customer"

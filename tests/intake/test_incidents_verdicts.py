@@ -65,6 +65,17 @@ def test_a_ticket_without_a_verdict_of_the_source_s_is_not_compared(tmp_path: Pa
     assert (verdict.ours.resolve, verdict.source, verdict.explanation, verdict.compared) == (False, None, "", False)
 
 
+def test_a_ticket_that_is_open_where_the_log_ends_was_judged_up_to_there(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, row("INC5", "Active", OPENED, 0, opened=OPENED, to="Resolver 1"))
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (False, True, "still_open")
+
+
+def test_a_ticket_that_was_reopened_and_never_resolved_again_is_open(tmp_path: Path) -> None:
+    again = row("INC5", "Active", "20-06-2016 10:30", 3, opened=OPENED, to="Resolver 1", reopened=1)
+    verdict = judged(tmp_path, *life("20-06-2016 09:10", "20-06-2016 10:00", "TRUE"), again)
+    assert (verdict.ours.resolve, verdict.source, verdict.explanation) == (False, True, "still_open")
+
+
 def test_a_month_end_explains_what_is_late_for_us_only(tmp_path: Path) -> None:
     start = "29-02-2016 09:00"
     rows = (

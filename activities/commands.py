@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from activities.learning import Dwells, Tickets
 from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Request, Standing
 from activities.states import Folded, States
-from activities.telling import Channels, NoChannels, outbox_rows, owed, untold
+from activities.telling import OWED, SENDING, Channels, NoChannels, Telling, outbox_rows, owed, untold
 from domain.catalogue import COMMANDS, decider_of
 from domain.clocks import JudgeClocks
 from domain.decider import Context, Decider
@@ -48,6 +48,7 @@ class CommandHandler:
     ) -> None:
         """Without `channels` nobody is told anything."""
         self._channels = channels or NoChannels()
+        self._telling = Telling(store, self._channels, clock)
         self._store = store
         self._codec = codec
         self._states = States(store, codec)
@@ -102,10 +103,14 @@ class CommandHandler:
             return Answer(standing=await self._standing(request.stream, folded), refusal=no)
         if stored[-1].version == after.version:
             self._states.keep(request.stream, after)
-        # 5. Answer.
+        # 5. Tell those who can be told at once. What another worker has recorded under the same id, that one tells.
+        at_once = stored[-1].recorded_at == append.recorded_at
+        left = await self._telling.at_once(append.rows) if at_once else owed(append.rows, SENDING)
+        notices = (*owed(append.rows, OWED), *left)
+        # 6. Answer.
         caused = _caused(decider, folded.state, after.state)
         standing = await self._standing(request.stream, after)
-        return Answer(standing=standing, events=_refs(stored), caused=caused, notices=owed(append.rows))
+        return Answer(standing=standing, events=_refs(stored), caused=caused, notices=notices)
 
     async def _caused_then(self, decider: Decider[Any], stream: str, known: Sequence[StoredEvent]) -> tuple[str, ...]:
         """What a command caused when it was recorded: whoever asks again waits for the same debts as the first asker did."""

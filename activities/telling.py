@@ -49,6 +49,10 @@ class Channels(Protocol):
     def twice_is_once(self, kind: str) -> bool:
         """Whether recipients on channels of a kind recognise a notice that comes twice, by its id."""
 
+    def at_once(self, kind: str) -> bool:
+        """Whether to send over channels of a kind takes no time: a line in this program's own log. What goes out over them is
+        sent with the fact itself; for the others there is an activity, for which no clock and no answer waits."""
+
     def closed(self, playbook: Playbook) -> Collection[str]:
         """The optional channels of a playbook that have no address here."""
 
@@ -63,6 +67,10 @@ class NoChannels:
     def twice_is_once(self, kind: str) -> bool:
         """Nothing arrives."""
         return True
+
+    def at_once(self, kind: str) -> bool:
+        """Nothing goes out."""
+        return False
 
     def closed(self, playbook: Playbook) -> Collection[str]:
         """Every channel, so that nothing is owed."""
@@ -92,11 +100,11 @@ def outbox_rows(
             continue
         closed = channels.closed(playbook)
         told = notices_of(event, state, playbook, stream=stream, version=version, now=now, actor=actor, closed_channels=closed)
-        rows += [_row(notice, playbook, now, recorded_at) for notice in told]
+        rows += [_row(notice, playbook, now, recorded_at, at_once=channels.at_once(notice.kind)) for notice in told]
     return rows
 
 
-def _row(notice: Notice, playbook: Playbook, now: datetime, recorded_at: datetime) -> RowChange:
+def _row(notice: Notice, playbook: Playbook, now: datetime, recorded_at: datetime, *, at_once: bool) -> RowChange:
     rules = playbook.notices
     hours = (now - notice.occurred_at) // timedelta(hours=1)
     return RowChange(
@@ -115,8 +123,8 @@ def _row(notice: Notice, playbook: Playbook, now: datetime, recorded_at: datetim
             "channel": notice.channel,
             "kind": notice.kind,
             "body": json.dumps({"text": notice.text.model_dump(), "facts": notice.facts}, ensure_ascii=False),
-            "status": SUPPRESSED if notice.late else OWED,
-            "tries": 0,
+            "status": SUPPRESSED if notice.late else SENDING if at_once else OWED,
+            "tries": int(at_once and not notice.late),
             "tries_most": rules.tries,
             "occurred_at": notice.occurred_at,
             "made_at": recorded_at,
@@ -126,9 +134,9 @@ def _row(notice: Notice, playbook: Playbook, now: datetime, recorded_at: datetim
     )
 
 
-def owed(rows: Sequence[RowChange]) -> tuple[str, ...]:
-    """The ids of the notices among these rows that are to be sent."""
-    return tuple(str(row.values["id"]) for row in rows if row.table == TABLE and row.values["status"] == OWED)
+def owed(rows: Sequence[RowChange], *statuses: str) -> tuple[str, ...]:
+    """The ids of the notices among these rows that have one of these statuses."""
+    return tuple(str(row.values["id"]) for row in rows if row.table == TABLE and row.values["status"] in statuses)
 
 
 async def untold(store: EventStore, stream: str) -> tuple[str, ...]:
@@ -161,6 +169,14 @@ class Telling:
             why = "; ".join(sorted({f"{row['channel']}: {row['error'] or 'in the hands of another sender'}" for row in left}))
             raise ApplicationError(f"{len(left)} of {len(ids)} notices are not sent yet: {why}", type="NoticesOwed")
         return Announced(sent=became.count(SENT), dead=became.count(DEAD))
+
+    async def at_once(self, rows: Sequence[RowChange]) -> tuple[str, ...]:
+        """Send the notices that were taken in hand as they were written with their facts; the ids of those still owed.
+
+        If this program dies meanwhile, they are found again in its hands and sent by an activity."""
+        in_hand = [row.values for row in rows if row.table == TABLE and row.values["status"] == SENDING]
+        became = await asyncio.gather(*(self._send(row) for row in in_hand))
+        return tuple(str(row["id"]) for row, status in zip(in_hand, became, strict=True) if status == OWED)
 
     async def _taken(self, ids: Sequence[str]) -> list[Mapping[str, Any]]:
         """The notices that are ours to send now."""

@@ -89,8 +89,9 @@ def change_notices(change: NoticeChange) -> tuple[Any, dict[str, Any]]:
 @cache
 def _change_notices(tried: bool, afresh: bool, untouched: bool) -> Any:
     """Made once: each notice needs two, and to put one together costs more than to carry it out."""
-    those, was = (sa.bindparam(name, expanding=True) for name in ("those", "was"))
-    update = sa.update(OUTBOX).where(OUTBOX.c.id.in_(those), OUTBOX.c.status.in_(was))
+    known: sa.BindParameter[Any] = sa.bindparam("those", expanding=True)
+    was: sa.BindParameter[Any] = sa.bindparam("was", expanding=True)
+    update = sa.update(OUTBOX).where(OUTBOX.c.id.in_(known), OUTBOX.c.status.in_(was))
     if untouched:
         update = update.where(OUTBOX.c.changed_at < sa.bindparam("before"))
     tries: Any = (sa.literal(0) if afresh else OUTBOX.c.tries) + int(tried)

@@ -55,6 +55,10 @@ class EnvironmentChannels:
         """A webhook gets the notice's id as its Idempotency-Key, a log line holds it; a person in a chat sees it twice."""
         return kind != "apprise"
 
+    def at_once(self, kind: str) -> bool:
+        """The log is this program's own."""
+        return kind == "log"
+
     async def send(self, notice: Mapping[str, Any]) -> None:
         """Send one row of the outbox; raises `NotSentError` with a sentence for operators."""
         told = message(notice, self._ui)

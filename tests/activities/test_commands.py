@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from activities.commands import CommandHandler
 from activities.shapes import Answer, Request
+from activities.telling import NoChannels, NotSentError
 from domain.messages import Command, own_id
-from domain.playbook import Playbooks
+from domain.playbook import Playbook, Playbooks
 from eventstore.memory import MemoryStore
 from eventstore.port import Append, NewEvent, StoredEvent, WrongVersionError
 from projections.rows import rows
@@ -28,6 +30,7 @@ from tests.domain.asked import (
     evidence,
     judge,
     open_project,
+    open_ticket,
     prepared,
     register,
     stage_done,
@@ -46,6 +49,11 @@ class Office:
         self.shelves = shelves or [PLAYBOOKS]
         self.loaded = 0
         self.handler = CommandHandler(self.store, CODEC, rows, self._load, lambda: RECORDED_AT)
+
+    def channels(self, channels: Log) -> Log:
+        """From now on people are told over these."""
+        self.handler = CommandHandler(self.store, CODEC, rows, self._load, lambda: RECORDED_AT, channels)
+        return channels
 
     async def _load(self) -> Playbooks:
         shelf = self.shelves[min(self.loaded, len(self.shelves) - 1)]
@@ -299,3 +307,48 @@ async def test_whoever_asks_again_hears_of_the_same_debts_as_the_first_asker(off
 
     assert first.caused == repeated.caused == (own_id("funnel-completed-P1"),)
     assert nothing_new.caused == ()
+
+
+class Log(NoChannels):
+    """A channel that is told at once, or does not take anything."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.heard: list[tuple[str, str]] = []
+        self.works = True
+
+    async def send(self, notice: Mapping[str, Any]) -> None:
+        [kept] = await self.store.rows("outbox", {"id": notice["id"]})
+        self.heard.append((str(notice["id"]), str(kept["status"])))
+        if not self.works:
+            raise NotSentError("the disk is full")
+
+    def at_once(self, kind: str) -> bool:
+        return kind == "log"
+
+    def closed(self, playbook: Playbook) -> Collection[str]:
+        return ["webhook"]
+
+
+async def test_whom_a_notice_reaches_at_once_hears_of_it_with_the_fact_and_nothing_is_left_to_be_sent() -> None:
+    office = Office()
+    log = office.channels(Log(office.store))
+    for command in (register(), classify()):
+        await office.ask(command)
+    answer = await office.ask(open_ticket("T9"), "open")
+    again = await office.ask(open_ticket("T9"), "open")
+
+    [row] = await office.store.rows("outbox")
+    assert log.heard == [(row["id"], "sending")]  # Kept before it was told, told once.
+    assert (row["status"], row["tries"], answer.notices, again.notices) == ("sent", 1, (), ())
+
+
+async def test_what_could_not_be_told_at_once_is_left_for_the_workflow_to_send() -> None:
+    office = Office()
+    office.channels(Log(office.store)).works = False
+    for command in (register(), classify()):
+        await office.ask(command)
+    answer = await office.ask(open_ticket("T9"), "open")
+
+    [row] = await office.store.rows("outbox")
+    assert (row["status"], row["error"], answer.notices) == ("owed", "the disk is full", (row["id"],))

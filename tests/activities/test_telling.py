@@ -36,6 +36,9 @@ class Wires(NoChannels):
     def twice_is_once(self, kind: str) -> bool:
         return kind != "apprise"
 
+    def at_once(self, kind: str) -> bool:
+        return False
+
 
 class Office:
     """A store with three notices in it, and a sender whose clock is set by hand."""

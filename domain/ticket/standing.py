@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.escalating import open_one
 from domain.messages import SYSTEM, Name, own_id
 from domain.playbook import Playbook
 from domain.standing import Begin, Tell, Unmet, View
@@ -114,7 +115,14 @@ def _waiting_for(state: State, playbook: Playbook) -> str:
         return "customer"
     if state.ping_pong == "noticed":
         return playbook.support.ping_pong_to or playbook.support.owner
-    return BRINGS[state.waiting_for] if state.waiting_for else playbook.support.owner
+    return BRINGS[state.waiting_for] if state.waiting_for else _acts(state, playbook)
+
+
+def _acts(state: State, playbook: Playbook) -> str:
+    """The role that has it: of the step where its escalation stands; support where there is none, or after the answer."""
+    escalation = open_one(state.escalations)
+    here = next((one for one in playbook.escalation.steps if escalation and one.code == escalation.step), None)
+    return here.who if here else playbook.support.owner
 
 
 def _reasons(state: State, playbook: Playbook) -> Iterator[str]:
@@ -136,16 +144,16 @@ def _reasons(state: State, playbook: Playbook) -> Iterator[str]:
 def _missing(state: State, playbook: Playbook) -> Iterator[Unmet]:
     if state.ended:
         return
-    owner = playbook.support.owner
     if state.status != "resolved":
+        acts = _acts(state, playbook)
         if not state.acknowledged:
-            yield Unmet(code="acknowledgement", name=Name(en="acknowledgement", zh="受理"), who=owner)
+            yield Unmet(code="acknowledgement", name=Name(en="acknowledgement", zh="受理"), who=acts)
         elif state.waiting_for:
             yield Unmet(code=state.waiting_for, name=AWAITED_NAMES[state.waiting_for], who=BRINGS[state.waiting_for])
         else:
-            yield Unmet(code="solution", name=Name(en="solution", zh="解决方案"), who=owner)
+            yield Unmet(code="solution", name=Name(en="solution", zh="解决方案"), who=acts)
         if state.ping_pong == "noticed":
-            who = playbook.support.ping_pong_to or owner
+            who = playbook.support.ping_pong_to or playbook.support.owner
             yield Unmet(code="owner", name=Name(en="an owner who keeps it", zh="负责人"), who=who)
     if state.unsettled:
         yield Unmet(code="service", name=Name(en="valid service contract", zh="有效服务合同"), who=state.settled_by)

@@ -144,3 +144,13 @@ def test_a_resolution_has_a_class_of_the_playbook() -> None:
 def test_a_ticket_is_handed_up_only_while_it_is_open() -> None:
     given(OPEN, resolve()).when(escalate()).then_refused(ticket.TicketNotOpenError)
     given(OPEN).when(escalate()).then(TicketEscalated)
+
+
+def test_an_escalated_ticket_names_who_must_act_at_the_step_where_it_stands() -> None:
+    world = given(OPEN, take(), escalate("headquarters")).world
+    view = world.view(T)
+    assert (view.waiting_for, [(one.code, one.who) for one in view.missing]) == ("headquarters", [("solution", "headquarters")])
+    world.tell(pause())
+    assert world.view(T).waiting_for == "customer"
+    world.tell(go_on(), resolve(), reopen())
+    assert world.view(T).waiting_for == "support"

@@ -30,7 +30,8 @@ AFTER_GO_LIVE = "go-live"
 
 def record(command: RecordSatisfaction, state: State, context: Context) -> Sequence[Event]:
     """An answer; a low one opens a recovery task."""
-    survey = next((one.survey for one in state.surveys if one.occasion == command.occasion), "")
+    asked = (one.survey for one in state.surveys if one.occasion == command.occasion)
+    survey = next(asked, "") or _not_asked_yet(command.occasion, state, context)
     answer = SatisfactionRecorded(
         occurred_at=context.at,
         score=command.score,
@@ -40,6 +41,21 @@ def record(command: RecordSatisfaction, state: State, context: Context) -> Seque
         ticket=command.ticket or "",
     )
     return [answer, *_recovery(command.score, command.occasion, command.ticket or "", state, context)]
+
+
+def _not_asked_yet(occasion: Occasion, state: State, context: Context) -> str:
+    """The question that an answer was quicker than, so that nobody has to ask it; also where its clock was held till now."""
+    playbook = context.rules(state)
+    rules = playbook.support.service.satisfaction
+    if rules is None or state.began is None:
+        return ""
+    survey = AFTER_GO_LIVE if occasion == "go_live" and rules.after_go_live is not None else ""
+    if occasion == "yearly" and rules.yearly:
+        until, began = context.at + timedelta(days=rules.answer_within), day_of(state.began, playbook.calendar)
+        years = context.at.year - began.year + 1
+        passed = (one for one in range(years, 0, -1) if morning_of(_years_after(began, one), playbook.calendar) <= until)
+        survey = f"yearly-{number}" if (number := next(passed, 0)) else ""
+    return "" if survey in state.asked else survey
 
 
 def low(command: NoteLowScore, state: State, context: Context) -> Sequence[Event]:
@@ -117,7 +133,7 @@ def _anniversary(state: State, playbook: Playbook) -> tuple[int, datetime]:
     """The next anniversary of the support that nobody has asked on; none of a time when no contract was valid."""
     assert state.began is not None
     assert state.since is not None
-    number = 1 + sum(name.startswith("yearly-") for name in state.asked)
+    number = 1
     began = day_of(state.began, playbook.calendar)
     while f"yearly-{number}" in state.asked or morning_of(_years_after(began, number), playbook.calendar) < state.since:
         number += 1

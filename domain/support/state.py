@@ -85,7 +85,7 @@ class State(Rooted):
     surveys: tuple[Survey, ...] = ()
     """The questions that are open."""
     asked: tuple[str, ...] = ()
-    """The names of all questions that were ever asked."""
+    """The names of all questions that were ever asked, or answered before somebody asked them."""
     scores: tuple[int, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
     """Every recovery task, the oldest first."""
@@ -187,12 +187,18 @@ def _contract(state: State, event: ContractEvents) -> State:
 def _satisfaction(state: State, event: SatisfactionEvents) -> State:
     match event:
         case SatisfactionAsked():
+            if event.survey in state.asked:
+                return state  # It was answered before it was asked.
             survey = Survey(survey=event.survey, occasion=event.occasion, asked_at=event.occurred_at)
             return replace(state, surveys=(*state.surveys, survey), asked=(*state.asked, event.survey))
         case SatisfactionUnanswered():
             return replace(state, surveys=_without(state.surveys, event.survey))
         case SatisfactionRecorded():
-            return replace(state, scores=(*state.scores, event.score), surveys=_without(state.surveys, event.survey))
+            # Answers from before questions were kept do not name theirs.
+            answered = event.survey or ("go-live" if event.occasion == "go_live" else "")
+            asked = state.asked if not answered or answered in state.asked else (*state.asked, answered)
+            surveys = _without(state.surveys, event.survey)
+            return replace(state, scores=(*state.scores, event.score), surveys=surveys, asked=asked)
         case RecoveryOpened():
             opened = Recovery(
                 recovery=event.recovery,

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain import support
 from domain.messages import SYSTEM
+from domain.project import OpenProject
 from domain.satisfaction import SatisfactionAsked
 from domain.support import (
     ContractLapsed,
@@ -21,7 +22,7 @@ from domain.support import (
     SettleRecovery,
 )
 from domain.ticket import LowScoreGiven, TicketClosed, TicketResolved
-from tests.domain.asked import SUPPORT, at, in_support, judge, open_ticket
+from tests.domain.asked import SUPPORT, at, in_support, judge, open_ticket, release
 from tests.domain.scenario import Given, due_moments
 from tests.domain.serving import rules_with, under
 from tests.domain.ticketing import close, reopen, resolve, take
@@ -62,6 +63,25 @@ def test_an_answer_ends_the_question_and_a_question_without_one_is_noted() -> No
     assert "satisfaction-go-live-unanswered" not in due_moments(world, CONTRACT)
     silent = given(LIVE_PLUS_30, judge(CONTRACT)).when_clocks_are_judged(CONTRACT, at("2026-04-15"))
     silent.then(SatisfactionUnanswered(occurred_at=at("2026-04-15"), survey="go-live", occasion="go_live"))
+
+
+def test_an_answer_that_comes_before_the_question_answers_it_and_nobody_asks_any_more() -> None:
+    early = given(at("2026-03-25 10:00"), answer(4)).world
+    assert early.state(CONTRACT).surveys == ()
+    assert [name for name in due_moments(early, CONTRACT) if "satisfaction" in name] == ["satisfaction-yearly-1-asked"]
+    next_year = given(at("2026-06-01"), judge(CONTRACT), at("2027-02-25 10:00"), answer(4, "yearly")).world
+    assert [name for name in due_moments(next_year, CONTRACT) if "satisfaction" in name] == ["satisfaction-yearly-2-asked"]
+    too_early = given(at("2026-06-01"), judge(CONTRACT), at("2026-12-01 10:00"), answer(4, "yearly")).world
+    assert "satisfaction-yearly-1-asked" in due_moments(too_early, CONTRACT)
+
+
+def test_an_answer_of_a_past_that_was_brought_along_is_not_followed_by_a_question_that_nobody_answers() -> None:
+    life = [told.model_copy(update={"hold_clocks": True}) if isinstance(told, OpenProject) else told for told in in_support()]
+    past = under(ASKING, life, at("2026-04-03 10:00"), answer(4), at("2027-03-05 10:00"), answer(5, "yearly")).world
+    past.tell(at("2027-04-01 10:00"), release(project="P1"))
+    types = [event.type for event in past.events[CONTRACT]]
+    assert past.state(CONTRACT).held is False
+    assert ("SatisfactionAsked" in types, "SatisfactionUnanswered" in types) == (False, False)
 
 
 def test_it_is_asked_on_each_anniversary_while_the_contract_is_valid() -> None:

@@ -15,6 +15,7 @@ from domain.decider import Context
 from domain.messages import Event
 from domain.playbook import PlaybookRef, Playbooks
 from domain.refusals import RefusalError
+from domain.tickets_seen import no_tickets
 from eventstore.codec import Codec
 from eventstore.decisions import ACCEPTED, Grounds, Learned, accepted, refused
 from eventstore.port import Decision, EventStore, StoredEvent
@@ -133,7 +134,8 @@ class _Court:
             playbooks=self._shelf(kept.shelf),
             seen={stream: await self._other(stream).at(version) for stream, version in versions.items()},
             usual_dwell=learned.usual_dwell,
-            see_tickets=learned.see_tickets,
+            # A record that names no answer at all may be of a program that did not look: it knew of no ticket.
+            see_tickets=learned.see_tickets if json.loads(kept.learned or "[]") else no_tickets,
         )
         grounds = Grounds(kept.stream_version, state, context, versions, learned)
         try:

@@ -137,6 +137,11 @@ async def test_decisions_of_before_their_grounds_were_kept_are_counted_and_nothi
     assert seen.groundless == len(await store.all_decisions())
 
 
+async def test_a_decision_of_a_program_that_did_not_look_at_lists_of_tickets_comes_out_the_same(store: TamperedStore) -> None:
+    store.change = lambda one: replace(one, learned="[]") if one.command == "StartSupport" else one
+    assert await _found(store) == []
+
+
 async def test_new_work_is_judged_by_the_playbook_that_was_the_newest_then(store: TamperedStore) -> None:
     newest = PLAYBOOKS.latest().model_copy(update={"version": "2099.1"})
     seen = await reevaluate(store, CODEC, Playbooks([*PLAYBOOKS, newest]))

@@ -67,7 +67,7 @@ def _to_the_ticket(state: State, told: OpenTicketsTold, ticket: str) -> Tell:
         level=told.level,
         in_service=told.in_service,
         cause=told.cause,
-        command_id=own_id(f"contract-{state.root.project}-{told.number}"),
+        command_id=own_id(f"contract-{state.root.project}-{told.number}-{ticket}"),
         **_link(state, told.occurred_at),
     )
     return Tell(command=command, text="what the contract means for it now 合同变更")

@@ -138,6 +138,13 @@ def test_a_lapse_marks_the_open_tickets_and_a_renewal_covers_them_again() -> Non
     assert world.view(CUSTOMER).outlook == ""
 
 
+def test_each_of_several_open_tickets_hears_of_a_change_once() -> None:
+    many = tuple(f"T{number}" for number in range(1, 6))
+    world = given(at("2026-12-01 10:00"), [open_ticket(one, project="P1") for one in many]).when(change(level="gold"))
+    after = world.then(ContractChanged, OpenTicketsTold)
+    assert {one: [redated.level for redated in told(after, one)] for one in many} == dict.fromkeys(many, ["gold"])
+
+
 def test_a_renewal_that_changes_nothing_for_tickets_tells_them_nothing() -> None:
     world = given(at("2027-09-10 10:00"), open_ticket(project="P1"), renew()).world
     assert told(world) == []

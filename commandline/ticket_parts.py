@@ -9,7 +9,8 @@ from commandline.showing import local, table
 from commandline.why_grounds import by, hours
 from domain.escalation.terms import OUTCOME_NAMES
 from domain.messages import Name
-from domain.ticket import AWAITED_NAMES
+from domain.ticket import AWAITED_NAMES, TARGET_NAMES
+from domain.ticket.events import RedatedTarget
 from history.ticket_story import CLOCK_STATES, ClimbTold, TargetTold, TicketStory
 
 CLOCK_STYLES = {"missed": "bold red", "met_late": "red", "met": "green", "still": "yellow", "running": "", "dropped": "dim"}
@@ -114,7 +115,7 @@ def show_timeline(found: TicketStory, zone: str, out: Console) -> None:
         (
             local(one.occurred_at, zone),
             str(one.name),
-            one.particulars,
+            "\n".join((one.particulars, *(_anew(target, zone) for target in one.redated))),
             _used(one.respond_percent, one.resolve_percent),
             by(one.actor),
         )
@@ -124,6 +125,14 @@ def show_timeline(found: TicketStory, zone: str, out: Console) -> None:
     out.print(
         table((f"When 时间 ({zone})", "What happened 事件", "Particulars 内容", used, "By whom 经办"), rows, whole=(used,))
     )
+
+
+def _anew(one: RedatedTarget, zone: str) -> str:
+    """`resolution 解决: 4 h → 2 h, due 2026-03-18 14:00 → 2026-03-18 12:00`; without due times where the clock stands still."""
+    told = f"{TARGET_NAMES[one.target]}: {_long(one.minutes_before * 60)} → {_long(one.minutes_after * 60)}"
+    if one.due_before is None or one.due_after is None:
+        return told
+    return f"{told}, due 截止 {local(one.due_before, zone)} → {local(one.due_after, zone)}"
 
 
 def _used(respond: int | None, resolve: int | None) -> str:

@@ -16,6 +16,7 @@ from domain.messages import Actor, Event, Frozen, Name
 from domain.playbook import Playbook, Playbooks
 from domain.standing import Deadline, View
 from domain.ticket import ClockPaused, State, TargetName, TicketAcknowledged, TicketResolved
+from domain.ticket.events import RedatedTarget, TargetsRedated
 from eventstore.codec import Codec
 from eventstore.port import EventStore, StoredEvent
 from history.desk import TABLE, TicketListed, listed, percents
@@ -120,6 +121,8 @@ class Told(Frozen):
     respond_percent: int | None
     """Of the response target, used up by then; None once it is met."""
     resolve_percent: int | None
+    redated: tuple[RedatedTarget, ...] = ()
+    """Where the targets were counted anew: each before and after."""
 
 
 class TicketStory(Frozen):
@@ -221,6 +224,7 @@ def _told(one: Moment, playbooks: Playbooks) -> Told:
         actor=Actor.model_validate_json(one.stored.actor),
         respond_percent=used.get("respond"),
         resolve_percent=used.get("resolve"),
+        redated=one.event.targets if isinstance(one.event, TargetsRedated) else (),
     )
 
 

@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.messages import Actor, ActorKind
-from domain.ticket import AcknowledgeTicket, AssignTicket, CloseTicket, PauseTicket, ReopenTicket, ResolveTicket, ResumeTicket
+from domain.ticket import (
+    AcknowledgeTicket,
+    AssignTicket,
+    ChangePriority,
+    CloseTicket,
+    PauseTicket,
+    ReopenTicket,
+    ResolveTicket,
+    ResumeTicket,
+)
 from eventstore.memory import MemoryStore
 from history.desk import ALL, Asked, TicketList, tickets
 from history.ticket_story import TicketStory, ticket_story
@@ -155,6 +164,14 @@ async def test_a_story_says_of_each_event_how_much_was_used_up_by_then() -> None
         ("TicketAcknowledged", 40, 5),
     ]
     assert "solution" in {unmet.code for unmet in told.view.missing}
+
+
+async def test_a_story_says_what_each_target_was_and_is_where_it_was_counted_anew() -> None:
+    lower = ChangePriority(ticket="T1", impact="low", reason="one desk only", actor=AGENT)
+    told = await story(await (await office()).take(open_ticket(), SOON, lower), SOON)
+    [anew] = told.timeline[-1].redated[:1]
+    assert (anew.target, anew.minutes_before, anew.minutes_after) == ("respond", 30, 60)  # P3, raised by the close
+    assert anew.due_before == MONDAY + timedelta(minutes=30)
 
 
 async def test_a_clock_that_was_judged_late_stands_at_its_true_moment_in_the_story() -> None:

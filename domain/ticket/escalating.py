@@ -65,6 +65,8 @@ def first_line_clock(state: State, playbook: Playbook) -> Iterable[Clock]:
         return
     left = timedelta(minutes=minutes) - timedelta(seconds=state.spent.resolve - _of_the_past(state, playbook))
     due = state.not_before(moment_of(state, playbook, left.total_seconds()))
+    if state.moved is not None:  # Minutes that a move has brought were never the first line's before it.
+        due = max(due, state.moved.occurred_at)
     fact = _up(state, due, step.line, TIME_IS_UP, named("ticket", state.id, 1), step.code, by_itself=True)
     yield Clock("first-line-limit", due, "limit of the first line 一线处理时限", fact)
 

@@ -50,6 +50,7 @@ from domain.funnel import (
 )
 from domain.implementation import GapAnswered, GapRaised, GapsClosedError, RaiseGap, RaiseIssue
 from domain.messages import SYSTEM, Actor, ActorKind
+from domain.moving import MovePlaybook
 from domain.playbook import EscalationRules, Playbooks
 from domain.project import CancelProject
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
@@ -214,6 +215,22 @@ def test_each_step_is_left_when_its_limit_runs_out_at_the_very_moment_and_names_
 def test_a_limit_that_ran_out_is_recorded_once() -> None:
     world = given(round_the_clock(), up(), MONDAY + minutes(61), judge(f"escalation-{OF_T1}")).world
     assert world.take(judge(f"escalation-{OF_T1}")) == []
+
+
+@pytest.mark.parametrize(("asked", "stream"), [((up(),), f"escalation-{OF_T1}"), ((), "ticket-T1")])
+def test_a_limit_that_a_move_has_made_shorter_runs_out_at_the_move_and_not_before_it(asked: Any, stream: str) -> None:
+    steps = tuple(step.model_copy(update={"minutes": 5}) if step.minutes else step for step in RULES.escalation.steps)
+    shorter = RULES.escalation.model_copy(update={"steps": steps})
+    strict = RULES.model_copy(update={"version": "2099.1", "escalation": shorter})
+    world = World(playbooks=Playbooks([RULES])).tell(incident(), asked)
+    world.playbooks = Playbooks([RULES, strict])
+    what = {"escalation": OF_T1} if asked else {"ticket": "T1"}
+    moved_at = MONDAY + minutes(20)
+    world.tell(moved_at, MovePlaybook(to="standard@2099.1", reason="stricter", actor=SUPPORT, **what), judge(stream))
+    assert (last(world, stream).type, last(world, stream).occurred_at) in [
+        ("EscalationRaised", moved_at),
+        ("TicketEscalated", moved_at),
+    ]
 
 
 def test_a_limit_counts_the_working_minutes_of_the_tickets_service_calendar() -> None:

@@ -85,7 +85,7 @@ def _counts(row: Mapping[str, Any], question: TicketQuestion) -> bool:
 
 
 def _late_since(row: Mapping[str, Any]) -> datetime:
-    """When a ticket missed its first target; when it was resolved where its due times are not known any more."""
+    """When a ticket missed its last target; when it was resolved where its due times are not known any more."""
     dues = [row[f"{target}_due"] for target in ("respond", "resolve") if row[f"{target}_breached"]]
-    known: datetime = min((due for due in dues if due), default=row["resolved_at"] or row["opened_at"])
+    known: datetime = max((due for due in dues if due), default=row["resolved_at"] or row["opened_at"])
     return known

@@ -32,15 +32,17 @@ class Stability(Frozen):
         """When it is stable, unless a target is missed before."""
         return max(self.calm_since + timedelta(days=self.days), self.closes_at)
 
-    def disturbed(self, at: datetime) -> Stability:
-        """The measure after one more missed target: its days begin anew."""
-        return self.model_copy(update={"calm_since": max(at, self.calm_since), "missed": self.missed + 1})
+    def disturbed(self, at: datetime, missed: int) -> Stability:
+        """The measure after one more missed target: its days begin anew; so many tickets have missed one by now."""
+        return self.model_copy(update={"calm_since": max(at, self.calm_since), "missed": missed})
 
     def told(self, at: datetime) -> str:
         """How far it is at a moment, in both languages."""
         calm = min(max((at - self.calm_since).days, 0), self.days)
         closing = "passed 已通过" if self.closes_at <= at else f"by {self.closes_at.date()} 须于该日前通过"
-        missed = f", {self.missed} tickets missed a target 超时工单 {self.missed}" if self.missed else ""
+        missed = (
+            f", {self.missed} ticket{'s' * (self.missed > 1)} missed a target 超时工单 {self.missed}" if self.missed else ""
+        )
         return f"stable for {calm} of {self.days} days 已稳定运行{missed}; first month-end close 首次月结: {closing}"
 
 

@@ -31,7 +31,7 @@ class TicketSeen(Frozen):
 
     ticket: str
     at: AwareDatetime | None = None
-    """When it was opened; of a late one, when it missed its first target. None where nobody asked for it."""
+    """When it was opened; of a late one, when it missed its last target. None where nobody asked for it."""
 
 
 TicketsSeen = tuple[TicketSeen, ...]

@@ -23,7 +23,6 @@ from domain.support.records import LeftoverOpen
 from domain.support.refusals import LeftoverDateSameError, LeftoverUnknownError, NotYourLeftoverError
 from domain.support.state import State
 
-
 STABLE = "stable_period"
 """The code of the stability among what is missing: nobody can bring it but time."""
 
@@ -38,10 +37,17 @@ def at_start(project: str, live_since: datetime | None, playbook: Playbook, cont
 
 
 def missed(command: NoteMissedTarget, state: State, context: Context) -> Sequence[Event]:
-    """A ticket has missed a target: in early life the days begin anew, each target once."""
-    if not state.early_life or state.stability is None or f"{command.ticket}-{command.target}" in state.missed:
+    """A ticket has missed a target: in early life the days begin anew, each target once.
+
+    Where everything stood still across it, word of it may come after the days were counted to their end: then they were not
+    calm, and it is early life again."""
+    measured = state.stability
+    if measured is None or f"{command.ticket}-{command.target}" in state.missed:
         return []
-    count = state.stability.missed + 1
+    if not state.early_life and context.at >= measured.reached_at:
+        return []
+    known = any(one.rpartition("-")[0] == command.ticket for one in state.missed)
+    count = measured.missed + (not known)
     return [StabilityLost(occurred_at=context.at, ticket=command.ticket, target=command.target, missed=count)]
 
 
@@ -99,7 +105,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         measured = state.stability
         at = max(measured.reached_at, state.began)
         fact = StabilityReached(occurred_at=at, calm_since=measured.calm_since, days=measured.days, missed=measured.missed)
-        yield Clock(f"stability-{measured.missed + 1}", at, "end of early-life support 早期支持结束", fact)
+        yield Clock(f"stability-{len(state.missed) + 1}", at, "end of early-life support 早期支持结束", fact)
     for left in state.leftovers:
         if not left.lapsed:
             due = max(due_at(left, playbook), state.began)

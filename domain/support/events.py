@@ -38,7 +38,7 @@ class StabilityLost(Event):
     ticket: str
     target: str
     missed: int
-    """How many were missed since the go-live."""
+    """How many tickets have missed one since the go-live."""
 
 
 class StabilityReached(Event):

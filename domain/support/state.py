@@ -227,8 +227,9 @@ def _marked(recoveries: tuple[Recovery, ...], name: str, mark: Literal["overdue"
 def _after_go_live(state: State, event: AfterGoLive) -> State:
     match event:
         case StabilityLost():
-            measured = state.stability.disturbed(event.occurred_at) if state.stability else None
-            return replace(state, stability=measured, missed=(*state.missed, f"{event.ticket}-{event.target}"))
+            measured = state.stability.disturbed(event.occurred_at, event.missed) if state.stability else None
+            missed = (*state.missed, f"{event.ticket}-{event.target}")
+            return replace(state, stability=measured, missed=missed, early_life=measured is not None)
         case StabilityReached():
             return replace(state, early_life=False)
         case LeftoverSettled():

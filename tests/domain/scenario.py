@@ -174,7 +174,7 @@ def tickets_among(states: dict[str, Any], events: dict[str, list[Event]], questi
                 (question.category, getattr(state, "category", "")),
             )
         )
-        late = next((one.occurred_at for one in events[stream] if one.type == "TargetBreached"), None)
+        late = max((one.occurred_at for one in events[stream] if one.type == "TargetBreached"), default=None)
         opened = events[stream][0].occurred_at
         counts = {"open": not state.ended, "late": late is not None, "similar": state.status != "cancelled"}[question.about]
         if alike and counts and (question.since is None or opened >= question.since):

@@ -100,7 +100,21 @@ def test_a_missed_target_lets_the_days_begin_anew_and_each_target_counts_once() 
     )
     assert stable_moment(world) == at("2026-04-24 10:00")
     contracted.when(missed()).then()
-    contracted.when(missed(target="resolve")).then(StabilityLost)
+    both = contracted.when(missed(target="resolve")).then(StabilityLost)
+    assert both.state(CONTRACT).stability.missed == 1
+    assert ", 1 ticket missed a target" in both.view(CONTRACT).outlook
+
+
+def test_word_of_a_miss_that_comes_after_the_days_were_counted_to_their_end_lets_them_begin_anew() -> None:
+    contracted = given(in_support(), at("2026-03-25 10:00"), open_ticket(project="P1"), at("2026-06-01 10:00"))
+    contracted.world.tell(judge(CONTRACT))  # Support is back first, after a long outage: it knows of no miss yet.
+    assert contracted.world.view(CONTRACT).code == "in_service"
+    contracted.world.tell(judge("ticket-T1"))
+    world = contracted.world
+    assert (world.view(CONTRACT).code, world.state(CONTRACT).stability.missed) == ("early_life", 1)
+    assert world.state(CONTRACT).stability.calm_since == at("2026-03-25 14:00")
+    contracted.when_clocks_are_judged(CONTRACT, at("2026-06-01 10:01")).then(StabilityReached)
+    assert world.events[CONTRACT][-1].occurred_at == at("2026-04-24 14:00")
 
 
 def test_a_target_that_is_missed_in_full_support_changes_nothing() -> None:
@@ -127,7 +141,7 @@ def test_targets_missed_before_the_handoff_count_too() -> None:
     world = given(*told, at("2026-05-18 18:00"), judge("ticket-T1"), offer("support"), accept("support")).world
     measured = world.state(CONTRACT).stability
     assert measured.missed == 1
-    assert measured.calm_since.date() == date(2026, 5, 18)
+    assert measured.calm_since == at("2026-05-18 14:00"), "its days count from the last target that it missed"
     assert world.view(CONTRACT).code == "early_life"
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
-from activities.shapes import Standing
+from activities.shapes import CommandJson, Standing
 from domain.catalogue import decider_of
 from domain.standing import HEALTH_NAMES, OUTCOME_NAMES, View
+from domain.telling import CODE
 from workflows import names
+
+MOMENT = re.compile(r"[\dT:.+Z-]+")
 
 Attributes = dict[str, Any]
 """Values by search attribute name; None for one that is not set."""
@@ -52,6 +56,27 @@ def at_start(view: View) -> TypedSearchAttributes:
 def summary(stream: str) -> str:
     """One line for lists: what this workflow is, in both languages."""
     return f"{decider_of(stream).name} {names.workflow_id(stream).partition('/')[2]}"
+
+
+def without_words(detail: str, command: CommandJson) -> str:
+    """Why a command was refused, as it may stand in plain text: what its caller wrote in words of their own is left out,
+    ids and codes stay. The caller gets the whole sentence, which Temporal keeps like any payload."""
+    for words in sorted(set(_words(command)), key=len, reverse=True):
+        for written in (words, repr(words)[1:-1]):
+            detail = detail.replace(written, "…")
+    return detail
+
+
+def _words(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if (words := value.strip()) and not (CODE.fullmatch(words) or MOMENT.fullmatch(words)):
+            yield words
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _words(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _words(one)
 
 
 def details(standing: Standing, troubles: Sequence[str] = ()) -> str:

@@ -93,11 +93,14 @@ class Stewardship:
 
     async def take(self, submission: Submission) -> Accepted:
         """Answers when the command is recorded and everybody who is owed something because of it has been told."""
+        if not _well_formed(submission):  # A fault here would fail every task of this run for as long as somebody asks so.
+            raise ApplicationError("What was sent holds no command.", type="InvalidCommand", non_retryable=True)
         await workflow.wait_condition(lambda: self._standing is not None or self._start.awaits_command)
         answer = await self._respond(submission.command)
         if answer.refusal is not None:
             refused = Refused(refusal=answer.refusal, attempt=submission.attempt)
-            raise ApplicationError(answer.refusal.detail, refused, type=answer.refusal.type, non_retryable=True)
+            why = display.without_words(answer.refusal.detail, submission.command)
+            raise ApplicationError(why, refused, type=answer.refusal.type, non_retryable=True)
         answers = [answer, *[await self._respond(command) for command in submission.more]]
         caused = {one for each in answers for one in each.caused}
         await workflow.wait_condition(lambda: not any(owed.id in caused for owed in self._owing()))
@@ -283,7 +286,8 @@ class Stewardship:
         )
         if refusal is not None:
             # The refusal is on record at the other end; here it must not stay unseen.
-            self._troubles.append(f"{names.workflow_id(owed.stream)} refused {owed.command['command']}: {refusal.detail}")
+            why = display.without_words(refusal.detail, owed.command)
+            self._troubles.append(f"{names.workflow_id(owed.stream)} refused {owed.command['command']}: {why}")
             workflow.set_current_details(display.details(self._stand(), self._troubles))
 
     def _owing(self) -> list[Owed]:
@@ -311,6 +315,13 @@ class Stewardship:
     def _stand(self) -> Standing:
         assert self._standing is not None
         return self._standing
+
+
+def _well_formed(submission: object) -> bool:
+    """Our own callers send nothing else; a client of Temporal's own may."""
+    if not isinstance(submission, Submission):
+        return False
+    return all(isinstance(command.get("command"), str) for command in (submission.command, *submission.more))
 
 
 Steward = TypeVar("Steward", bound=type[Stewardship])

@@ -13,6 +13,7 @@ from domain.origin import listed, morning_of
 from domain.phases import OpenProject
 from domain.playbook import Playbook
 from domain.standing import Begin, Clock, Unmet, View
+from domain.telling import CODE
 
 
 def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
@@ -56,10 +57,11 @@ def _lead(state: State, case: Case) -> Begin:
 
 
 def _case(case: Case) -> Unmet:
-    about, count = f"{case.product}/{case.category}", len(case.tickets)
-    name = Name(
-        en=f"improvement case {case.case}: {count} tickets, {about}", zh=f"改进事项 {case.case}：{count} 个工单，{about}"
-    )
+    # Products and categories are what somebody wrote; where they are no codes, Temporal's plain text must not tell them.
+    codes = all(CODE.fullmatch(one) for one in (case.product, case.category))
+    about, count = f", {case.product}/{case.category}" if codes else "", len(case.tickets)
+    zh = f"改进事项 {case.case}：{count} 个工单{about.replace(', ', '，')}"
+    name = Name(en=f"improvement case {case.case}: {count} tickets{about}", zh=zh)
     return Unmet(code=case.case, name=name, who=case.who)
 
 

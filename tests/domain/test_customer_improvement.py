@@ -117,3 +117,13 @@ def test_a_case_is_decided_on_once_and_makes_no_project_that_there_is() -> None:
     told.when(dismiss("I2")).then_refused(customer.CaseUnknownError)
     told.when(turn()).then(CaseTurnedIntoLead)
     told.when(dismiss()).then_refused(customer.CaseUnknownError)
+
+
+def test_operators_are_not_told_of_a_case_in_the_words_that_somebody_wrote() -> None:
+    told = [
+        str(given(solved("T1", "T2", "T3", product=product)).world.view(CUSTOMER).missing[0].name)
+        for product in ("GL", "王小明 138")
+    ]
+    assert told[0].count("GL/posting") == 2
+    assert "王小明" not in told[1]
+    assert "I1: 3 tickets" in told[1]

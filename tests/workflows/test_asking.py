@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
@@ -163,6 +164,31 @@ async def test_a_refusal_does_not_fail_the_workflow_and_shows_itself_as_a_busine
     assert failed.value.cause.non_retryable
     assert Refused.model_validate(failed.value.cause.details[0]).attempt == "a1"
     assert [event.type for event in await company.ask(evidence("owner", project=project))] == ["EvidenceRecorded"]
+
+
+async def test_what_holds_no_command_is_refused_and_stops_nothing(company: Company, project: str, customer: str) -> None:
+    await company.tell([*started(project, customer)])
+    handle = company.handle(f"funnel-{project}")
+    nothing: list[object] = [None, {"command": {}}, {"command": {"command": 7}}]
+    for sent in nothing:
+        with pytest.raises(WorkflowUpdateFailedError) as failed:
+            await handle.execute_update("RecordEvidence", sent, rpc_timeout=timedelta(seconds=10))
+        assert isinstance(failed.value.cause, ApplicationError)
+        assert failed.value.cause.type == "InvalidCommand"
+
+
+async def test_no_words_of_a_caller_stand_in_plain_text_where_a_command_was_refused(
+    company: Company, project: str, customer: str
+) -> None:
+    await company.tell([*started(project, customer)])
+    with pytest.raises(CommandRefusedError) as refused:
+        await company.ask(evidence("王小明 138", project=project))
+    assert "王小明 138" in refused.value.refusal.detail
+    history = await company.handle(f"funnel-{project}").fetch_history()
+    outcomes = [one.workflow_execution_update_completed_event_attributes.outcome for one in history.events]
+    failures = [one.failure.message for one in outcomes if one.HasField("failure")]
+    assert failures
+    assert "王小明" not in " ".join(failures)
 
 
 async def test_commands_to_one_stream_are_taken_one_at_a_time(company: Company, project: str, customer: str) -> None:

@@ -239,13 +239,13 @@ def _own(report: Report) -> Table:
     """Our verdicts alone."""
     heads = (
         "class 等级",
-        "tickets",
-        "response met 响应达标",
+        "tickets 工单",
+        "respond met 响应达标",
         "missed 超时",
-        "open",
-        "resolution met 解决达标",
+        "open 未结",
+        "resolve met 解决达标",
         "missed 超时",
-        "open",
+        "open 未结",
     )
     table = _table("Our targets 我方时限", *heads)
     for priority in (*report.priorities, None):

@@ -225,7 +225,7 @@ def test_a_limit_that_a_move_has_made_shorter_runs_out_at_the_move_and_not_befor
     world = World(playbooks=Playbooks([RULES])).tell(incident(), asked)
     world.playbooks = Playbooks([RULES, strict])
     what = {"escalation": OF_T1} if asked else {"ticket": "T1"}
-    moved_at = MONDAY + minutes(20)
+    moved_at = MONDAY + minutes(22)
     world.tell(moved_at, MovePlaybook(to="standard@2099.1", reason="stricter", actor=SUPPORT, **what), judge(stream))
     assert (last(world, stream).type, last(world, stream).occurred_at) in [
         ("EscalationRaised", moved_at),

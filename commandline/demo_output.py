@@ -23,7 +23,7 @@ from sample.portfolio import LATE, STORY, TICKET
 from workflows.names import workflow_id
 
 WIDE = 120
-"""Columns from which a line of the story has room for the time of day."""
+"""Columns from which there is room for the time of day, and for long ids."""
 PLAIN_WIDTH = 160
 """Columns where there is no terminal and COLUMNS says nothing."""
 
@@ -105,8 +105,7 @@ def _waiting(waiting: Sequence[Waiting], playbook: Playbook, zone: ZoneInfo, out
     rows = [
         (
             Text(_moment(one.due_at, zone), "red" if one.health == "overdue" else ""),
-            workflow_id(one.stream),
-            one.customer,
+            f"{workflow_id(one.stream)}\n{one.customer}",
             one.reason or str(one.name),
             role_name(one.who, playbook),
         )
@@ -114,9 +113,11 @@ def _waiting(waiting: Sequence[Waiting], playbook: Playbook, zone: ZoneInfo, out
     ]
     why, who = (
         Column("Why 原因", ratio=3, overflow="fold"),
-        Column("Who must act 责任方", ratio=1, min_width=17, overflow="fold"),
+        Column("Who must act 责任方", ratio=1, min_width=19, overflow="fold"),
     )
-    out.print(_table((_fixed("Due 截止"), _fixed("Workflow"), _fixed("Customer"), why, who), rows))
+    # The ids of escalations are long: in a narrow terminal they would leave no room for the reason.
+    workflow = Column("Workflow, customer", overflow="fold", max_width=21 if out.width < WIDE else None)
+    out.print(_table((_fixed("Due 截止"), workflow, why, who), rows))
 
 
 def _questions(out: Console) -> None:

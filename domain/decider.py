@@ -71,6 +71,7 @@ class State(Protocol):
 
 
 S = TypeVar("S", bound=State)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Context:
         return self.see_tickets(TicketQuestion(about="open", project=project))
 
     def late_tickets(self, project: str, since: datetime) -> TicketsSeen:
-        """The tickets of a project that were opened since a moment and have missed a target, with when they first did."""
+        """The tickets of a project that were opened since a moment and have missed a target, with when they last did."""
         return self.see_tickets(TicketQuestion(about="late", project=project, since=since))
 
     def rules(self, state: State) -> Playbook:
@@ -160,7 +161,9 @@ class Decider(Generic[S]):
         """What holds for every kind of work is added here, so that none can forget it: the end of what belongs to a cancelled
         project, and the word that a date is not certain."""
         object.__setattr__(self, "owes", _and_word_of_the_unwinding(self.owes))
-        object.__setattr__(self, "view", _closed_when_unwound(self._with_its_doubts(self.view), self.left_over))
+        shown = _closed_when_unwound(self._with_its_doubts(self.view), self.left_over)
+        object.__setattr__(self, "view", _looked_at_once(shown))
+        object.__setattr__(self, "clocks", _looked_at_once(_all_of(self.clocks)))
 
     def apply(self, state: S, event: Event) -> S:
         """The state after one more fact, of this aggregate or of any."""
@@ -300,6 +303,26 @@ class Decider(Generic[S]):
         if not state.held:
             raise ClocksNotHeldError(f"The clocks of {command.stream} are running already; there is nothing to release.")
         return [ClocksReleased(occurred_at=context.at)]
+
+
+def _looked_at_once(function: Callable[[S, Playbook], R]) -> Callable[[S, Playbook], R]:
+    """The same function, which remembers its last answer: within one command the judge, the rows and the standing ask about
+    one and the same state. By identity, for to compare two states costs its time too."""
+    last: tuple[Any, Any, Any] = (None, None, None)
+
+    def answered(state: S, playbook: Playbook) -> R:
+        nonlocal last
+        of, under_, answer = last
+        if of is not state or under_ is not playbook:
+            answer = function(state, playbook)
+            last = (state, playbook, answer)
+        return cast(R, answer)
+
+    return answered
+
+
+def _all_of(clocks: Callable[[S, Playbook], Iterable[Clock]]) -> Callable[[S, Playbook], Iterable[Clock]]:
+    return lambda state, playbook: tuple(clocks(state, playbook))
 
 
 def _and_word_of_the_unwinding(owes: Callable[[S], Sequence[Begin | Tell]]) -> Callable[[S], Sequence[Begin | Tell]]:

@@ -40,9 +40,8 @@ class Stability(Frozen):
         """How far it is at a moment, in both languages."""
         calm = min(max((at - self.calm_since).days, 0), self.days)
         closing = "passed 已通过" if self.closes_at <= at else f"by {self.closes_at.date()} 须于该日前通过"
-        missed = (
-            f", {self.missed} ticket{'s' * (self.missed > 1)} missed a target 超时工单 {self.missed}" if self.missed else ""
-        )
+        tickets = "ticket" if self.missed == 1 else "tickets"
+        missed = f", {self.missed} {tickets} missed a target 超时工单 {self.missed}" if self.missed else ""
         return f"stable for {calm} of {self.days} days 已稳定运行{missed}; first month-end close 首次月结: {closing}"
 
 

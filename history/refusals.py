@@ -157,6 +157,21 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "DuplicateImpossible": _name("duplicate not possible", "不可标为重复"),
     "ServiceInOrder": _name("service in order", "服务资格无须确认"),
     "ServiceNotValid": _name("contract not valid for the ticket", "合同不覆盖此工单"),
+    "WordNotGiven": _name("the named ticket has not said so", "所指工单并无此告知"),
+    "LeftoversWrong": _name("leftovers not in order", "遗留问题登记不符"),
+    "LeftoverUnknown": _name("leftover unknown", "没有此遗留问题"),
+    "NotYourLeftover": _name("another role's leftover", "须由规定角色处理遗留"),
+    "LeftoverDateSame": _name("date of the leftover unchanged", "遗留期限未变"),
+    "StabilityNotReached": _name("not stable for long enough", "稳定运行未达标"),
+    "ServiceLevelUnknown": _name("service level unknown", "没有此服务等级"),
+    "ContractUnchanged": _name("contract unchanged", "合同未变"),
+    "ContractNotValid": _name("contract not valid any more", "合同已不在有效期"),
+    "RenewalStepUnknown": _name("renewal step unknown", "没有此续约步骤"),
+    "RenewalStepDone": _name("renewal step done already", "续约步骤已完成"),
+    "GrownAlready": _name("grown into a project already", "本期已转为新项目"),
+    "RecoveryUnknown": _name("recovery task unknown", "没有此补救任务"),
+    "CaseUnknown": _name("improvement case unknown", "没有此改进事项"),
+    "LeadKnown": _name("project of that name known already", "该项目编号已被使用"),
 }
 """Why something was refused, by the refusal's type; complete for every refusal that there is (a test holds it so)."""
 

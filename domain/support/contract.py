@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain import streams
 from domain.decider import Context
 from domain.messages import Event
-from domain.origin import listed, morning_of
+from domain.origin import listed, morning_of, not_past
 from domain.playbook import Item, Playbook
 from domain.promises import binding
 from domain.standing import Clock, Unmet
@@ -55,6 +55,7 @@ def renew(command: RenewContract, state: State, context: Context) -> Sequence[Ev
     if command.ends_on <= state.ends_on:
         raise PeriodNotLongerError(f"The contract runs until {state.ends_on}; a renewal must end later than that.")
     rules = context.rules(state)
+    not_past(command.ends_on, context.at, rules.calendar, "end of the new period")
     notice_on = command.notice_on or command.ends_on - timedelta(days=rules.support.notice_days)
     if not state.ends_on <= notice_on <= command.ends_on:
         raise NoticeOutsidePeriodError(f"The notice date {notice_on} lies outside the new period.")

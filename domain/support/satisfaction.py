@@ -40,6 +40,8 @@ def record(command: RecordSatisfaction, state: State, context: Context) -> Seque
         survey=survey,
         ticket=command.ticket or "",
     )
+    if command.ticket and any(one.ticket == command.ticket for one in state.open_recoveries):
+        return [answer]  # Somebody is at it already, since the ticket was closed with a low score.
     return [answer, *_recovery(command.score, command.occasion, command.ticket or "", state, context)]
 
 

@@ -10,11 +10,12 @@ from domain.customer import NoteLapse, NoteRenewal, ServiceLapsed, ServiceRenewe
 from domain.funnel import EvidenceRecorded
 from domain.messages import SYSTEM
 from domain.project import ProjectOpened
-from domain.refusals import NotFoundError
+from domain.refusals import DateInPastError, NotFoundError
 from domain.support import (
     ChangeContract,
     ContractChanged,
     ContractGrown,
+    ContractRenewed,
     GrowContract,
     OpenTicketsChecked,
     OpenTicketsTold,
@@ -138,11 +139,17 @@ def test_a_lapse_marks_the_open_tickets_and_a_renewal_covers_them_again() -> Non
     assert world.view(CUSTOMER).outlook == ""
 
 
+def test_a_renewal_after_a_lapse_does_not_end_before_it_is_agreed() -> None:
+    lapsed = given(at("2029-01-10 10:00"), judge(CONTRACT))
+    lapsed.when(renew("2028-10-31")).then_refused(DateInPastError)
+    lapsed.when(renew("2029-10-31")).then(ContractRenewed, OpenTicketsTold)
+
+
 def test_each_of_several_open_tickets_hears_of_a_change_once() -> None:
     many = tuple(f"T{number}" for number in range(1, 6))
     world = given(at("2026-12-01 10:00"), [open_ticket(one, project="P1") for one in many]).when(change(level="gold"))
     after = world.then(ContractChanged, OpenTicketsTold)
-    assert {one: [redated.level for redated in told(after, one)] for one in many} == dict.fromkeys(many, ["gold"])
+    assert {one: [redated.level for redated in told(after, one)] for one in many} == {one: ["gold"] for one in many}
 
 
 def test_a_renewal_that_changes_nothing_for_tickets_tells_them_nothing() -> None:

@@ -130,6 +130,12 @@ def test_a_low_score_at_the_closing_of_a_ticket_opens_a_recovery_task_and_each_c
     assert [one.recovery for one in world.state(CONTRACT).recoveries] == ["R1", "R2"]
 
 
+def test_who_answers_on_a_ticket_that_somebody_recovers_already_opens_no_second_task() -> None:
+    closed = given(at("2026-04-20 10:00"), open_ticket(project="P1"), resolve(), close(satisfaction=1))
+    world = closed.when(answer(1, "closing", ticket="T1")).then(SatisfactionRecorded)
+    assert [one.recovery for one in world.state(CONTRACT).open_recoveries] == ["R1"]
+
+
 def test_a_good_score_at_the_closing_tells_nobody() -> None:
     rated = given(at("2026-06-01 10:00"), judge(CONTRACT), open_ticket(project="P1"), take(), resolve())
     before = len(rated.world.events[CONTRACT])

@@ -20,6 +20,9 @@ from tests.workflows.skipping import Skipping, skipping
 PAUSES = 100
 A_YEAR = 50
 """History events that a ticket may have after a year in which it waited for its customer."""
+NOBODY = 57
+"""History events of a ticket that nobody touches for a year: nine for its opening, and six for each of its eight moments (70,
+90, 100 and 110 % of two targets): a timer that is started and fires, a task (3), the decision."""
 A_HUNDRED_PAUSES = 1_500
 """History events that a whole life with a hundred pauses may have, in all its runs."""
 
@@ -82,6 +85,17 @@ async def test_a_ticket_that_waits_a_year_for_its_customer_has_at_most_fifty_his
     await time.company.tell([ResumeTicket(ticket=project, actor=SUPPORT), solved(project)[0]])
     events = await history(time.company, project)
     assert len(events) <= A_YEAR, Counter(kinds(events))
+
+
+async def test_a_ticket_that_nobody_touches_for_a_year_has_six_history_events_for_each_moment_that_it_warns_of(
+    time: Skipping, project: str, customer: str
+) -> None:
+    await time.company.tell([register(customer), classify("vip", customer), open_ticket(project, customer)])
+    opened = (await time.company.events(f"ticket-{project}"))[-1].occurred_at
+    await time.forward(f"ticket-{project}", opened + timedelta(days=365))
+    events = await history(time.company, project)
+    assert len(await time.company.events(f"ticket-{project}")) == 1 + 8
+    assert len(events) <= NOBODY, Counter(kinds(events))
 
 
 async def test_a_hundred_pauses_at_once_have_at_most_1500_history_events(company: Company, project: str, customer: str) -> None:

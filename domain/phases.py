@@ -69,6 +69,13 @@ class OpenProject(ProjectCommand):
     opens: ClassVar[bool] = True
 
 
+class BeginProject(OpenProject):
+    """A project has grown out of a service contract or an improvement case: open it, as somebody has decided there."""
+
+    command: Literal["BeginProject"] = "BeginProject"  # type: ignore[assignment]
+    internal: ClassVar[bool] = True
+
+
 class CompletePhase(ProjectCommand):
     """The phase's own stream says that it has ended: go on to the next."""
 

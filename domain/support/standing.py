@@ -10,7 +10,7 @@ from domain import promises, streams
 from domain.customer.commands import NoteLapse, NoteRenewal
 from domain.messages import SYSTEM, Health, own_id
 from domain.origin import morning_of
-from domain.phases import OpenProject
+from domain.phases import BeginProject
 from domain.playbook import Playbook
 from domain.promises import binding
 from domain.standing import Begin, Clock, Tell, View
@@ -75,7 +75,7 @@ def _to_the_ticket(state: State, told: OpenTicketsTold, ticket: str) -> Tell:
 
 def _grown(state: State, event: ContractGrown) -> Begin:
     return Begin(
-        command=OpenProject(
+        command=BeginProject(
             project=event.new_project,
             customer=state.root.customer,
             name=event.name,

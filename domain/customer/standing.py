@@ -10,7 +10,7 @@ from domain.customer.state import Case, State
 from domain.customer.terms import STATE_NAMES
 from domain.messages import SYSTEM, Name, own_id
 from domain.origin import listed, morning_of
-from domain.phases import OpenProject
+from domain.phases import BeginProject
 from domain.playbook import Playbook
 from domain.standing import Begin, Clock, Unmet, View
 from domain.telling import CODE
@@ -38,7 +38,7 @@ def _lead(state: State, case: Case) -> Begin:
     assert lead is not None
     customer = state.root.customer
     return Begin(
-        command=OpenProject(
+        command=BeginProject(
             project=lead.project,
             customer=customer,
             name=lead.name,

@@ -113,10 +113,10 @@ def _waiting(waiting: Sequence[Waiting], playbook: Playbook, zone: ZoneInfo, out
     ]
     why, who = (
         Column("Why 原因", ratio=3, overflow="fold"),
-        Column("Who must act 责任方", ratio=1, min_width=19, overflow="fold"),
+        Column("Must act 责任方", ratio=1, min_width=17, overflow="fold"),
     )
     # The ids of escalations are long: in a narrow terminal they would leave no room for the reason.
-    workflow = Column("Workflow, customer", overflow="fold", max_width=21 if out.width < WIDE else None)
+    workflow = Column("Workflow, customer", overflow="fold", min_width=19, max_width=21 if out.width < WIDE else None)
     out.print(_table((_fixed("Due 截止"), workflow, why, who), rows))
 
 

@@ -224,7 +224,7 @@ def test_a_limit_that_a_move_has_made_shorter_runs_out_at_the_move_and_not_befor
     strict = RULES.model_copy(update={"version": "2099.1", "escalation": shorter})
     world = World(playbooks=Playbooks([RULES])).tell(incident(), asked)
     world.playbooks = Playbooks([RULES, strict])
-    what = {"escalation": OF_T1} if asked else {"ticket": "T1"}
+    what: dict[str, Any] = {"escalation": OF_T1} if asked else {"ticket": "T1"}
     moved_at = MONDAY + minutes(22)
     world.tell(moved_at, MovePlaybook(to="standard@2099.1", reason="stricter", actor=SUPPORT, **what), judge(stream))
     assert (last(world, stream).type, last(world, stream).occurred_at) in [

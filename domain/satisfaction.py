@@ -1,4 +1,4 @@
-"""A customer is asked how satisfied it is 满意度调查: by support after the go-live and yearly, by a ticket with its solution."""
+"""A customer is asked how satisfied it is 满意度调查: by support after the go-live and yearly, by a ticket once solved."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class SupportRules(Rule):
     """The role that settles the service of a ticket without a valid service code; the owner of customers when left out."""
     priority_by: tuple[Role, ...] = ()
     """The roles that may approve a priority against the matrix; any other person's when empty."""
-    done_by: dict[TicketAct, tuple[Role, ...]] = {}
+    done_by: dict[TicketAct, tuple[Role, ...]] = Field(default_factory=dict)
     """Who may do what with a ticket; anybody, what is not listed."""
 
     @model_validator(mode="after")

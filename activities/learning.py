@@ -49,9 +49,9 @@ class Dwells:
 TICKETS = "tickets"
 STANDINGS = "standings"
 MOST = 200
-"""How many tickets a question is answered with at the most, the newest."""
-ALL_OPEN = 100_000
-"""How many open tickets of a project are found: all of them, for each must be told."""
+"""How many tickets that are alike are looked at, the newest."""
+ALL = 100_000
+"""How many open or late tickets of a project are found: all of them, for each must be told, or counts."""
 
 
 class Tickets:
@@ -64,11 +64,11 @@ class Tickets:
         """Look the tickets up, the oldest first; costs one query."""
         if question.about == "open":
             wanted = {"category": "ticket", "project": question.project, "closed": False}
-            open_ones = await self._store.rows(STANDINGS, wanted, order_by=("stream",), limit=ALL_OPEN)
+            open_ones = await self._store.rows(STANDINGS, wanted, order_by=("stream",), limit=ALL)
             return tuple(TicketSeen(ticket=str(row["stream"]).partition("-")[2]) for row in open_ones)
         narrowed = question.model_dump(include={"customer", "project", "product", "category"}, exclude_defaults=True)
-        rows = await self._store.rows(TICKETS, narrowed, order_by=("-opened_at", "-ticket"), limit=MOST)
         late = question.about == "late"
+        rows = await self._store.rows(TICKETS, narrowed, order_by=("-opened_at", "-ticket"), limit=ALL if late else MOST)
         return tuple(
             TicketSeen(ticket=row["ticket"], at=_late_since(row) if late else row["opened_at"])
             for row in reversed(rows)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from activities import learning
 from domain.messages import Command
 from domain.support import ChangeContract
 from eventstore.memory import MemoryStore
@@ -95,3 +96,15 @@ async def test_targets_that_were_missed_before_the_handoff_are_found_with_their_
     assert measured["missed"] == 1
     assert datetime.fromisoformat(measured["calm_since"]) > datetime.fromisoformat(measured["live_since"])
     assert (await reevaluate(office.store, CODEC, PLAYBOOKS)).findings == []
+
+
+async def test_no_miss_before_the_handoff_is_forgotten_because_many_tickets_came_after_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "MOST", 2)
+    later = [open_ticket(f"T{number}", project="P1") for number in (2, 3)]
+    await office.take(*handed_to_delivery(), *deliver_all(), open_ticket("T1", project="P1"))
+    await office.take(MONDAY + timedelta(hours=8), judge("ticket-T1"), *later, offer("support"), accept("support"))
+    [begun, *_] = await office.store.read("support-P1")
+    measured = json.loads(begun.data)["stability"]
+    assert (measured["missed"], measured["calm_since"]) == (1, "2026-03-02T06:00:00Z")

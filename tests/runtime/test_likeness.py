@@ -46,12 +46,12 @@ def test_what_a_playbook_does_not_say_is_as_in_the_one_that_it_is_like(folder: P
 def test_a_list_with_a_plus_changes_rows_by_their_code_and_another_list_replaces(folder: Path) -> None:
     made = own(
         folder,
-        "funnel:\n  stages+:\n    - {code: F2, time_box: 99}\nsupport: {renewal_windows: [45]}\n",
+        "funnel:\n  stages+:\n    - {code: F2, time_box: 99}\nsupport: {warn_at: [45]}\n",
     )
     base = standard(folder)
     assert [stage.code for stage in made.funnel.stages] == [stage.code for stage in base.funnel.stages]
     assert made.funnel.stage("F2") == base.funnel.stage("F2").model_copy(update={"time_box": 99})
-    assert made.support.renewal_windows == (45,)
+    assert made.support.warn_at == (45,)
 
 
 def test_a_new_row_is_added_at_the_end(folder: Path) -> None:

@@ -64,7 +64,7 @@ from domain.support.refusals import (
     ServiceLevelUnknownError,
     SupportNotAcceptedError,
 )
-from domain.support.standing import clocks, owes, view
+from domain.support.standing import clocks, left_over, owes, view
 from domain.support.state import State, evolve
 from domain.support.terms import OCCASION_NAMES, STATUS_NAMES, Occasion, Status
 
@@ -89,6 +89,7 @@ DECIDER = Decider[State](
     view=view,
     looks_at=looks_at,
     unwind=unwind,
+    left_over=left_over,
     counts_on=counts_on,
     follows=follows,
 )

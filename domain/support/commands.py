@@ -119,6 +119,7 @@ class SettleRecovery(SupportCommand):
     recovery: Text
     """`R1`, `R2` …"""
     outcome: Text
+    after_cancelling: ClassVar[bool] = True
 
 
 class SettleLeftover(SupportCommand):
@@ -127,6 +128,7 @@ class SettleLeftover(SupportCommand):
     command: Literal["SettleLeftover"] = "SettleLeftover"
     leftover: Id
     reference: Text
+    after_cancelling: ClassVar[bool] = True
 
 
 class RescheduleLeftover(SupportCommand):

@@ -179,6 +179,7 @@ def follows(events: Sequence[Event], state: State, context: Context) -> Sequence
             level=state.level,
             in_service=state.in_service,
             cause=cause if first else state.told[-1].cause if state.told else cause,
+            early_life=state.early_life,
             again_at=context.now + ANOTHER_LOOK if first and not state.ended else None,
         )
     ]

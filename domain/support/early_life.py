@@ -119,9 +119,9 @@ def due_at(left: LeftoverOpen, playbook: Playbook) -> datetime:
     return morning_of(left.due_on + timedelta(days=1), playbook.calendar)
 
 
-def missing(state: State, playbook: Playbook) -> list[Unmet]:
-    """What is still to come: the leftovers, and the stability."""
-    found = [
+def leftovers(state: State, playbook: Playbook) -> list[Unmet]:
+    """The leftovers of the acceptance that have not come yet."""
+    return [
         Unmet(
             code=left.name,
             name=Name(en=f"leftover {left.name}, due on {left.due_on}", zh=f"验收遗留 {left.name}，期限 {left.due_on}"),
@@ -129,6 +129,11 @@ def missing(state: State, playbook: Playbook) -> list[Unmet]:
         )
         for left in state.leftovers
     ]
+
+
+def missing(state: State, playbook: Playbook) -> list[Unmet]:
+    """What is still to come: the leftovers, and the stability."""
+    found = leftovers(state, playbook)
     rules = playbook.support.service.early_life
     if state.early_life and rules is not None:
         name = Name(en="stable for the agreed days, first month-end close passed", zh="稳定运行达到约定天数，首次月结已通过")

@@ -97,6 +97,8 @@ class OpenTicketsTold(Event):
     level: str
     in_service: bool
     cause: str
+    early_life: bool = False
+    """Whether support is in early life: then it must hear of each target that they miss."""
     again_at: AwareDatetime | None = None
     """When to look once more for tickets that were being opened at this very moment; None after that look."""
 

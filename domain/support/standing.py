@@ -13,7 +13,7 @@ from domain.origin import morning_of
 from domain.phases import BeginProject
 from domain.playbook import Playbook
 from domain.promises import binding
-from domain.standing import Begin, Clock, Tell, View
+from domain.standing import Begin, Clock, Tell, Unmet, View
 from domain.support import contract, early_life, satisfaction
 from domain.support.events import ContractGrown, OpenTicketsTold
 from domain.support.records import Turn
@@ -67,6 +67,7 @@ def _to_the_ticket(state: State, told: OpenTicketsTold, ticket: str) -> Tell:
         level=told.level,
         in_service=told.in_service,
         cause=told.cause,
+        support="early_life" if told.early_life else "full",
         command_id=own_id(f"contract-{state.root.project}-{told.number}-{ticket}"),
         **_link(state, told.occurred_at),
     )
@@ -124,6 +125,11 @@ def view(state: State, playbook: Playbook) -> View:
         outlook=state.stability.told(state.as_of) if early and state.stability and state.as_of else "",
         **state.fields_of_origin(),
     )
+
+
+def left_over(state: State, playbook: Playbook) -> list[Unmet]:
+    """What a cancelled project leaves for somebody to see to: recovery tasks and leftovers of the acceptance."""
+    return [*satisfaction.missing(state), *early_life.leftovers(state, playbook)]
 
 
 def _status(state: State) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.customer.commands import NotePattern
@@ -14,7 +14,7 @@ from domain.messages import SYSTEM, Event, own_id
 from domain.satisfaction import SatisfactionAsked
 from domain.standing import Tell
 from domain.support.commands import NoteLowScore, NoteMissedTarget
-from domain.ticket.events import LowScoreGiven, PatternNoticed, TicketClosed, TicketOpened, TicketResolved
+from domain.ticket.events import LowScoreGiven, PatternNoticed, TargetsRedated, TicketClosed, TicketOpened, TicketResolved
 
 if TYPE_CHECKING:
     from domain.ticket.state import State
@@ -25,7 +25,9 @@ class Aftermath:
     """What of it has come about."""
 
     support: str = ""
-    """How far the project's support was when the ticket was opened: `early_life`, `full`, or empty for none."""
+    """How far the project's support was when the ticket was opened, or heard of it: `early_life`, `full`, empty for none."""
+    since: datetime | None = None
+    """When it heard of that: what it had missed before, support has counted when it began."""
     patterns: tuple[PatternNoticed, ...] = ()
     low_scores: tuple[LowScoreGiven, ...] = ()
     asked: int = 0
@@ -37,6 +39,8 @@ def after(known: Aftermath, event: Event) -> Aftermath:
     match event:
         case TicketOpened() if event.support:
             return replace(known, support=event.support)
+        case TargetsRedated() if event.support and not known.support:
+            return replace(known, support=event.support, since=event.occurred_at)
         case PatternNoticed():
             return replace(known, patterns=(*known.patterns, event))
         case LowScoreGiven():
@@ -102,6 +106,8 @@ def owes(state: State) -> Iterator[Tell]:
     known, project = state.aftermath, state.root.project
     if known.support == "early_life":
         for target, missed_at in zip(state.breached, state.breached_at, strict=False):
+            if known.since is not None and missed_at < known.since:
+                continue
             note = NoteMissedTarget(
                 project=project, ticket=state.id, target=target, **_by_us(state, f"missed-{state.id}-{target}", missed_at)
             )

@@ -255,6 +255,8 @@ class RedateTargets(TicketCommand):
     """Why, in words: renewed, lapsed, another level …"""
     owner_unit: Short = ""
     """The unit that serves the customer from here on; empty to leave it."""
+    support: Literal["", "early_life", "full"] = ""
+    """How far the project's support is by now; empty to leave it."""
     internal: ClassVar[bool] = True
 
 

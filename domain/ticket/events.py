@@ -252,6 +252,8 @@ class TargetsRedated(Event):
     in_service: bool = True
     owner_unit: str = ""
     """The unit that owns it from here on; empty where that is not changed."""
+    support: Literal["", "early_life", "full"] = ""
+    """How far the project's support is by now; empty where that is not told."""
 
 
 class TicketResolved(Event):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from domain.decider import Context
 from domain.messages import Event
@@ -35,6 +35,7 @@ class Terms:
     service_code: str | None = None
     in_service: bool | None = None
     owner_unit: str | None = None
+    support: Literal["", "early_life", "full"] = ""
 
 
 def subject_of(state: State) -> Subject:
@@ -90,6 +91,7 @@ def redate(command: RedateTargets, state: State, context: Context) -> Sequence[E
         service_code=command.service_code,
         in_service=command.in_service,
         owner_unit=command.owner_unit or None,
+        support=command.support,
     )
     cause: Cause = "unit" if unit != state.owner_unit else "contract"
     return redated(state, state.not_before(context.at), rules, cause, was=was, terms=terms, reason=command.cause)
@@ -156,6 +158,7 @@ def _counted_anew(
         service_code=state.service_code if terms.service_code is None else terms.service_code,
         in_service=state.in_service if terms.in_service is None else terms.in_service,
         owner_unit=terms.owner_unit or "",
+        support=terms.support,
     )
 
 
@@ -167,9 +170,16 @@ def _differs(state: State, event: TargetsRedated, was: Playbook, rules: Playbook
     old = (state.respond_seconds, state.resolve_seconds, state.priority, state.base_priority)
     new = (event.respond_minutes * 60, event.resolve_minutes * 60, event.priority, event.base_priority)
     contract = (state.level, state.service_code, state.in_service) != (event.level, event.service_code, event.in_service)
+    told = bool(event.support) and not state.aftermath.support
     counted = state.calendar != event.calendar or was.calendars[state.calendar] != rules.calendars[event.calendar]
     return (
-        old != new or contract or counted or bool(event.owner_unit) or event.set_aside != state.set_aside or _timed(was, rules)
+        old != new
+        or contract
+        or told
+        or counted
+        or bool(event.owner_unit)
+        or event.set_aside != state.set_aside
+        or _timed(was, rules)
     )
 
 

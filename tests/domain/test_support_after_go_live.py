@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain import support
+from domain.cancelling import Unwind
 from domain.handoff.refusals import StabilityNotReachedError
 from domain.implementation.refusals import LeftoversWrongError
 from domain.leftovers import Leftover
@@ -145,6 +146,22 @@ def test_targets_missed_before_the_handoff_count_too() -> None:
     assert world.view(CONTRACT).code == "early_life"
 
 
+def test_a_ticket_that_was_open_when_support_began_tells_what_it_misses_from_then_on() -> None:
+    told = [handed_to_delivery(), deliver_all(), open_ticket(project="P1"), at("2026-03-02 10:05")]
+    world = given(*told, offer("support"), accept("support")).world
+    assert world.state(CONTRACT).stability.missed == 0
+    world.tell(at("2026-03-03 18:00"), judge("ticket-T1"))
+    lost = [(one.ticket, one.target) for one in world.events[CONTRACT] if isinstance(one, StabilityLost)]
+    assert lost == [("T1", "respond"), ("T1", "resolve")]
+
+
+def test_what_a_ticket_missed_before_support_began_is_counted_once() -> None:
+    told = [handed_to_delivery(), deliver_all(), at("2026-05-18 10:00"), open_ticket(project="P1"), at("2026-05-18 18:00")]
+    world = given(*told, judge("ticket-T1"), offer("support"), accept("support")).world
+    assert world.state("ticket-T1").aftermath.support == "early_life"
+    assert not [one for one in world.events[CONTRACT] if isinstance(one, StabilityLost)]
+
+
 def test_the_offer_to_support_says_how_stable_the_system_runs() -> None:
     world = given(handed_to_delivery(), deliver_all(), at("2026-03-12 10:00"), offer("support")).world
     measured = world.state("handoff-P1-support").stability
@@ -193,6 +210,15 @@ def test_support_may_agree_on_another_date_of_a_leftover_and_its_clock_runs_agai
     assert due_moments(world, CONTRACT)["leftover-reports-lapsed-2"] == at("2026-03-28")
     contracted.when(later).then_refused(support.LeftoverDateSameError)
     contracted.when(later.model_copy(update={"actor": SALES})).then_refused(support.NotYourLeftoverError)
+
+
+def test_a_cancelled_project_leaves_the_leftovers_of_its_acceptance_for_somebody_to_settle() -> None:
+    unwind = Unwind(of=CONTRACT, reason="bankrupt", approver="m1", actor=SYSTEM)
+    cancelled = given(handed_over(*leftovers("reports")), unwind)
+    view = cancelled.world.view(CONTRACT)
+    assert (view.closed, [(one.code, one.who) for one in view.missing]) == (True, [("reports", "delivery")])
+    brought = SettleLeftover(project="P1", leftover="reports", reference="doc-9", actor=DELIVERY)
+    assert cancelled.when(brought).then(LeftoverSettled).view(CONTRACT).missing == ()
 
 
 def test_a_leftover_is_settled_by_who_brings_it_or_by_support_and_only_once() -> None:

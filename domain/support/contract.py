@@ -168,11 +168,14 @@ def follows(events: Sequence[Event], state: State, context: Context) -> Sequence
         found = tuple(one for one in found if not any(one in told.tickets for told in state.told))
     if not found and (not changed or state.ended):
         return []
-    cause = next((CAUSES[type(event)] for event in reversed(events) if type(event) in CAUSES), "contract changed 合同变更")
+    by = next((event for event in reversed(events) if type(event) in CAUSES), None)
+    cause = CAUSES[type(by)] if by is not None else "contract changed 合同变更"
     first = changed or started
+    # As of the change itself: a lapse that is judged days later, after an outage, has been one since its own moment.
+    at = by.occurred_at if first and by is not None else state.not_before(context.at)
     return [
         OpenTicketsTold(
-            occurred_at=state.not_before(context.at),
+            occurred_at=at,
             number=state.changes + 1 if first else max(state.changes, 1),
             tickets=found,
             service_code=state.service_code,

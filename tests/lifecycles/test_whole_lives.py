@@ -187,7 +187,7 @@ class Lives(RuleBasedStateMachine):
         """The same command, to this life's own project, customer and ticket."""
         written = command.model_dump_json(exclude_none=True)
         for placeholder, own in (("P1", self.project), ("C1", f"C{self.number}x"), ("T1", f"T{self.number}x")):
-            written = re.sub(rf"(?<![A-Za-z0-9]){placeholder}(?![A-Za-z0-9])", own, written)
+            written = re.sub(rf'(?<!"priority":")(?<![A-Za-z0-9]){placeholder}(?![A-Za-z0-9])', own, written)
         copy = COMMANDS[command.command].model_validate_json(written)
         return copy.model_copy(update={"command_id": f"k{next(self.ids)}"})
 

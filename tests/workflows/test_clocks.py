@@ -74,7 +74,7 @@ async def test_a_contract_opens_its_renewal_windows_and_lapses_over_a_year(time:
     await time.company.tell(into_support(project, customer))
     await time.company.until_begun(stream)
     moments = []
-    while "ContractLapsed" not in await time.company.types(stream):
+    while not (await time.company.standing(stream)).closed:
         moments.append(await due(time, stream))
         events = len(await time.company.types(stream))
         await time.forward(stream, moments[-1] + A_MOMENT)
@@ -85,8 +85,9 @@ async def test_a_contract_opens_its_renewal_windows_and_lapses_over_a_year(time:
         await time.company.until(stream, recorded)
 
     recorded_ = (await time.company.events(stream))[1:]
-    assert [event.type for event in recorded_] == [*["RenewalWindowOpened"] * 3, "ContractLapsed"]
-    assert [event.occurred_at for event in recorded_] == moments
+    contract = [event.type for event in recorded_ if event.type in ("RenewalWindowOpened", "ContractLapsed")]
+    assert contract == [*["RenewalWindowOpened"] * 3, "ContractLapsed"]
+    assert {event.occurred_at for event in recorded_} == set(moments)
     await time.company.handle(stream).result()
 
 
@@ -102,7 +103,13 @@ async def test_a_ticket_that_nobody_objects_to_closes_by_itself(time: Skipping, 
     assert closed.occurred_at == closes
     standing = await time.company.handle(stream).result()
     assert standing is not None
-    assert await time.company.types(stream) == ["TicketOpened", "TicketAcknowledged", "TicketResolved", "TicketClosed"]
+    assert await time.company.types(stream) == [
+        "TicketOpened",
+        "TicketAcknowledged",
+        "TicketResolved",
+        "SatisfactionAsked",
+        "TicketClosed",
+    ]
 
 
 async def test_weeks_of_waiting_add_nothing_to_the_history(time: Skipping, project: str, customer: str) -> None:

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+import pytest_asyncio
 from pydantic import SecretStr
 from temporalio.client import Client
 
@@ -29,6 +31,15 @@ from tests.workflows.company import Company, founded, now, replay_everything, sq
 from workflows import names
 
 WEBHOOK = "THROUGHLINE_CHANNEL_WEBHOOK"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    """A client of a server of their own: each of these companies has a worker with channels of its own."""
+    async with embedded_temporal(
+        tmp_path_factory.mktemp("notices"), free_port(), None, kinds_of(names.SEARCH_ATTRIBUTES)
+    ) as address:
+        yield await Client.connect(address, plugins=[ThroughlinePlugin()])
 
 
 def settings(**channels: str) -> Settings:

@@ -283,7 +283,7 @@ async def test_attributes_and_details_are_true_at_every_step(company: Company, p
     assert "acknowledgement" in await shows_itself(company, stream)
     await company.ask(AcknowledgeTicket(ticket=about, actor=SUPPORT))
     details = await shows_itself(company, stream)
-    assert details.startswith("### in progress 处理中\n")
+    assert details.startswith("### taken up 已受理\n")
     assert "acknowledgement" not in details
     assert "solution 解决方案" in details
     await company.ask(ResolveTicket(ticket=about, solution="restarted", actor=SUPPORT))

@@ -240,10 +240,10 @@ def _own(report: Report) -> Table:
     heads = (
         "class 等级",
         "tickets 工单",
-        "respond met 响应达标",
+        "respond met 达标",
         "missed 超时",
         "open 未结",
-        "resolve met 解决达标",
+        "resolve met 达标",
         "missed 超时",
         "open 未结",
     )

@@ -301,7 +301,7 @@ def playbook_list(as_json: Json = False) -> None:
 def playbook_move(
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="VERSION", help="standard@2026.3; else each to the newest version of its own playbook."),
+        typer.Option("--to", metavar="VERSION", help="standard@2026.4; else each to the newest version of its own playbook."),
     ] = None,
     project: Annotated[list[str] | None, typer.Option("--project", metavar="P", help="Only this one; may be repeated.")] = None,
     customer: Annotated[

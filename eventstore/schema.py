@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a store that stands at it opens without loading Alembic."""
 
 VERSION_TABLE = "throughline_schema"

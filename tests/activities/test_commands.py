@@ -91,7 +91,7 @@ async def test_a_command_records_its_events_its_decision_and_its_rows(office: Of
     assert (deal["stage"], deal["win_rate"]) == ("F2", 30)
     [decision, *_] = await office.store.decisions("funnel-P1")
     assert (decision.verdict, decision.command_id, decision.stream_version) == ("accepted", "c1", 1)
-    assert decision.playbook == "standard@2026.3"
+    assert decision.playbook == "standard@2026.4"
 
 
 async def test_every_event_says_who_why_when_and_under_which_rule(office: Office) -> None:
@@ -99,7 +99,7 @@ async def test_every_event_says_who_why_when_and_under_which_rule(office: Office
 
     stored = (await office.store.read("funnel-P1"))[-1]
     assert (stored.command_id, stored.correlation_id, stored.causation_id) == ("c1", "k1", "k0")
-    assert (stored.customer, stored.project, stored.playbook) == ("C1", "P1", "standard@2026.3")
+    assert (stored.customer, stored.project, stored.playbook) == ("C1", "P1", "standard@2026.4")
     assert json.loads(stored.actor)["id"] == "u1"
     assert (stored.occurred_at, stored.recorded_at) == (at("2026-03-01 09:00"), RECORDED_AT)
 
@@ -133,7 +133,7 @@ async def test_a_refusal_is_recorded_once_with_what_is_unmet_and_nothing_else_is
     refusals = [one for one in await office.store.decisions("funnel-P1") if one.verdict != "accepted"]
     assert [one.verdict for one in refusals] == ["CriterionUnknown"]
     assert [one["code"] for one in json.loads(refusals[0].unmet)] == list(STAGES["F1"])
-    assert refusals[0].playbook == "standard@2026.3"
+    assert refusals[0].playbook == "standard@2026.4"
 
 
 async def test_a_refused_command_is_decided_anew_when_the_reason_is_gone(office: Office) -> None:

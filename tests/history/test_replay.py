@@ -102,5 +102,5 @@ async def test_an_event_tells_what_when_by_whom_why_and_under_which_rules(office
     won = next(event for event in as_json(found)["events"] if event["type"] == "DealWon")
     assert won["name"] == {"en": "deal won", "zh": "成交"}
     assert won["actor"]["id"] == "u1"
-    assert (won["command_id"], won["playbook"], won["stream"]) == ("won-1", "standard@2026.3", "funnel-P1")
+    assert (won["command_id"], won["playbook"], won["stream"]) == ("won-1", "standard@2026.4", "funnel-P1")
     assert won["occurred_at"] == won["recorded_at"] == "2026-03-02T02:00:00+00:00"

@@ -42,14 +42,14 @@ def problems(folder: Path) -> list[str]:
 
 def test_the_shipped_playbooks_are_read() -> None:
     shipped = [str(playbook.ref) for playbook in load_playbooks(PLAYBOOKS)]
-    assert shipped == ["express@2026.2", "key_account@2026.2", "standard@2026.3"]
+    assert shipped == ["express@2026.2", "key_account@2026.2", "standard@2026.4"]
 
 
 def test_every_playbook_of_a_folder_is_read_in_the_order_of_the_file_names(tmp_path: Path) -> None:
-    write(tmp_path, SOURCE.replace('"2026.3"', '"2026.4"'), "b.yaml")
+    write(tmp_path, SOURCE.replace('"2026.4"', '"2026.5"'), "b.yaml")
     write(tmp_path, SOURCE, "a.yaml")
     write(tmp_path, "not a playbook", "notes.txt")
-    assert [playbook.version for playbook in load_playbooks(tmp_path)] == ["2026.3", "2026.4"]
+    assert [playbook.version for playbook in load_playbooks(tmp_path)] == ["2026.4", "2026.5"]
 
 
 def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
         ("time_box: 20", "time_box: twenty", "funnel.stages[1].time_box", "must be a whole number"),
         ("time_box: 20", "time_box: 0", "funnel.stages[1].time_box", "must be greater than 0"),
         ("win_rate: 90", "win_rate: 190", "funnel.stages[4].win_rate", "must be at most 100"),
-        ('"2026.3"', "2026.3", "version", "must be text; put it in quotes"),
+        ('"2026.4"', "2026.4", "version", "must be text; put it in quotes"),
         ("from_revenue: 5_", "from_revenue: -5_", "customers.markets[2].from_revenue", "must be at least 0"),
         ("country: CN", "country: XX", "calendars.business.country", "no public holidays are known for 'XX'"),
         ("Asia/Shanghai", "Asia/Peking", "calendars.business.time_zone", "'Asia/Peking' is not a time zone"),
@@ -156,7 +156,7 @@ def test_the_same_version_in_two_files_is_refused(tmp_path: Path) -> None:
     write(tmp_path, SOURCE, "b.yaml")
     first = tmp_path / "a.yaml"
     assert problems(tmp_path) == [
-        f"b.yaml: standard@2026.3 is described in {first} already; give one of them another version".replace(f"{tmp_path}/", "")
+        f"b.yaml: standard@2026.4 is described in {first} already; give one of them another version".replace(f"{tmp_path}/", "")
     ]
 
 
@@ -204,7 +204,7 @@ async def test_looking_at_the_kept_playbooks_brings_no_new_one_in() -> None:
 
 async def test_a_loaded_playbook_is_kept_with_the_older_versions() -> None:
     store = MemoryStore()
-    newer = STANDARD.model_copy(update={"version": "2026.4"})
+    newer = STANDARD.model_copy(update={"version": "2026.5"})
     await keep_playbooks(store, [STANDARD])
     kept = await keep_playbooks(store, [newer])
     assert content(kept.latest()) == newer

@@ -42,7 +42,7 @@ def problems(folder: Path) -> list[str]:
 
 def test_the_shipped_playbooks_are_read() -> None:
     shipped = [str(playbook.ref) for playbook in load_playbooks(PLAYBOOKS)]
-    assert shipped == ["express@2026.2", "key_account@2026.2", "standard@2026.4"]
+    assert shipped == ["express@2026.4", "key_account@2026.4", "standard@2026.4"]
 
 
 def test_every_playbook_of_a_folder_is_read_in_the_order_of_the_file_names(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ async def test_a_changed_playbook_needs_a_new_version() -> None:
     kept = await store.playbooks()
     changed = STANDARD.model_copy(update={"working_calendar": "long_week"})
     with pytest.raises(
-        PlaybookError, match=r"^standard@2026\.3: its content differs .* a changed playbook needs a new version"
+        PlaybookError, match=r"^standard@2026\.4: its content differs .* a changed playbook needs a new version"
     ):
         await keep_playbooks(store, [changed])
     assert await store.playbooks() == kept

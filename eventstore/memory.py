@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from eventstore.failures import ClosedStoreError
 from eventstore.port import Append, Decision, NoticeChange, StoredEvent, WrongVersionError
 from eventstore.records import (
@@ -17,10 +19,11 @@ from eventstore.records import (
     ordering,
     read_model,
     replaceable,
+    selecting,
     stored,
     told_in_utc,
 )
-from eventstore.schema import OUTBOX, WRITTEN_ALONG
+from eventstore.schema import METADATA, OUTBOX, WRITTEN_ALONG
 
 
 class MemoryStore:
@@ -116,6 +119,20 @@ class MemoryStore:
         order = ordering(model, order_by)
         found = [row for row in self._rows[table].values() if all(row[name] == value for name, value in wanted.items())]
         return [dict(row) for row in in_order(found, order)[:limit]]
+
+    async def query(self, statement: sa.Select[Any]) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.query`; answered by a database made for this one question, so that SQL means the same everywhere."""
+        self._open()
+        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+        try:
+            with engine.begin() as connection:
+                METADATA.create_all(connection, tables=list(WRITTEN_ALONG.values()))
+                for name, rows in self._rows.items():
+                    if rows:
+                        connection.execute(sa.insert(WRITTEN_ALONG[name]), list(rows.values()))
+                return [dict(row._mapping) for row in connection.execute(selecting(statement))]
+        finally:
+            engine.dispose()
 
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """See `EventStore.replace_rows`."""

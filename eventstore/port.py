@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,12 @@ class EventStore(Protocol):
     ) -> Sequence[Mapping[str, Any]]:
         """Read-model rows whose columns equal `where`, ordered by `order_by` and then by the primary key; `-name` orders by
         that column from the greatest down. Nulls come last in either direction."""
+
+    async def query(self, statement: sa.Select[Any]) -> Sequence[Mapping[str, Any]]:
+        """What a SELECT over the read models of `eventstore.schema` finds: lists that join them, figures that sum them up.
+
+        Values come as the schema's types say: a moment is an aware datetime in UTC on every database. Sums of integers come as
+        the database's own type unless they are cast. Raises `StoreError` for a statement that is no SELECT."""
 
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Empty a read model and fill it anew, in one transaction."""

@@ -87,6 +87,13 @@ def complete(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: in_utc(value) if isinstance(value, datetime) else value for name, value in row.items()}
 
 
+def selecting(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """The statement itself; raises `StoreError` for one that is no SELECT, for a question changes nothing."""
+    if not isinstance(statement, sa.Select):
+        raise StoreError(f"a question to the store is a SELECT, not a {type(statement).__name__}")
+    return statement
+
+
 def columns(table: sa.Table, names: Iterable[str]) -> list[sa.Column[Any]]:
     """The table's columns of these names; raises `StoreError` for a name that is none."""
     try:

@@ -20,7 +20,7 @@ from eventstore import statements
 from eventstore.coalescer import Coalescer
 from eventstore.failures import ClosedStoreError, RejectedValueError
 from eventstore.port import Append, Decision, NoticeChange, StoredEvent, StoreUnavailableError, WrongVersionError
-from eventstore.records import checked, complete, read_model, stored, told_in_utc
+from eventstore.records import checked, complete, read_model, selecting, stored, told_in_utc
 from eventstore.schema import to_text
 from eventstore.sqlite_connection import ConnectionThread, driver, prepare, told
 from eventstore.sqlite_lone import LoneWriter
@@ -47,6 +47,8 @@ class SqliteStore:
         self._path = path
         self._writer = ConnectionThread(path, writes=True)
         self._reader = ConnectionThread(path, writes=False)
+        # Figures over everything take a while; commands must not wait behind them to read their streams.
+        self._counter = ConnectionThread(path, writes=False)
         self._lone = LoneWriter(path)
         self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
         self._changes: Coalescer[NoticeChange, Changed] = Coalescer(self._change)
@@ -124,6 +126,10 @@ class SqliteStore:
         found = await self._query(statements.select_rows(table, where, order_by, limit))
         return [dict(row._mapping) for row in found]
 
+    async def query(self, statement: sa.Select[Any]) -> Sequence[Mapping[str, Any]]:
+        """See `EventStore.query`."""
+        return [dict(row._mapping) for row in await self._query(selecting(statement), self._counter)]
+
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """See `EventStore.replace_rows`."""
         delete, insert, values = statements.replacement(table, rows)
@@ -163,6 +169,7 @@ class SqliteStore:
         self._lone.close()
         await self._writer.close()
         await self._reader.close()
+        await self._counter.close()
 
     async def _change(self, batch: Sequence[NoticeChange]) -> Sequence[Changed]:
         """Many notices are often sent at once: one commit for all, or facts would wait behind each of them."""
@@ -182,12 +189,12 @@ class SqliteStore:
 
         await self._writer.run(execute)
 
-    async def _query(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    async def _query(self, query: sa.Select[Any], reader: ConnectionThread | None = None) -> Sequence[sa.Row[Any]]:
         def fetch(connection: sa.Connection) -> Sequence[sa.Row[Any]]:
             with connection.begin():
                 return connection.execute(query).all()
 
-        return await self._reader.run(fetch)
+        return await (reader or self._reader).run(fetch)
 
     async def _select(self, query: str, *values: Any) -> Answer:
         return await self._reader.run(lambda connection: _events(driver(connection), query, values))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 
 from eventstore.port import EventStore, RowChange, StoreError, WrongVersionError
+from eventstore.schema import DEALS, STANDINGS
 from tests.eventstore.samples import NOON, a_deal, a_decision, an_append
 
 STANDING = {
@@ -191,3 +193,24 @@ async def test_every_read_model_is_written_with_the_events_and_a_later_row_takes
     settled = override | {"outcome": "settled"}
     await store.append(an_append(after=1, command_id="c2", rows=[RowChange("overrides", settled)]))
     assert [dict(row) for row in await store.rows("overrides")] == [settled]
+
+
+async def test_a_question_in_sql_is_answered_alike_by_every_store_and_changes_nothing(store: EventStore) -> None:
+    rows = [a_deal("P1"), a_deal("P2", stage="F2"), a_deal("P3", closed_at=NOON, open=False), RowChange("standings", STANDING)]
+    await store.append(an_append(rows=rows))
+    total = sa.cast(sa.func.sum(DEALS.c.amount_minor), sa.BigInteger).label("total")
+    latest = sa.func.max(DEALS.c.closed_at, type_=DEALS.c.closed_at.type).label("latest")
+    summed = sa.select(DEALS.c.stage, sa.func.count().label("count"), total, latest).group_by(DEALS.c.stage).order_by("stage")
+    assert list(await store.query(summed)) == [
+        {"stage": "F1", "count": 2, "total": 18_000_000_000_000, "latest": NOON},
+        {"stage": "F2", "count": 1, "total": 9_000_000_000_000, "latest": None},
+    ]
+    joined = sa.select(DEALS.c.project, STANDINGS.c.due_at, DEALS.c.open).join(
+        STANDINGS, STANDINGS.c.project == DEALS.c.project
+    )
+    [found] = await store.query(joined.where(STANDINGS.c.due_at <= STANDING["due_at"]))
+    assert found == {"project": "P1", "due_at": STANDING["due_at"], "open": True}
+    assert found["due_at"].tzinfo is UTC
+    with pytest.raises(StoreError):
+        await store.query(sa.delete(DEALS))  # type: ignore[arg-type]
+    assert len(await store.rows("deals")) == 3

@@ -48,6 +48,16 @@ def escalation(escalation_id: str) -> str:
     return f"escalation-{escalation_id}"
 
 
+def reactivation(reactivation_id: str) -> str:
+    """The stream of a reactivation 唤醒; its id is the customer's and which of its reactivations it is: `reactivation-C7.1`."""
+    return f"reactivation-{reactivation_id}"
+
+
+def recovery(recovery_id: str) -> str:
+    """The stream of a recovery 丢单挽回; its id is the project's and which of its losses it follows: `recovery-P42.1`."""
+    return f"recovery-{recovery_id}"
+
+
 def project_of(stream: str) -> str:
     """The stream of the project that a phase's stream belongs to: `project-P42` of `handoff-P42-delivery`; of an escalation of
     a phase, `escalation-funnel.P42.1`, likewise."""

@@ -18,6 +18,8 @@ from domain.playbook.implementation import ImplementationRules
 from domain.playbook.notices import NoticeRules
 from domain.playbook.parts import Code, Place, PlaybookRef, Role, Rule, no_twins, who_brings, wrong
 from domain.playbook.projects import ProjectRules
+from domain.playbook.reactivation import ReactivationRules
+from domain.playbook.recovery import RecoveryRules
 from domain.playbook.support import ServiceCalendar, SupportRules
 from domain.streams import HandoffKind
 
@@ -58,6 +60,10 @@ class Playbook(Rule):
     projects: ProjectRules = ProjectRules()
     notices: NoticeRules = NoticeRules()
     escalation: EscalationRules = EscalationRules()
+    reactivation: ReactivationRules | None = None
+    """None where dormant customers are not reactivated."""
+    recovery: RecoveryRules | None = None
+    """None where nothing but a planned contact follows a lost deal."""
 
     @model_validator(mode="after")
     def _whole(self) -> Playbook:
@@ -78,6 +84,9 @@ class Playbook(Rule):
         for value_class, place in self.funnel.value_classes_used():
             if self.customers.value_class(value_class) is None:
                 raise wrong(f"the value class {value_class!r} is not listed under customers", "funnel", *place)
+        for value_class, place in self.reactivation.value_classes_used() if self.reactivation else ():
+            if self.customers.value_class(value_class) is None:
+                raise wrong(f"the value class {value_class!r} is not listed under customers", "reactivation", *place)
         if set(self.handoffs) != {"delivery", "support"}:
             raise wrong("must describe both delivery and support", "handoffs")
         for role, place in self._roles_used():
@@ -107,6 +116,8 @@ class Playbook(Rule):
         yield from self.projects.roles_used("projects")
         yield from self.notices.roles_used("notices")
         yield from ((role, ("escalation", *place)) for role, place in self.escalation.roles_used())
+        for name, chapter in (("reactivation", self.reactivation), ("recovery", self.recovery)):
+            yield from ((role, (name, *place)) for role, place in chapter.roles_used()) if chapter else ()
         yield from ((role, ("funnel", *place)) for role, place in self.funnel.roles_used())
         for kind, handoff in self.handoffs.items():
             yield from handoff.roles_used("handoffs", kind)

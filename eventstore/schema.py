@@ -266,6 +266,52 @@ TICKETS = sa.Table(
     sa.Index("tickets_pattern", "customer", "product", "category", "resolved_at"),
 )
 
+CUSTOMERS = sa.Table(
+    "customers",
+    METADATA,
+    sa.Column("customer", text(), primary_key=True),
+    sa.Column("name", text(), nullable=False),
+    sa.Column("sought", text(), nullable=False),
+    sa.Column("industry", text(), nullable=False),
+    sa.Column("region", text(), nullable=False),
+    sa.Column("market", text(), nullable=False),
+    sa.Column("value_class", text(), nullable=False),
+    sa.Column("status", text(), nullable=False),
+    sa.Column("step", text(), nullable=False),
+    sa.Column("since", Instant),
+    sa.Column("owner", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Column("parent", text(), nullable=False),
+    sa.Column("merged_into", text(), nullable=False),
+    sa.Column("mode", text(), nullable=False),
+    sa.Column("last_contact_at", Instant),
+    sa.Column("next_contact_at", Instant),
+    sa.Column("next_step", text(), nullable=False),
+    sa.Column("next_step_at", Instant),
+    sa.Column("dormant_at", Instant),
+    sa.Column("running", sa.Integer, nullable=False),
+    sa.Column("contracts_valid", sa.Integer, nullable=False),
+    sa.Column("open_cases", sa.Integer, nullable=False),
+    sa.Column("waiting_for", text(), nullable=False),
+    sa.Column("needs_human", sa.Boolean, nullable=False),
+    sa.Column("health", text(), nullable=False),
+    sa.Column("reason", text(), nullable=False),
+    sa.Column("revenue_minor", sa.BigInteger, nullable=False),
+    sa.Column("registered_at", Instant),
+    sa.Column("class_review", sa.Boolean, nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Index("customers_standing", "status", "step", "value_class"),
+    sa.Index("customers_owner", "owner", "customer"),
+    sa.Index("customers_unit", "owner_unit", "customer"),
+    sa.Index("customers_industry", "industry", "region", "customer"),
+    sa.Index("customers_parent", "parent", "customer"),
+    sa.Index("customers_merged", "merged_into", "customer"),
+    sa.Index("customers_next_step", "next_step_at", "customer"),
+    sa.Index("customers_dormant", "dormant_at", "customer"),
+    sa.Index("customers_attention", "needs_human", "customer"),
+    sa.Index("customers_sought", "sought", "customer"),
+)
+
 OUTBOX = sa.Table(
     "outbox",
     METADATA,
@@ -295,7 +341,7 @@ OUTBOX = sa.Table(
 """Notices, written in the transaction of the facts that they tell of. Not a read model: what has become of them is known only
 here, so `rebuild` leaves it alone."""
 
-READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES, TICKETS)}
+READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES, TICKETS, CUSTOMERS)}
 """The tables that `replace_rows` may name."""
 WRITTEN_ALONG = {**READ_MODELS, OUTBOX.name: OUTBOX}
 """The tables that `RowChange`s and `rows` may name."""

@@ -9,9 +9,9 @@ from domain.catalogue import decider_of
 from domain.decider import Decider
 from domain.playbook import Playbooks
 from eventstore.port import RowChange
-from projections import deal, dwell, override, standing, ticket
+from projections import customer, deal, dwell, override, standing, ticket
 
-TABLES = (standing.TABLE, deal.TABLE, dwell.TABLE, override.TABLE, ticket.TABLE)
+TABLES = (standing.TABLE, deal.TABLE, dwell.TABLE, override.TABLE, ticket.TABLE, customer.TABLE)
 
 
 def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: Any = None) -> Sequence[RowChange]:
@@ -24,6 +24,8 @@ def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: An
         changes.append(deal.row(state, playbooks))
     if decider.category == "ticket":
         changes.append(ticket.row(stream, state, playbooks))
+    if decider.category == "customer":
+        changes.append(customer.row(state, playbooks))
     listed = _listed(decider, stream, state)
     if listed and before is not None and before.exists:
         known = _listed(decider, stream, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +33,16 @@ from eventstore.port import Append, EventStore, RowChange, StoredEvent
 
 ProjectRows = Callable[[str, Any, int, Playbooks, Any], Sequence[RowChange]]
 """The read-model rows of a stream: (stream, state, version, playbooks, state before or None) -> rows that may have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A command that was decided and not recorded yet."""
+
+    append: Append
+    after: Folded
+    caused: tuple[str, ...]
+    """The ids of what others are owed because of it."""
 
 
 class CommandHandler:
@@ -158,14 +169,36 @@ class CommandHandler:
             check_caller(command)
         return command
 
+    async def shelf(self) -> Playbooks:
+        """All playbooks as they are kept now."""
+        self._playbooks = None
+        return await self._shelf()
+
+    async def prepared(self, command: Command, folded: Folded, now: datetime, playbooks: Playbooks) -> Prepared | None:
+        """What a command would record on a state that the caller has read, for callers who append many at once; None when it
+        records nothing. A refusal is kept on record before it is raised (`RefusalError`)."""
+        decider = decider_of(command.stream)
+        events, grounds = await self._decide(decider, command, folded, now, playbooks)
+        if not events:
+            return None
+        commands = folded.commands | {str(command.command_id)}
+        after = Folded(folded.version + len(events), decider.fold(events, folded.state), commands)
+        caused = _caused(decider, folded.state, after.state)
+        return Prepared(self._append(command, folded, after, events, grounds), after, caused)
+
+    async def told(self, append: Append) -> tuple[str, ...]:
+        """Tell those who can be told at once of what was appended; the ids of the notices that are still owed."""
+        left = await self._telling.at_once(append.rows)
+        return (*owed(append.rows, OWED), *left)
+
     async def _decide(
-        self, decider: Decider[Any], command: Command, folded: Folded, now: datetime
+        self, decider: Decider[Any], command: Command, folded: Folded, now: datetime, playbooks: Playbooks | None = None
     ) -> tuple[list[Event], Grounds]:
         """What follows from a command, and on which grounds; a refusal is recorded before it is raised."""
         known = self._dwells.known()
         tickets: dict[TicketQuestion, TicketsSeen] = {}
         while True:
-            grounds = await self._grounds(decider, command, folded, now, known, tickets)
+            grounds = await self._grounds(decider, command, folded, now, known, tickets, playbooks)
             try:
                 return decider.respond(command, folded.state, grounds.context), grounds
             except NotLookedUpError as asks:
@@ -186,6 +219,7 @@ class CommandHandler:
         now: datetime,
         known: Mapping[Key, UsualDwell | None],
         tickets: TicketAnswers,
+        playbooks: Playbooks | None = None,
     ) -> Grounds:
         streams = decider.regards(command)
         seen = {stream: await self._states.read(stream) for stream in streams}
@@ -193,12 +227,12 @@ class CommandHandler:
         seen |= {stream: await self._states.read(stream) for stream in further if stream not in seen}
         refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
         learned = Learned(known, tickets)
-        if isinstance(command, MovePlaybook):
+        if isinstance(command, MovePlaybook) and playbooks is None:
             self._playbooks = None  # It may name a version that another worker has brought in just now.
         context = Context(
             now=now,
             at=command.occurred_at or now,
-            playbooks=await self._shelf(refs),
+            playbooks=playbooks or await self._shelf(refs),
             seen={stream: one.state for stream, one in seen.items()},
             usual_dwell=learned.usual_dwell,
             see_tickets=learned.see_tickets,

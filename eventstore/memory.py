@@ -68,6 +68,25 @@ class MemoryStore:
         events = self._streams.get(stream, [])
         return events[after_version : None if limit is None else after_version + limit]
 
+    async def read_many(self, streams: Sequence[str]) -> Mapping[str, Sequence[StoredEvent]]:
+        """See `EventStore.read_many`."""
+        self._open()
+        return {stream: list(self._streams[stream]) for stream in streams if stream in self._streams}
+
+    async def streams(
+        self, category: str, after: str = "", limit: int = 1000, value_classes: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """See `EventStore.streams`."""
+        self._open()
+        found = [
+            row["stream"]
+            for row in self._rows["standings"].values()
+            if row["stream"].startswith(f"{category}-")
+            and row["stream"] > after
+            and (not value_classes or row["value_class"] in value_classes)
+        ]
+        return sorted(found)[:limit]
+
     async def recorded(self, stream: str, command_id: str) -> Sequence[StoredEvent]:
         """See `EventStore.recorded`."""
         self._open()

@@ -158,6 +158,15 @@ class EventStore(Protocol):
     async def read(self, stream: str, after_version: int = 0, limit: int | None = None) -> Sequence[StoredEvent]:
         """A stream's events in order, from after `after_version`; empty for a stream that does not exist."""
 
+    async def read_many(self, streams: Sequence[str]) -> Mapping[str, Sequence[StoredEvent]]:
+        """The events of many streams at once, each in its order; one that does not exist is left out."""
+
+    async def streams(
+        self, category: str, after: str = "", limit: int = 1000, value_classes: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """The streams of a kind that have a standing, in the order of their names, from after one of them; only those of these
+        value classes, if any are named."""
+
     async def recorded(self, stream: str, command_id: str) -> Sequence[StoredEvent]:
         """The events that a command recorded in its stream; empty if it is not known there."""
 

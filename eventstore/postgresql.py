@@ -66,6 +66,19 @@ class PostgresqlStore:
         query = f"{_SELECT} WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3"
         return await self._select(query, stream, after_version, limit)
 
+    async def read_many(self, streams: Sequence[str]) -> Mapping[str, Sequence[StoredEvent]]:
+        """See `EventStore.read_many`."""
+        found: dict[str, list[StoredEvent]] = {}
+        for event in await self._select(f"{_SELECT} WHERE stream = ANY($1::text[]) ORDER BY stream, version", list(streams)):
+            found.setdefault(event.stream, []).append(event)
+        return found
+
+    async def streams(
+        self, category: str, after: str = "", limit: int = 1000, value_classes: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """See `EventStore.streams`."""
+        return [str(row.stream) for row in await self._query(statements.select_streams(category, after, limit, value_classes))]
+
     async def recorded(self, stream: str, command_id: str) -> Sequence[StoredEvent]:
         """See `EventStore.recorded`."""
         return await self._select(f"{_SELECT} WHERE stream = $1 AND command_id = $2 ORDER BY ordinal", stream, command_id)

@@ -36,6 +36,9 @@ _DECIDE = (
     f"VALUES ({', '.join('?' for _ in fields(Decision))})"
 )
 
+AT_ONCE = 500
+"""How many streams one query reads."""
+
 Answer = list[StoredEvent]
 Changed = list[dict[str, Any]]
 
@@ -90,6 +93,21 @@ class SqliteStore:
         """See `EventStore.read`."""
         query = f"{_SELECT} WHERE stream = ? AND version > ? ORDER BY version LIMIT ?"
         return await self._select(query, stream, after_version, -1 if limit is None else limit)
+
+    async def read_many(self, streams: Sequence[str]) -> Mapping[str, Sequence[StoredEvent]]:
+        """See `EventStore.read_many`."""
+        found: dict[str, list[StoredEvent]] = {}
+        for some in (streams[start : start + AT_ONCE] for start in range(0, len(streams), AT_ONCE)):
+            query = f"{_SELECT} WHERE stream IN ({', '.join('?' for _ in some)}) ORDER BY stream, version"
+            for event in await self._select(query, *some):
+                found.setdefault(event.stream, []).append(event)
+        return found
+
+    async def streams(
+        self, category: str, after: str = "", limit: int = 1000, value_classes: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """See `EventStore.streams`."""
+        return [str(row.stream) for row in await self._query(statements.select_streams(category, after, limit, value_classes))]
 
     async def recorded(self, stream: str, command_id: str) -> Sequence[StoredEvent]:
         """See `EventStore.recorded`."""

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from eventstore.port import Decision, NoticeChange, StoredEvent
 from eventstore.records import columns, complete, in_utc, ordering, read_model, replaceable, told_in_utc
-from eventstore.schema import DECISIONS, EVENTS, OUTBOX, PLAYBOOKS
+from eventstore.schema import DECISIONS, EVENTS, OUTBOX, PLAYBOOKS, STANDINGS
 
 EVENT_COLUMNS = tuple(field.name for field in fields(StoredEvent))
 """The columns of `events` in the order of `StoredEvent`'s fields."""
@@ -62,6 +62,16 @@ def select_rows(table: str, where: Mapping[str, Any] | None, order_by: Sequence[
         query = query.where(column == wanted[column.name])
     order = [column.desc() if falls else column.asc() for column, falls in ordering(model, order_by)]
     return query.order_by(*(one.nulls_last() for one in order)).limit(limit)
+
+
+def select_streams(category: str, after: str, limit: int, value_classes: Sequence[str]) -> sa.Select[Any]:
+    """The streams of a kind, by their standings, from after one of them. The bounds let the primary key find them: `.` is what
+    follows `-`."""
+    standings, first = STANDINGS.c, f"{category}-"
+    query = sa.select(standings.stream).where(standings.stream > max(after, first), standings.stream < f"{category}.")
+    if value_classes:
+        query = query.where(standings.value_class.in_(value_classes))
+    return query.order_by(standings.stream).limit(limit)
 
 
 def replacement(table: str, rows: Sequence[Mapping[str, Any]]) -> tuple[sa.Delete, sa.Insert, list[dict[str, Any]]]:

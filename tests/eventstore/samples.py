@@ -80,6 +80,13 @@ def a_deal(project: str = "P1", **changes: Any) -> RowChange:
     return RowChange("deals", values | changes)
 
 
+def a_standing(stream: str, value_class: str = "") -> RowChange:
+    words = ("customer", "project", "phase", "code", "name_en", "name_zh", "waiting_for", "health", "reason", "owner_unit")
+    plain = {**dict.fromkeys(words, ""), "closed": False, "held": False, "needs_human": False, "version": 1, "missing": "[]"}
+    values = {**plain, "stream": stream, "category": stream.partition("-")[0], "value_class": value_class}
+    return RowChange("standings", values)
+
+
 async def whole_log(store: EventStore, page: int = 100) -> list[StoredEvent]:
     """Everything, as a reader that follows the log sees it."""
     log: list[StoredEvent] = []

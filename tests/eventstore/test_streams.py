@@ -9,7 +9,7 @@ import pytest
 
 from eventstore.failures import ClosedStoreError
 from eventstore.port import EventStore, NewEvent, StoreError, WrongVersionError
-from tests.eventstore.samples import NOON, an_append, new_events, whole_log
+from tests.eventstore.samples import NOON, a_standing, an_append, new_events, whole_log
 
 
 async def test_an_appended_event_is_answered_and_read_as_it_is_stored(store: EventStore) -> None:
@@ -152,3 +152,26 @@ async def test_the_latest_events_are_the_last_of_the_log_in_its_order(store: Eve
         await store.append(an_append(f"funnel-P{number}"))
 
     assert [event.stream for event in await store.latest(2)] == ["funnel-P3", "funnel-P4"]
+
+
+async def test_many_streams_are_read_at_once_each_in_its_order(store: EventStore) -> None:
+    await store.append(an_append("customer-C2", events=new_events(2)))
+    await store.append(an_append("customer-C1"))
+    await store.append(an_append("customer-C2", after=2, command_id="c2"))
+
+    found = await store.read_many(["customer-C1", "customer-C2", "customer-C9"])
+    assert {stream: list(events) for stream, events in found.items()} == {
+        "customer-C1": list(await store.read("customer-C1")),
+        "customer-C2": list(await store.read("customer-C2")),
+    }
+    assert await store.read_many([]) == {}
+
+
+async def test_the_streams_of_a_kind_are_listed_page_by_page_also_of_one_value_class(store: EventStore) -> None:
+    for stream, value_class in (("customer-C1", "vip"), ("customer-C10", "small"), ("customer-C2", "vip"), ("funnel-P1", "vip")):
+        await store.append(an_append(stream, rows=[a_standing(stream, value_class)]))
+
+    assert await store.streams("customer") == ["customer-C1", "customer-C10", "customer-C2"]
+    assert await store.streams("customer", after="customer-C1", limit=1) == ["customer-C10"]
+    assert await store.streams("customer", value_classes=["vip"]) == ["customer-C1", "customer-C2"]
+    assert await store.streams("customer", after="customer-C2") == []

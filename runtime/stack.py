@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
 from temporalio.client import Client
+from temporalio.worker import Worker
 
 from runtime.composition import Core, build_worker, open_core, submitter
 from runtime.deployment import be_current
@@ -17,6 +21,11 @@ from runtime.search_attributes import ensure_search_attributes, kinds_of
 from runtime.settings import Settings
 from runtime.submitting import Submitter
 from workflows import names
+
+logger = structlog.get_logger(__name__)
+
+STOP_WITHIN = 10.0
+"""Seconds that a worker has to finish or hand back what it has in hand. One whose store stays away would try again for ever."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,25 @@ async def working(system: Stack, *, alone: bool = False) -> AsyncIterator[None]:
     """A worker for the time of the body. It begins by telling workflows what was recorded without their hearing of it.
 
     `alone` says that there is no other worker: then its build becomes the current one."""
-    async with build_worker(system.client, system.core):
+    async with _until_told(build_worker(system.client, system.core)):
         if alone:
             await be_current(system.client, system.core.settings)
         async with reminding(system.client, system.core.store, system.submitter):
             yield
+
+
+@asynccontextmanager
+async def _until_told(worker: Worker) -> AsyncIterator[None]:
+    """The worker for the time of the body. What it cannot finish in time afterwards is left to the next one: Temporal gives it
+    out again, and what was recorded is found by its command id."""
+    await worker.__aenter__()
+    try:
+        yield
+    finally:
+        leaving = asyncio.create_task(worker.__aexit__(*sys.exc_info()))
+        await asyncio.wait({leaving}, timeout=STOP_WITHIN)
+        if leaving.done():
+            leaving.result()
+        else:
+            logger.warning("the worker was left with work in hand: it goes on with the next one", seconds=STOP_WITHIN)
+            leaving.cancel()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+from domain.customer.addressed import Contact, CustomerCommand
 from domain.customer.commands import (
     ClassifyCustomer,
     Commands,
-    Contact,
-    CustomerCommand,
     DismissCase,
     NoteCancellation,
     NoteContract,

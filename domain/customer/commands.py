@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from domain import streams
-from domain.messages import Command, Day, Frozen, Id, Money, Text
-
-
-class Contact(Frozen):
-    """A person at the customer."""
-
-    name: Text
-    role: Text
-
-
-class CustomerCommand(Command):
-    """A command to a customer."""
-
-    customer: Id
-
-    @property
-    def stream(self) -> str:
-        """The customer's stream."""
-        return streams.customer(self.customer)
+from domain.customer.addressed import Contact, CustomerCommand
+from domain.customer.life_commands import LifeCommands
+from domain.messages import Day, Id, Money, Text
 
 
 class RegisterCustomer(CustomerCommand):
@@ -143,7 +126,7 @@ class DismissCase(CustomerCommand):
     reason: Text
 
 
-Commands = (
+OwnCommands = (
     RegisterCustomer
     | ClassifyCustomer
     | RecordContact
@@ -156,3 +139,6 @@ Commands = (
     | TurnIntoLead
     | DismissCase
 )
+
+Commands = OwnCommands | LifeCommands
+"""Those of this file, and those of each part of the customer."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 
 from domain import streams
-from domain.customer import improving
+from domain.customer import improving, life_deciding
 from domain.customer.commands import (
     ClassifyCustomer,
     Commands,
@@ -18,6 +18,7 @@ from domain.customer.commands import (
     NoteLostDeal,
     NotePattern,
     NoteRenewal,
+    OwnCommands,
     RecordContact,
     RegisterCustomer,
     TurnIntoLead,
@@ -33,6 +34,7 @@ from domain.customer.events import (
     ServiceLapsed,
     ServiceRenewed,
 )
+from domain.customer.life_commands import LifeCommands
 from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError, WrongValueClassError
 from domain.customer.state import State
 from domain.decider import Context
@@ -43,6 +45,8 @@ from domain.refusals import AlreadyExistsError
 
 def looks_at(command: Commands) -> tuple[str, ...]:
     """A note about a deal is checked against that deal, one about a project against that project."""
+    if isinstance(command, LifeCommands):
+        return life_deciding.looks_at(command)
     if isinstance(command, NoteLapse | NoteRenewal):
         return (streams.support(command.project),)
     if isinstance(command, TurnIntoLead):
@@ -53,7 +57,13 @@ def looks_at(command: Commands) -> tuple[str, ...]:
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
-    """Answer a command to a customer."""
+    """Answer a command to a customer: each part answers its own."""
+    if isinstance(command, LifeCommands):
+        return life_deciding.decide(command, state, context)
+    return _decide(command, state, context)
+
+
+def _decide(command: OwnCommands, state: State, context: Context) -> Sequence[Event]:
     match command:
         case RegisterCustomer():
             return _register(command, state, context)

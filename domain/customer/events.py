@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.customer.commands import Contact
+from domain.customer.addressed import Contact
+from domain.customer.life_events import LifeEvents
 from domain.messages import Event, Money
 from domain.origin import Origin
 
@@ -133,7 +134,7 @@ class CaseDismissed(Event):
     reason: str
 
 
-Events = (
+OwnEvents = (
     CustomerRegistered
     | CustomerClassified
     | ContactRecorded
@@ -148,3 +149,6 @@ Events = (
     | CaseTurnedIntoLead
     | CaseDismissed
 )
+
+Events = OwnEvents | LifeEvents
+"""Those of this file, and those of each part of the customer."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain.customer.commands import Contact
+from domain.customer import living
+from domain.customer.addressed import Contact
 from domain.customer.events import (
     CaseDismissed,
     CaseTurnedIntoLead,
@@ -21,9 +22,11 @@ from domain.customer.events import (
     Events,
     ImprovementCaseOpened,
     KeepContactPlanned,
+    OwnEvents,
     ServiceLapsed,
     ServiceRenewed,
 )
+from domain.customer.life import Life
 from domain.customer.terms import CustomerState
 from domain.messages import Money
 from domain.origin import Rooted
@@ -71,6 +74,8 @@ class State(Rooted):
     """Of each project whose service contract has run out or was renewed: the latest period, and whether it is valid."""
     cases: tuple[Case, ...] = ()
     """Every improvement case, the oldest first."""
+    life: Life = field(default_factory=Life)
+    """What keeps it awake, and how far it has gone to sleep."""
 
     @property
     def lapsed(self) -> tuple[str, ...]:
@@ -84,7 +89,13 @@ class State(Rooted):
 
 
 def evolve(state: State, event: Events) -> State:
-    """The customer after one more fact."""
+    """The customer after one more fact: each part looks at every fact and takes what concerns it."""
+    evolved = _evolve(state, event) if isinstance(event, OwnEvents) else state
+    life = living.evolve(evolved.life, event)
+    return evolved if life is evolved.life else replace(evolved, life=life)
+
+
+def _evolve(state: State, event: OwnEvents) -> State:
     match event:
         case CustomerRegistered():
             return replace(

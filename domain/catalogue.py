@@ -11,6 +11,7 @@ from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
 from domain.messages import Command, Event
 from domain.moving import MovePlaybook, PlaybookMoved
+from domain.owning import ChangeDealOwner, DealOwnerChanged, NoteOwner
 
 DECIDERS: Mapping[str, Decider[Any]] = {
     decider.category: decider
@@ -27,11 +28,11 @@ DECIDERS: Mapping[str, Decider[Any]] = {
 }
 
 _CLASSES: list[type[Command]] = [command for decider in DECIDERS.values() for command in decider.commands]
-_CLASSES += [JudgeClocks, ReleaseClocks, Unwind, MovePlaybook]
+_CLASSES += [JudgeClocks, ReleaseClocks, Unwind, MovePlaybook, ChangeDealOwner, NoteOwner]
 
 COMMANDS: Mapping[str, type[Command]] = {command.command_name(): command for command in _CLASSES}
 
-OF_ANY: tuple[type[Event], ...] = (PartUnwound, PlaybookMoved)
+OF_ANY: tuple[type[Event], ...] = (PartUnwound, PlaybookMoved, DealOwnerChanged)
 """Events that any aggregate may have: the decider itself adds them up."""
 
 EVENTS: Mapping[str, type[Event]] = {

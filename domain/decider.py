@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from domain import streams
+from domain import owning, streams
 from domain.calendars import CalendarRule, provisional
 from domain.cancelling import (
     CANCELLED,
@@ -25,6 +25,7 @@ from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.dwell import UsualDwells, nothing_learned
 from domain.messages import SYSTEM, Command, Event, Name
 from domain.moving import Fits, MovePlaybook, Part, PlaybookMoved, move, under
+from domain.owning import ChangeDealOwner, DealOwnerChanged, NoteOwner
 from domain.phases import parts_of
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import ClocksNotHeldError, NotFoundError, OccurredInFutureError
@@ -172,6 +173,9 @@ class Decider(Generic[S]):
         if isinstance(event, PlaybookMoved):
             moved: Any = under(state, event.to)
             return self.remap(cast(S, replace(moved, moved=event, moves=moved.moves + 1)), event.stage_map)
+        if isinstance(event, DealOwnerChanged):
+            owned: Any = state
+            return cast(S, replace(owned, owners=(*owned.owners, event.holder)))
         return self.evolve(state, event)
 
     def regards(self, command: Command) -> tuple[str, ...]:
@@ -182,7 +186,7 @@ class Decider(Generic[S]):
             return (streams.project_of(command.of),)
         if isinstance(command, MovePlaybook) and command.project is not None:
             return parts_of(command.project)
-        return ()
+        return owning.regards(command) if isinstance(command, ChangeDealOwner | NoteOwner) else ()
 
     def regards_further(self, command: Command, seen: Mapping[str, Any]) -> tuple[str, ...]:
         """The streams that a decision looks at because of what it has `seen` in those that it regards."""
@@ -248,6 +252,8 @@ class Decider(Generic[S]):
             return [*facts, *moved, *(self.once_moved(after, context.rules(after), moved[0].occurred_at) if moved else ())]
         if state.unwound is not None and not command.after_cancelling:
             return self._too_late(command)
+        if isinstance(command, ChangeDealOwner | NoteOwner):
+            return [*facts, *owning.change(command, state, context)]
         return [*facts, *self.decide(command, state, context)]
 
     def _with_its_doubts(self, view: Callable[[S, Playbook], View]) -> Callable[[S, Playbook], View]:

@@ -12,6 +12,7 @@ from domain.calendars import CalendarRule
 from domain.cancelling import PartUnwound
 from domain.messages import Frozen
 from domain.moving import PlaybookMoved
+from domain.owning import Holder
 from domain.playbook import PlaybookRef
 from domain.refusals import DateInPastError, DateTooFarError, NotFoundError
 
@@ -42,6 +43,8 @@ class Rooted:
     moved: PlaybookMoved | None = None
     """The last move to another playbook version."""
     moves: int = 0
+    owners: tuple[Holder, ...] = ()
+    """Who has owned it after the first owner, the oldest first."""
 
     @property
     def exists(self) -> bool:
@@ -55,8 +58,23 @@ class Rooted:
 
     @property
     def owner_unit(self) -> str:
-        """The unit that owns this; empty before the opening event."""
+        """The unit that it was opened by, whose calendar it goes by whoever owns it now; empty before the opening event."""
         return self.origin.owner_unit if self.origin else ""
+
+    @property
+    def owner_now(self) -> str:
+        """Staff id of the present owner."""
+        return self.owners[-1].owner if self.owners else self.root.owner
+
+    @property
+    def unit_now(self) -> str:
+        """The unit of the present owner."""
+        return self.owners[-1].owner_unit if self.owners else self.root.owner_unit
+
+    @property
+    def every_owner(self) -> tuple[str, ...]:
+        """Everybody who owns it or has owned it, the first one first."""
+        return tuple(dict.fromkeys((self.root.owner, *(one.owner for one in self.owners))))
 
     @property
     def root(self) -> Origin:
@@ -71,7 +89,7 @@ class Rooted:
             "customer": root.customer,
             "project": root.project,
             "value_class": root.value_class,
-            "owner_unit": root.owner_unit,
+            "owner_unit": self.unit_now,
         }
 
     def not_before(self, moment: datetime) -> datetime:

@@ -137,7 +137,7 @@ def _recipients(rule: NoticeRule, event: Event, state: Any, playbook: Playbook) 
         named = str(getattr(event, role.removeprefix("event."), "")) if role.startswith("event.") else role
         if named not in playbook.roles:
             continue
-        unit = state.owner_unit
+        unit = state.unit_now
         yield Recipient(role=named, unit=unit, person=_person(who, event, state))
 
 
@@ -146,7 +146,7 @@ def _person(who: str, event: Event, state: Any) -> str:
         case "":
             return ""
         case "owner":
-            return str(getattr(state, "owner", "") or state.root.owner)
+            return str(getattr(state, "owner", "") or state.owner_now)
         case "assignee":
             return str(getattr(state, "assigned_to", ""))
         case _:

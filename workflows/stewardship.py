@@ -36,6 +36,7 @@ from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
 from domain.messages import SYSTEM, Command, own_id
 from domain.moving import MovePlaybook
+from domain.owning import ChangeDealOwner, NoteOwner
 from domain.standing import Deadline
 from workflows import display, names
 from workflows.showing import Showing
@@ -332,7 +333,8 @@ def takes(decider: Decider[Any]) -> Callable[[Steward], Steward]:
     the history what was asked, and callers find in the UI what can be asked."""
 
     def with_updates(steward: Steward) -> Steward:
-        commands: list[type[Command]] = [*decider.commands, ReleaseClocks, JudgeClocks, Unwind, MovePlaybook]
+        of_any: list[type[Command]] = [ReleaseClocks, JudgeClocks, Unwind, MovePlaybook, ChangeDealOwner, NoteOwner]
+        commands = [*decider.commands, *of_any]
         for command in commands:
             setattr(steward, f"take_{command.command_name()}", _update(command))
         return steward

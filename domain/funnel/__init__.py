@@ -8,6 +8,7 @@ from domain.decider import Decider
 from domain.funnel.commands import (
     Commands,
     Evidence,
+    ForecastDeal,
     FunnelCommand,
     GiveApproval,
     LoseDeal,
@@ -29,6 +30,7 @@ from domain.funnel.commands import (
 from domain.funnel.deciding import decide, looks_at
 from domain.funnel.events import (
     DealCancelled,
+    DealForecast,
     DealLost,
     DealReopened,
     DealResumed,
@@ -135,6 +137,7 @@ __all__ = [
     "CriterionUnknownError",
     "DealCancelled",
     "DealClosedError",
+    "DealForecast",
     "DealLost",
     "DealNotLostError",
     "DealNotShelvedError",
@@ -151,6 +154,7 @@ __all__ = [
     "EvidenceRoleError",
     "EvidenceUnknownError",
     "EvidenceWithdrawn",
+    "ForecastDeal",
     "FunnelCommand",
     "FunnelOpened",
     "GateOverridden",

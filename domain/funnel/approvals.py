@@ -127,7 +127,7 @@ def answer(command: GiveApproval | RefuseApproval, state: State, context: Contex
             f"The approval {approving.id} is answered by {' or '.join(approving.answerable_by)},"
             f" not by {actor.role or 'somebody without a role'}."
         )
-    not_for_oneself(behind(actor), (*approving.asked_by, state.root.owner))
+    not_for_oneself(behind(actor), (*approving.asked_by, *state.every_owner))
     if isinstance(command, GiveApproval):
         given = ApprovalGiven(occurred_at=at, approval=approving.id, by=actor.id, role=actor.role, note=command.note)
         return approving, given
@@ -139,7 +139,7 @@ def not_for_oneself(approvers: Iterable[str], askers: Iterable[str]) -> None:
     """Raises `SelfApprovalError` when one of the approvers is one of the askers."""
     taken = list(askers)
     if any(among(one, taken) for one in approvers):
-        raise SelfApprovalError("It is approved by somebody else than the one who asks and the deal's owner.")
+        raise SelfApprovalError("It is approved by somebody else than the one who asks and any owner of the deal, now or before.")
 
 
 def in_role(role: str, allowed: Sequence[str], what: str) -> None:

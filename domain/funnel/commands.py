@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain import streams
 from domain.escalating import NoteProductAnswer
+from domain.funnel.spans import Category
 from domain.messages import Command, Day, Frozen, Id, Money, Text
 from domain.promises import LedgerCommands
 
@@ -120,6 +121,20 @@ class PlanNextStep(FunnelCommand):
     step: Text
 
 
+class ForecastDeal(FunnelCommand):
+    """Say when an open deal is expected, for how much, and how sure that is: what a forecast 预测 is made of, and what it will be
+    measured by."""
+
+    command: Literal["ForecastDeal"] = "ForecastDeal"
+    expected_on: Day
+    """The day on which the signature is expected; not one that is over."""
+    amount: Money | None = None
+    """The expected value; as before when left out."""
+    category: Category | None = None
+    """`commit` 承诺, `best_case` 乐观, `pipeline` 漏斗, `omitted` 不计; as before when left out, `pipeline` at first."""
+    reason: Text
+
+
 class OverrideGate(FunnelCommand):
     """Take the deal past the gates up to `to` without their evidence. On record for as long as the deal is known."""
 
@@ -199,6 +214,7 @@ Commands = (
     | RequestProductAnswer
     | NoteProductAnswer
     | PlanNextStep
+    | ForecastDeal
     | OverrideGate
     | ReturnStage
     | SkipStage

@@ -8,9 +8,10 @@ from typing import Any, assert_never
 from domain import promises, streams
 from domain.decider import Context
 from domain.escalating import NoteProductAnswer
-from domain.funnel import approvals, evidence, gates, overrides, pricing, product_gaps, steps
+from domain.funnel import approvals, evidence, forecasting, gates, overrides, pricing, product_gaps, steps
 from domain.funnel.commands import (
     Commands,
+    ForecastDeal,
     GiveApproval,
     LoseDeal,
     OpenFunnel,
@@ -79,6 +80,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
         case PlanNextStep():
             not_past(command.on, context.at, context.rules(state).calendar, "next step")
             return [NextStepPlanned(occurred_at=context.at, on=command.on, step=command.step)]
+        case ForecastDeal():
+            return forecasting.forecast(command, state, context)
         case OverrideGate() | ReturnStage() | SkipStage() | LoseDeal() | ShelveDeal() | ResumeDeal():
             return _move(command, state, context)
         case RecordPromise():
@@ -119,6 +122,9 @@ def _open(command: OpenFunnel, state: State, context: Context) -> Sequence[Event
         name=project.name,
         product_line=project.product_line,
         amount=project.amount,
+        expected_on=project.expected_on,
+        service_line=project.service_line,
+        mode=project.mode,
         usual=gates.usual_of(first, project.root.value_class, rules, context),
     )
     return [opened, *_need(project, rules, context)]

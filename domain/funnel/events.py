@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from domain.clocks import ClocksReleased
 from domain.dwell import UsualDwell
 from domain.funnel.gate_events import GateEvents
+from domain.funnel.spans import Category
 from domain.messages import Event, Frozen, Money
 from domain.origin import Origin
 from domain.promises import LedgerEvents
@@ -41,6 +42,29 @@ class FunnelOpened(StageEntered, Event):
     name: str
     product_line: str
     amount: Money | None
+    expected_on: date | None = None
+    """The day on which the signature is expected; None when nobody has said."""
+    service_line: str = ""
+    mode: str = ""
+
+
+class DealForecast(Event):
+    """The owner has said when the deal is expected, for how much, and how sure that is."""
+
+    type: ClassVar[str] = "DealForecast"
+    expected_on: date
+    amount: Money | None
+    """The expected value from now on."""
+    category: Category
+    reason: str
+    by: str
+    """Staff id."""
+    stage: str
+    win_rate: int
+    """Percent: the win rate of the deal as it stood then."""
+    expected_before: date | None
+    amount_before: Money | None
+    category_before: Category
 
 
 class NextStepPlanned(Event):
@@ -200,6 +224,7 @@ class DealResumed(StageEntered, Event):
 
 Events = (
     FunnelOpened
+    | DealForecast
     | NextStepPlanned
     | StageAdvanced
     | StagesSwapped

@@ -26,7 +26,7 @@ def override(command: OverrideGate, state: State, context: Context) -> Sequence[
         raise StageUnknownError(
             f"An override from {state.stage} leads to one of {listed(ahead)}; {command.to!r} is none of them."
         )
-    approvals.not_for_oneself([command.approver], (*behind(command.actor), state.root.owner))
+    approvals.not_for_oneself([command.approver], (*behind(command.actor), *state.every_owner))
     approvals.in_role(command.approver_role, rules.funnel.override_by, "An override")
     at = state.not_before(context.at)
     not_past(command.expires_on, at, rules.calendar, "expiry of the override")

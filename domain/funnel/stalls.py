@@ -66,7 +66,7 @@ def _tasks(state: State, playbook: Playbook) -> Iterable[Clock]:
             what=what,
             stage=state.stage,
             entry=state.entry,
-            owner=state.root.owner,
+            owner=state.owner_now,
             who=playbook.funnel.stage(state.stage).owner,
             due=playbook.calendar.add_working_days(since, within),
         )

@@ -53,7 +53,7 @@ def _asked_on_return(state: State, playbook: Playbook) -> Iterable[Clock]:
         return
     at = state.not_before(state.back_at)
     before = (one.asked_by for one in state.approvals if (one.subject, one.stage) == ("gate", state.stage))
-    askers = dict.fromkeys([state.root.owner, *chain.from_iterable(before)])
+    askers = dict.fromkeys([*state.every_owner, *chain.from_iterable(before)])
     fact = approvals.requested(state, asked, "gate", "", tuple(askers), at)
     name = f"approval-of-{state.stage}-{state.entry}-asked"
     yield Clock(name, at, "approval is asked for anew 重新提请审批", fact, dated=True)

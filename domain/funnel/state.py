@@ -12,9 +12,10 @@ from domain import promises
 from domain.clocks import ClocksReleased
 from domain.dwell import UsualDwell
 from domain.escalating import Escalations
-from domain.funnel import gap_state, gate_state
+from domain.funnel import gap_state, gate_state, spans
 from domain.funnel.events import (
     DealCancelled,
+    DealForecast,
     DealLost,
     DealReopened,
     DealResumed,
@@ -37,6 +38,7 @@ from domain.funnel.events import (
 )
 from domain.funnel.gate_events import GateEvents
 from domain.funnel.gate_state import GateState
+from domain.funnel.spans import Category, Span, Stand
 from domain.messages import Money
 from domain.promises import Ledger
 from domain.standing import Stay
@@ -51,6 +53,15 @@ class State(GateState):
     name: str = ""
     product_line: str = ""
     amount: Money | None = None
+    """What is expected, and once the deal is won what is signed."""
+    service_line: str = ""
+    mode: str = ""
+    expected_on: date | None = None
+    """The day on which the signature is expected; None when nobody has said."""
+    forecast: Category = "pipeline"
+    """How sure the owner is of that."""
+    spans: tuple[Span, ...] = ()
+    """Every stretch in which nothing changed that a forecast depends on, the oldest first; without the owners."""
     opened_at: datetime | None = None
     stage: str = ""
     entry: int = 1
@@ -97,7 +108,23 @@ def evolve(state: State, event: Events) -> State:
     """The deal after one more fact."""
     now = _evolved(state, event)
     known = gap_state.after(state.escalations, event, state.evidence, held=state.held)
-    return now if known is state.escalations else replace(now, escalations=known)
+    return counted(now if known is state.escalations else replace(now, escalations=known), event.occurred_at)
+
+
+def counted(state: State, at: datetime) -> State:
+    """The deal with its stretches as they are since a moment."""
+    stand = Stand(
+        stage=state.stage,
+        passed=() if state.outcome else state.passed,
+        playbook=None if state.outcome else state.playbook,
+        amount=state.amount,
+        outcome=state.outcome or ("shelved" if state.revisit_on else ""),
+        stalled=state.stalled and not state.outcome,
+        expected_on=state.expected_on,
+        category=state.forecast,
+    )
+    stretches = spans.tracked(state.spans, stand, at)
+    return state if stretches is state.spans else replace(state, spans=stretches)
 
 
 def _evolved(state: State, event: Events) -> State:
@@ -113,6 +140,9 @@ def _evolved(state: State, event: Events) -> State:
         case StageReturned():
             passed = tuple(code for code in state.passed if code not in event.again)
             return _entered(replace(state, passed=passed), event.entered, event)
+        case DealForecast():
+            said = replace(state, expected_on=event.expected_on, amount=event.amount, forecast=event.category)
+            return replace(said, as_of=state.not_before(event.occurred_at))
         case NextStepPlanned():
             return replace(state, next_step_on=event.on, stirred=state.stalled)
         case StageOverdue():
@@ -143,6 +173,9 @@ def _opened(state: State, event: FunnelOpened) -> State:
         name=event.name,
         product_line=event.product_line,
         amount=event.amount,
+        service_line=event.service_line,
+        mode=event.mode,
+        expected_on=event.expected_on,
         opened_at=event.occurred_at,
         entry=0,
     )

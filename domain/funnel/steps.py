@@ -113,7 +113,7 @@ def reopen(command: ReopenDeal, state: State, context: Context) -> Sequence[Even
             else f"The deal of {command.project} is not lost; there is nothing to reopen."
         )
     rules, at = context.rules(state), state.not_before(context.at)
-    approvals.not_for_oneself([command.approver], (*behind(command.actor), state.root.owner))
+    approvals.not_for_oneself([command.approver], (*behind(command.actor), *state.every_owner))
     approvals.in_role(command.approver_role, rules.funnel.reopen_by, "Reopening a deal")
     reopened = DealReopened(
         occurred_at=at,

@@ -120,7 +120,7 @@ def our_people(state: State, rules: ImplementationRules) -> tuple[str, ...]:
     signers = (name for name, side in _sides_taken(state, rules).items() if side == "vendor")
     orders = (name for one in state.plan.changes.values() for name in (*one.asked_by, one.approved_by))
     overrides = (name for one in state.overrides for name in (one.asked_by, one.approver))
-    return tuple(name for name in (state.root.owner, *signers, *orders, *overrides) if name)
+    return tuple(name for name in (*state.every_owner, *signers, *orders, *overrides) if name)
 
 
 def _sides_taken(state: State, rules: ImplementationRules) -> dict[str, str]:

@@ -12,6 +12,7 @@ from domain.customer.commands import NoteCancellation, NoteContract, NoteLostDea
 from domain.messages import SYSTEM, own_id
 from domain.moving import words_of_the_move
 from domain.origin import listed
+from domain.owning import words_to_parts
 from domain.phases import PHASES, phase_stream
 from domain.playbook import Playbook
 from domain.project.state import State
@@ -30,7 +31,15 @@ def owes(state: State) -> Sequence[Begin | Tell]:
     owed.extend(_release(stream, state.root.project) for stream in _held_streams(state))
     if state.moved is not None:
         owed.extend(words_of_the_move(state.root.project, state.moves, state.moved))
+    if state.owners:
+        owed.extend(words_to_parts(state.root.project, state.owners, _begun_parts(state)))
     return [*owed, *_of_the_cancellation(state)]
+
+
+def _begun_parts(state: State) -> list[str]:
+    """The streams of every phase up to the one that the project is in."""
+    phases = [phase for phase in PHASES if phase != "closed"]
+    return [phase_stream(state.root.project, phase) for phase in phases[: phases.index(state.phase) + 1]]
 
 
 def _link(state: State) -> dict[str, Any]:

@@ -142,8 +142,8 @@ def grow(command: GrowContract, state: State, context: Context) -> Sequence[Even
             need=command.need,
             product_line=command.product_line,
             amount=command.amount,
-            owner=command.owner or state.root.owner,
-            owner_unit=command.owner_unit or state.root.owner_unit,
+            owner=command.owner or state.owner_now,
+            owner_unit=command.owner_unit or state.unit_now,
             period=state.period,
             promises=tuple(one.promise for one in binding(state.promises)),
         )

@@ -18,6 +18,7 @@ from domain.catalogue import COMMANDS, DECIDERS, EVENTS, decider_of, public_comm
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.messages import Command, Event
 from domain.moving import MovePlaybook
+from domain.owning import ChangeDealOwner, NoteOwner
 from domain.refusals import RefusalError
 from domain.satisfaction import SatisfactionAsked
 from tests.domain.asked import at, in_support, judge, lose, open_project, open_ticket, release, started
@@ -38,7 +39,14 @@ def test_every_command_belongs_to_one_aggregate_and_is_in_the_catalogue() -> Non
     belonging = [command for decider in DECIDERS.values() for command in decider.commands if command not in promises.COMMANDS]
     assert set(COMMANDS.values()) == concrete
     assert len(belonging) == len(set(belonging))
-    assert concrete - set(belonging) - set(promises.COMMANDS) == {JudgeClocks, ReleaseClocks, Unwind, MovePlaybook}
+    assert concrete - set(belonging) - set(promises.COMMANDS) == {
+        JudgeClocks,
+        ReleaseClocks,
+        Unwind,
+        MovePlaybook,
+        ChangeDealOwner,
+        NoteOwner,
+    }
 
 
 def test_a_command_is_written_by_its_name() -> None:

@@ -6,6 +6,7 @@ from domain.playbook.approval import Approval
 from domain.playbook.book import Playbook, UnitCalendar
 from domain.playbook.choosing import Mode, Modes, Serves, choose
 from domain.playbook.customers import CustomerRules, Market, ValueClass
+from domain.playbook.enablement import ENABLEMENT, EnablementRules
 from domain.playbook.escalation import BySelf, EscalationRules, EscalationStep, EscalationSubject
 from domain.playbook.funnel import APPROVAL, Criterion, FunnelRules, Stage, Stall
 from domain.playbook.handoff import EarlyStart, HandoffRules
@@ -13,19 +14,23 @@ from domain.playbook.implementation import DeliverableItem, ImplementationRules,
 from domain.playbook.parts import Code, Item, Percent, Phase, Place, PlaybookRef, Positive, Role, Rule
 from domain.playbook.pricing import PriceApproval, PriceLimits, PriceRules
 from domain.playbook.projects import ProjectRules
+from domain.playbook.requests import Division, RequestRules
 from domain.playbook.shelf import Playbooks
 from domain.playbook.support import Rung, ServiceCalendar, SupportRules, Target
 from domain.playbook.windows import Window
 
 __all__ = [
     "APPROVAL",
+    "ENABLEMENT",
     "Approval",
     "BySelf",
     "Code",
     "Criterion",
     "CustomerRules",
     "DeliverableItem",
+    "Division",
     "EarlyStart",
+    "EnablementRules",
     "EscalationRules",
     "EscalationStep",
     "EscalationSubject",
@@ -49,6 +54,7 @@ __all__ = [
     "PriceLimits",
     "PriceRules",
     "ProjectRules",
+    "RequestRules",
     "Role",
     "Rule",
     "Rung",

@@ -11,6 +11,7 @@ from domain.calendars import CalendarRule
 from domain.messages import Id, Name, Text
 from domain.playbook.choosing import MODES, Serves
 from domain.playbook.customers import CustomerRules
+from domain.playbook.enablement import ENABLEMENT, EnablementRules
 from domain.playbook.escalation import EscalationRules
 from domain.playbook.funnel import FunnelRules
 from domain.playbook.handoff import HandoffRules
@@ -20,6 +21,7 @@ from domain.playbook.parts import Code, Place, PlaybookRef, Role, Rule, no_twins
 from domain.playbook.projects import ProjectRules
 from domain.playbook.reactivation import ReactivationRules
 from domain.playbook.recovery import RecoveryRules
+from domain.playbook.requests import RequestRules
 from domain.playbook.support import ServiceCalendar, SupportRules
 from domain.streams import HandoffKind
 
@@ -60,6 +62,8 @@ class Playbook(Rule):
     projects: ProjectRules = ProjectRules()
     notices: NoticeRules = NoticeRules()
     escalation: EscalationRules = EscalationRules()
+    requests: RequestRules = RequestRules()
+    enablement: EnablementRules = EnablementRules()
     reactivation: ReactivationRules | None = None
     """None where dormant customers are not reactivated."""
     recovery: RecoveryRules | None = None
@@ -89,10 +93,19 @@ class Playbook(Rule):
                 raise wrong(f"the value class {value_class!r} is not listed under customers", "reactivation", *place)
         if set(self.handoffs) != {"delivery", "support"}:
             raise wrong("must describe both delivery and support", "handoffs")
+        self._check_enablement()
         for role, place in self._roles_used():
             if role not in self.roles:
                 raise wrong(f"the role {role!r} is used but not named under roles", *place)
         return self
+
+    def _check_enablement(self) -> None:
+        stages = {stage.code for stage in self.funnel.stages}
+        for index, stage in enumerate(self.enablement.stages):
+            if stage not in stages:
+                raise wrong(f"the funnel has no stage {stage!r}", "enablement", "stages", index)
+        if self.enablement.who and ENABLEMENT in self.funnel.criteria:
+            raise wrong(f"{ENABLEMENT!r} is how a gate lists an enablement; take another code for the criterion", "funnel")
 
     def _calendars_used(self) -> Iterator[tuple[str, Place]]:
         yield self.working_calendar, ("working_calendar",)
@@ -116,6 +129,8 @@ class Playbook(Rule):
         yield from self.projects.roles_used("projects")
         yield from self.notices.roles_used("notices")
         yield from ((role, ("escalation", *place)) for role, place in self.escalation.roles_used())
+        yield from ((role, ("requests", *place)) for role, place in self.requests.roles_used())
+        yield from ((role, ("enablement", *place)) for role, place in self.enablement.roles_used())
         for name, chapter in (("reactivation", self.reactivation), ("recovery", self.recovery)):
             yield from ((role, (name, *place)) for role, place in chapter.roles_used()) if chapter else ()
         yield from ((role, ("funnel", *place)) for role, place in self.funnel.roles_used())

@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 
 from activities.commands import CommandHandler
 from activities.lifecycle import Lifecycle
+from activities.rejudging import Rejudging
 from activities.telling import Telling
 from domain.catalogue import EVENTS
 from domain.playbook import Playbooks
@@ -98,7 +99,13 @@ def activities_of(client: Client, core: Core) -> list[Callable[..., Any]]:
     """Every activity that workflows call."""
     lifecycle = Lifecycle(core.handler, submitter(client, core).deliver)
     telling = Telling(core.store, core.channels, now)
-    return [lifecycle.respond, lifecycle.deliver, telling.announce]
+    rejudging = Rejudging(core.store, CODEC, core.handler, submitter(client, core).wake, lambda: running_customers(client))
+    return [lifecycle.respond, lifecycle.deliver, telling.announce, rejudging.rejudge, rejudging.wake]
+
+
+async def running_customers(client: Client) -> int:
+    """How many customer workflows run, as Temporal's lists know it."""
+    return (await client.count_workflows('WorkflowType = "Customer" AND ExecutionStatus = "Running"')).count
 
 
 def build_worker(client: Client, core: Core) -> Worker:

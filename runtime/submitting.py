@@ -23,6 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.shapes import GENERATION, Accepted, CommandJson, EventRef, Foresight, Refusal, Refused, Start, Submission
 from domain.catalogue import COMMANDS
+from domain.clocks import JudgeClocks
 from domain.messages import Command
 from workflows import display, names
 
@@ -96,6 +97,18 @@ class Submitter:
         except CommandRefusedError as refused:
             return refused.refusal
         return None
+
+    async def wake(self, command: JudgeClocks) -> bool:
+        """Make a running workflow look at its stream and its clocks anew; False when it does not run. None is started."""
+        submission = Submission(command=command.model_dump(mode="json", exclude_none=True))
+        for pause in (*PATIENCE, None):
+            try:
+                return await self._update(command, submission, str(command.command_id)) is not None
+            except RPCError as error:
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION or pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        return False
 
     async def resume(self, stream: str) -> bool:
         """Start the workflow of a stream that has events, from its stream; False when it runs already."""

@@ -36,6 +36,11 @@ SEARCH_ATTRIBUTES = (
 )
 
 
+def policy_change(to: str) -> str:
+    """The workflow id of a policy change for everybody: `policy-change/standard@2026.5`. It has no stream of its own."""
+    return f"policy-change/{to}"
+
+
 def workflow_type(stream: str) -> str:
     """The workflow type of a stream: `Funnel` of `funnel-P42`."""
     return category(stream).capitalize()

@@ -47,6 +47,11 @@ CHOICES: Mapping[str, Choice] = {
         "hours to days, with a promised patch months",
         "its limits are clocks like a ticket's; a planned requirement may be due in a year, longer than any worker is kept",
     ),
+    "PolicyChange": Choice(
+        _UPGRADE,
+        "minutes",
+        "its activities decide for every customer: a rule that is mended meanwhile must hold for those that are left",
+    ),
 }
 """By workflow type."""
 

@@ -153,6 +153,56 @@ def ticket(ticket: Annotated[str, typer.Argument(metavar="TICKET", help="The tic
     carry_out(tell_ticket, ticket, as_json)
 
 
+@app.command("customers")
+def list_customers(
+    status: Annotated[
+        Literal["potential", "active", "dormant", "invalid"] | None, typer.Option("--status", help="Only those that stand so.")
+    ] = None,
+    step: Annotated[Literal["cooling"] | None, typer.Option("--step", help="Only those at this step of the ladder.")] = None,
+    value_class: Annotated[str | None, typer.Option("--class", metavar="V", help="Only those of this value class.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="ID", help="Only those of this person.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="Only those of this unit.")] = None,
+    industry: Annotated[str | None, typer.Option("--industry", metavar="I", help="Only those of this industry.")] = None,
+    region: Annotated[str | None, typer.Option("--region", metavar="R", help="Only those of this region.")] = None,
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="C", help="Only this customer and those below it in its group.")
+    ] = None,
+    asleep_within: Annotated[
+        float | None,
+        typer.Option("--asleep-within", metavar="DAYS", min=0, help="Only those that go dormant by then if nothing is heard."),
+    ] = None,
+    needs_person: Annotated[bool, typer.Option("--needs-person", help="Only those that need a person now.")] = False,
+    search: Annotated[str | None, typer.Option("--search", metavar="TEXT", help="Some letters of the id or the name.")] = None,
+    merged: Annotated[bool, typer.Option("--merged", help="Also those that went into another.")] = False,
+    sort: Annotated[
+        Literal["next", "contact", "since", "revenue", "name", "customer"],
+        typer.Option("--sort", help="By the next ladder date, the last contact, the last change of state …"),
+    ] = "next",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed; all are counted.")] = 50,
+    after: Annotated[str | None, typer.Option("--after", metavar="ID", help="Go on after this one, in the same order.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List customers: where each stands, what comes next on the ladder and when, its open deals, and who must act."""
+    from commandline.customers import list_customers
+    from history.customers import Asked
+
+    asked = Asked(
+        status=status,
+        step=step,
+        value_class=value_class,
+        owner=owner,
+        unit=unit,
+        industry=industry,
+        region=region,
+        group=group,
+        asleep_within=asleep_within,
+        needs_person=needs_person,
+        search=search,
+        merged=merged,
+    )
+    carry_out(list_customers, asked, sort, limit, after, as_json)
+
+
 @app.command("commands")
 def list_commands(as_json: Json = False) -> None:
     """List the commands that there are, with their JSON Schemas."""
@@ -315,12 +365,27 @@ def playbook_move(
     reason: Annotated[str | None, typer.Option("--reason", help="Why; is recorded with each move.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", metavar="ID", help="Your staff id.")] = None,
     role: Annotated[str, typer.Option("--role", help="Your role.")] = "",
+    customers: Annotated[
+        bool,
+        typer.Option("--customers", help="Every customer and nothing else, many at a time: a policy change for all of them."),
+    ] = False,
+    value_class: Annotated[
+        list[str] | None,
+        typer.Option("--class", metavar="CLASS", help="With --customers: only of this value class; may be repeated."),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option("--rate", min=0.1, help="With --customers: workflows that are woken in a second, at most.")
+    ] = 50.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change, one by one; move none.")] = False,
     as_json: Json = False,
 ) -> None:
     """Move open projects, tickets, escalations and customers to another playbook version; exit 1 when one is refused.
 
     Look first with --dry-run."""
+    if customers:
+        from commandline.policy_change import change_policy
+
+        carry_out(change_policy, to, value_class or [], rate, reason, actor, role, dry_run, as_json)
     from commandline.playbook import move
 
     carry_out(move, to, project or [], customer or [], stage_map or [], reason, actor, role, dry_run, as_json)

@@ -1,4 +1,5 @@
-"""`GET /v1/customers/{customer}/history`: what `starter.py history --json` tells."""
+"""`GET /v1/customers`: the list, whose next step on the ladder comes first; `GET /v1/customers/{customer}/history`: what
+`starter.py history --json` tells."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 import re
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
@@ -14,12 +15,17 @@ from pydantic import AwareDatetime
 
 from api.problems import NOT_FOUND, NOT_THERE, ProblemError
 from api.shelf import Shelf
+from domain.customer import CustomerState
 from domain.messages import ID_PATTERN, Frozen
 from eventstore.port import EventStore
+from history.customers import Asked, CustomerList, Sort, customers
 from history.moments import NotAMomentError, moment
 from history.replay import as_json, replay
-from runtime.composition import CODEC
+from runtime.composition import CODEC, now
 
+IdAsked = Annotated[str | None, Query(pattern=ID_PATTERN)]
+VISIBLE = r"^[^\x00-\x1f]+$"
+Words = Annotated[str | None, Query(min_length=1, max_length=200, pattern=VISIBLE)]
 MOMENT = "A date (all of that day) or a date and time; without an offset in the business's time zone."
 
 
@@ -37,8 +43,52 @@ class CustomerHistory(Frozen):
 
 
 def router(store: EventStore, shelf: Shelf) -> APIRouter:
-    """The route."""
+    """The routes."""
     routes = APIRouter(tags=["customers 客户"])
+
+    @routes.get("/v1/customers", summary="Customers, the next step on the ladder first 客户列表", responses=NOT_THERE)
+    async def list_customers(
+        status: Annotated[CustomerState | None, Query(description="Only those that stand so.")] = None,
+        step: Annotated[Literal["cooling"] | None, Query(description="Only those at this step of the ladder.")] = None,
+        value_class: Annotated[str | None, Query(alias="class", pattern=ID_PATTERN)] = None,
+        owner: IdAsked = None,
+        unit: IdAsked = None,
+        industry: Words = None,
+        region: Words = None,
+        group: Annotated[str | None, Query(pattern=ID_PATTERN, description="This customer and those below it.")] = None,
+        asleep_within: Annotated[
+            float | None, Query(ge=0, le=36_500, description="Only those that go dormant within so many days.")
+        ] = None,
+        needs_person: Annotated[bool, Query(description="Only those that need a person now.")] = False,
+        search: Annotated[
+            str | None, Query(min_length=1, max_length=200, pattern=VISIBLE, description="Some letters of the id or the name.")
+        ] = None,
+        merged: Annotated[bool, Query(description="Also those that went into another.")] = False,
+        sort: Sort = "next",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        after: Annotated[str | None, Query(pattern=ID_PATTERN, description="`next` of the page before.")] = None,
+    ) -> CustomerList:
+        """Where each stands, what comes next on the ladder and when, its open deals, who must act; `count` and `counts` say how
+        many fit in all."""
+        asked = Asked(
+            status=status,
+            step=step,
+            value_class=value_class,
+            owner=owner,
+            unit=unit,
+            industry=industry,
+            region=region,
+            group=group,
+            asleep_within=asleep_within,
+            needs_person=needs_person,
+            search=search,
+            merged=merged,
+        )
+        try:
+            return await customers(store, await shelf.playbooks(), asked, limit, now(), sort, after)
+        except LookupError:
+            detail = f"There is no customer {after} to go on after: give the `next` of the page before."
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND) from None
 
     @routes.get(
         "/v1/customers/{customer}/history",

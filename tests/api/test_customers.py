@@ -69,3 +69,34 @@ async def test_an_unknown_customer_is_not_found(api: httpx.AsyncClient) -> None:
 
 async def test_an_odd_customer_id_is_refused(api: httpx.AsyncClient) -> None:
     assert (await api.get("/v1/customers/王/history")).status_code == 422
+
+
+async def test_customers_are_listed_and_counted_page_by_page(api: httpx.AsyncClient) -> None:
+    await asked.send(api, *({**asked.register(f"CL{number}"), "owner_unit": "listed"} for number in (1, 2, 3)))
+    await asked.send(api, asked.classify("CL2"))
+
+    first = (await api.get("/v1/customers", params={"unit": "listed", "limit": 2, "sort": "customer"})).json()
+    rest = (await api.get("/v1/customers", params={"unit": "listed", "sort": "customer", "after": first["next"]})).json()
+
+    assert [one["customer"] for page in (first, rest) for one in page["customers"]] == ["CL1", "CL2", "CL3"]
+    assert (first["count"], first["next"], rest["next"]) == (3, "CL2", "")
+    assert {one["value_class"]: one["count"] for one in first["counts"]} == {"": 2, "vip": 1}
+
+
+async def test_customers_are_found_by_letters_of_their_name(api: httpx.AsyncClient) -> None:
+    await asked.send(api, {**asked.register("CS1"), "name": "远山 Yuanshan"})
+
+    found = (await api.get("/v1/customers", params={"search": "YUANS"})).json()["customers"]
+
+    assert [(one["customer"], one["status"], one["status_name"]["zh"]) for one in found] == [("CS1", "potential", "潜在")]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=1001", "sort=luck", "status=lost", "step=F3", "asleep_within=-1", "search=%00", "owner=a%20b"]
+)
+async def test_a_question_for_customers_that_is_not_well_formed_is_refused(api: httpx.AsyncClient, query: str) -> None:
+    assert (await api.get(f"/v1/customers?{query}")).status_code == 422
+
+
+async def test_to_go_on_after_nobody_is_not_found(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/v1/customers?after=nobody")).status_code == 404

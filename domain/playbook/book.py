@@ -124,7 +124,7 @@ class Playbook(Rule):
                 yield row.value_class, ("unit_calendars", index, "service_calendars", at, "value_class")
 
     def _roles_used(self) -> Iterator[tuple[str, Place]]:
-        yield self.customers.owner, ("customers", "owner")
+        yield from ((role, ("customers", *place)) for role, place in self.customers.roles_used())
         yield from ((role, ("support", *place)) for role, place in self.support.roles_used())
         yield from self.projects.roles_used("projects")
         yield from self.notices.roles_used("notices")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from domain.messages import Name
-from domain.playbook.parts import Code, Positive, Role, Rule, codes, no_twins, wrong
+from domain.playbook.ladder import InvalidRules, LadderRules
+from domain.playbook.parts import Code, Place, Positive, Role, Rule, codes, no_twins, wrong
 
 
 class Market(Rule):
@@ -37,6 +39,8 @@ class CustomerRules(Rule):
     keep_contact_after_loss: Positive
     """Calendar days to the next contact after a lost deal, when the loss names no date."""
     owner: Role
+    ladder: LadderRules = LadderRules()
+    invalid: InvalidRules = InvalidRules()
 
     @model_validator(mode="after")
     def _consistent(self) -> CustomerRules:
@@ -51,7 +55,15 @@ class CustomerRules(Rule):
             if value.market not in markets:
                 reason = f"value class {value.code} names the market {value.market!r}, which is not listed"
                 raise wrong(reason, "value_classes", index, "market")
+        for code, place in self.ladder.value_classes_used():
+            if self.value_class(code) is None:
+                raise wrong(f"the value class {code!r} is not listed under value_classes", "ladder", *place)
         return self
+
+    def roles_used(self) -> Iterator[tuple[str, Place]]:
+        """Each role that the chapter names, with its place."""
+        yield self.owner, ("owner",)
+        yield from self.invalid.roles_used("invalid")
 
     def market_of(self, revenue: Decimal) -> Market:
         """The market of a yearly revenue in CNY (lower bounds included)."""

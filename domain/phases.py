@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import StringConstraints
 
 from domain import streams
-from domain.messages import SYSTEM, Command, Id, Money, Name, Text, own_id
+from domain.messages import SYSTEM, Command, Day, Id, Money, Name, Text, own_id
 from domain.playbook import Phase
 from domain.standing import Tell
 
@@ -53,6 +53,10 @@ class OpenProject(ProjectCommand):
     """The code of a business mode 经营模式 in the table of modes; none when left out."""
     amount: Money | None = None
     """The expected value of the deal."""
+    expected_on: Day | None = None
+    """The day on which the signature is expected."""
+    service_line: Annotated[str, StringConstraints(pattern=r"^([A-Za-z][A-Za-z0-9_]{0,39})?$")] = ""
+    """The code of the service line 服务线 that the contract is about; none when left out."""
     owner: Id
     """Staff id of the deal's owner."""
     owner_unit: Id

@@ -312,6 +312,54 @@ CUSTOMERS = sa.Table(
     sa.Index("customers_sought", "sought", "customer"),
 )
 
+DEAL_SPANS = sa.Table(
+    "deal_spans",
+    METADATA,
+    sa.Column("project", text(), primary_key=True),
+    sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("from_at", Instant, nullable=False),
+    sa.Column("until_at", Instant),
+    sa.Column("reach", sa.Integer, nullable=False),
+    sa.Column("outcome", text(), nullable=False),
+    sa.Column("stage", text(), nullable=False),
+    sa.Column("win_rate", sa.Integer, nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", text(), nullable=False),
+    sa.Column("expected_on", text(), nullable=False),
+    sa.Column("category", text(), nullable=False),
+    sa.Column("stalled", sa.Boolean, nullable=False),
+    sa.Column("value_class", text(), nullable=False),
+    sa.Column("owner", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Column("product_line", text(), nullable=False),
+    sa.Column("service_line", text(), nullable=False),
+    sa.Column("mode", text(), nullable=False),
+    sa.Index("deal_spans_reach", "reach", "from_at"),
+    sa.Index("deal_spans_customer", "customer"),
+)
+"""`reach` is the number of binary digits of a stretch's length in whole days, and -1 for one that lasts: of the stretches that
+hold at a moment, those of a reach began within a known time before it. So any moment of the past is found as fast as today."""
+
+MONEY = sa.Table(
+    "money",
+    METADATA,
+    sa.Column("id", text(), primary_key=True),
+    sa.Column("kind", text(), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", text(), nullable=False),
+    sa.Column("value_class", text(), nullable=False),
+    sa.Column("owner", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Column("service_line", text(), nullable=False),
+    sa.Index("money_kind", "kind", "at"),
+    sa.Index("money_customer", "customer", "kind", "at"),
+    sa.Index("money_project", "project"),
+)
+
 OUTBOX = sa.Table(
     "outbox",
     METADATA,
@@ -341,7 +389,7 @@ OUTBOX = sa.Table(
 """Notices, written in the transaction of the facts that they tell of. Not a read model: what has become of them is known only
 here, so `rebuild` leaves it alone."""
 
-READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES, TICKETS, CUSTOMERS)}
+READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES, TICKETS, CUSTOMERS, DEAL_SPANS, MONEY)}
 """The tables that `replace_rows` may name."""
 WRITTEN_ALONG = {**READ_MODELS, OUTBOX.name: OUTBOX}
 """The tables that `RowChange`s and `rows` may name."""

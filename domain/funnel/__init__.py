@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import get_args
 
 from domain.decider import Decider
@@ -91,12 +92,19 @@ from domain.funnel.refusals import (
     StageUnknownError,
 )
 from domain.funnel.standing import clocks, due_at, owes, proofs, view
-from domain.funnel.state import State, evolve
+from domain.funnel.state import State, counted, evolve
 from domain.funnel.steps import unwind
 from domain.messages import Name
 from domain.promises import PromiseKnownError, PromiseRecorded, RecordPromise
 
 NAME = Name(en="sales funnel", zh="销售漏斗")
+
+
+def _remapped(state: State, stage_map: Mapping[str, str]) -> State:
+    """Under other rules a deal may stand elsewhere, and other win rates hold from then on."""
+    there = remap(state, stage_map)
+    return counted(there, max(there.moved.occurred_at, there.spans[-1].from_at)) if there.moved and there.spans else there
+
 
 DECIDER = Decider[State](
     category="funnel",
@@ -117,7 +125,7 @@ DECIDER = Decider[State](
     counts_on=lambda state, playbook: None if state.revisit_on else playbook.calendar,
     to_come=to_come,
     fits=fits,
-    remap=remap,
+    remap=_remapped,
 )
 
 __all__ = [

@@ -139,7 +139,9 @@ def not_for_oneself(approvers: Iterable[str], askers: Iterable[str]) -> None:
     """Raises `SelfApprovalError` when one of the approvers is one of the askers."""
     taken = list(askers)
     if any(among(one, taken) for one in approvers):
-        raise SelfApprovalError("It is approved by somebody else than the one who asks and any owner of the deal, now or before.")
+        raise SelfApprovalError(
+            "It is approved by somebody else than the one who asks and any owner of the deal, now or before."
+        )
 
 
 def in_role(role: str, allowed: Sequence[str], what: str) -> None:

@@ -15,7 +15,7 @@ from domain.origin import not_past
 
 def forecast(command: ForecastDeal, state: State, context: Context) -> Sequence[Event]:
     """Answer a forecast. One that says what was said before is recorded too: somebody has looked at it that day."""
-    rules, at = context.rules(state), state.not_before(context.at)
+    rules, at = context.rules(state), max(state.not_before(context.at), state.spans[-1].from_at)
     not_past(command.expected_on, at, rules.calendar, "expected day of the signature")
     return [
         DealForecast(

@@ -119,7 +119,7 @@ def counted(state: State, at: datetime) -> State:
         playbook=None if state.outcome else state.playbook,
         amount=state.amount,
         outcome=state.outcome or ("shelved" if state.revisit_on else ""),
-        stalled=state.stalled and not state.outcome,
+        stalled=state.stalled and not state.outcome and not state.revisit_on,
         expected_on=state.expected_on,
         category=state.forecast,
     )

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import AwareDatetime
+
 from domain.messages import Frozen, Money
 
 
@@ -38,6 +40,8 @@ class Receipt(Frozen):
 
     reference: str
     amount: Money
+    at: AwareDatetime | None = None
+    """When."""
 
 
 class Payment(Frozen):
@@ -51,6 +55,9 @@ class Payment(Frozen):
     overdue: bool = False
     settled: str = ""
     """What became of it when the project was cancelled."""
+    fell_due_at: AwareDatetime | None = None
+    """When its milestone was reached."""
+    settled_at: AwareDatetime | None = None
 
     @property
     def outstanding(self) -> bool:

@@ -79,6 +79,8 @@ class State(Rooted):
     went_live_at: datetime | None = None
     """When the last unit went live: all of the customer works with it."""
     accepted_at: datetime | None = None
+    accepted_whole: bool = False
+    """True when no payment had fallen due by the acceptance: then all of the price counts as delivered with it."""
     leftovers: tuple[Leftover, ...] = ()
     """What the customer has accepted without."""
     plan: Plan = field(default_factory=Plan)
@@ -160,7 +162,8 @@ def _evolved(state: State, event: WorkEvents) -> State:
         case WentLive():
             return _everywhere(replace(state, live={**state.live, event.unit: at}))
         case ProjectAccepted():
-            return replace(state, accepted_at=at, leftovers=event.leftovers)
+            whole = not state.payments
+            return replace(state, accepted_at=at, accepted_whole=whole, leftovers=event.leftovers)
         case GapRaised() | GapAnswered():
             return replace(state, as_of=state.not_before(at))
         case MilestonesStopped() | DeliverablesArchived() | LiveUnitsLeft() | PaymentsToSettle():
@@ -240,18 +243,19 @@ def _outcome(state: State, milestone: str, outcome: Literal["settled", "expired"
 def _paid(state: State, event: PaymentFellDue | PaymentReceived | PaymentOverdue | PaymentSettled) -> Mapping[str, Payment]:
     code = event.milestone
     if isinstance(event, PaymentFellDue):
-        return {code: Payment(milestone=code, percent=event.percent, amount=event.amount, due_on=event.due_on)}
+        due = Payment(milestone=code, percent=event.percent, amount=event.amount, due_on=event.due_on)
+        return {code: due.model_copy(update={"fell_due_at": event.occurred_at})}
     known = state.payments.get(code)
     if known is None:
         return {}
     match event:
         case PaymentReceived():
-            receipts = (*known.receipts, Receipt(reference=event.reference, amount=event.amount))
+            receipts = (*known.receipts, Receipt(reference=event.reference, amount=event.amount, at=event.occurred_at))
             return {code: known.model_copy(update={"receipts": receipts})}
         case PaymentOverdue():
             return {code: known.model_copy(update={"overdue": True})}
         case PaymentSettled():
-            return {code: known.model_copy(update={"settled": event.how})}
+            return {code: known.model_copy(update={"settled": event.how, "settled_at": event.occurred_at})}
         case _:
             assert_never(event)
 

@@ -9,7 +9,7 @@ from domain import streams
 from domain.cancelling import NoteCompensation
 from domain.decider import Context
 from domain.messages import Event
-from domain.origin import Origin, known
+from domain.origin import Origin, known, not_past
 from domain.people import among, behind
 from domain.phases import NEXT, PHASES, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
 from domain.playbook import Phase, Playbook, choose
@@ -76,6 +76,8 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
     if customer is None or not customer.exists:
         raise CustomerUnknownError(f"There is no customer {command.customer}: register it with RegisterCustomer first.")
     playbook, reason = _chosen(command, customer.value_class, context)
+    if command.expected_on is not None:
+        not_past(command.expected_on, context.at, playbook.calendar, "expected day of the signature")
     origin = Origin(
         customer=command.customer,
         project=command.project,
@@ -97,6 +99,8 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
             mode=command.mode,
             need=command.need,
             came_from=command.came_from,
+            expected_on=command.expected_on,
+            service_line=command.service_line,
         )
     ]
 

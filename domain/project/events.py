@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal
 
 from domain.clocks import ClocksReleased
@@ -29,6 +30,10 @@ class ProjectOpened(Event):
     """In the customer's words, where the project has begun with one."""
     came_from: str = ""
     """What it has grown out of."""
+    expected_on: date | None = None
+    """The day on which the signature is expected."""
+    service_line: str = ""
+    """The code of the service line; empty when none was named."""
 
 
 class PhaseEntered(Event):

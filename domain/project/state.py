@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, assert_never
 
 from domain.clocks import ClocksReleased
@@ -30,6 +30,8 @@ class State(Rooted):
     mode: str = ""
     need: str = ""
     came_from: str = ""
+    expected_on: date | None = None
+    service_line: str = ""
     amount: Money | None = None
     delivery: Literal["here", "elsewhere"] = "here"
     phase: str = "funnel"
@@ -89,6 +91,8 @@ def _opened(state: State, event: ProjectOpened) -> State:
         mode=event.mode,
         need=event.need,
         came_from=event.came_from,
+        expected_on=event.expected_on,
+        service_line=event.service_line,
         amount=event.amount,
         delivery=event.delivery,
     )

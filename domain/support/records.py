@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.leftovers import Leftover
+from domain.messages import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,15 @@ class Recovery:
     due_at: datetime
     overdue: bool = False
     settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """What a service period is sold for, and when that was agreed."""
+
+    period: int
+    amount: Money
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

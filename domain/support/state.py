@@ -39,7 +39,7 @@ from domain.support.events import (
     SupportEnded,
     SupportStarted,
 )
-from domain.support.records import LeftoverOpen, Recovery, Survey, Turn
+from domain.support.records import Fee, LeftoverOpen, Recovery, Survey, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,9 @@ class State(Rooted):
     steps: tuple[str, ...] = ()
     """The renewal steps of this period that are done."""
     lapsed: bool = False
+    fees: tuple[Fee, ...] = ()
+    """The fee of each service period, the oldest first: a renewal that names none goes on at the one before."""
+    ended_at: datetime | None = None
     ended: bool = False
     """True when the contract was terminated because the project was cancelled."""
     turns: tuple[Turn, ...] = ()
@@ -123,7 +126,7 @@ def evolve(state: State, event: Events) -> State:
         case SupportStarted():
             return _started(state, event)
         case SupportEnded():
-            return replace(state, ended=True, as_of=event.occurred_at)
+            return replace(state, ended=True, ended_at=event.occurred_at, as_of=event.occurred_at)
         case ClocksReleased():
             return replace(state, held=False)
         case _:
@@ -145,6 +148,7 @@ def _started(state: State, event: SupportStarted) -> State:
         ends_on=contract.ends_on,
         notice_on=contract.notice_on,
         fee=contract.fee,
+        fees=(Fee(period=1, amount=contract.fee, at=at),) if contract.fee else (),
         promises=event.promises,
         stability=event.stability,
         early_life=event.stability is not None and event.stability.reached_at > at,
@@ -168,7 +172,9 @@ def _contract(state: State, event: ContractEvents) -> State:
                 service_code=event.service_code or state.service_code,
                 turns=(*state.turns, Turn(kind="renewed", period=event.period, on=event.ends_on, at=since)),
             )
-            return replace(renewed, fee=event.fee or state.fee, starts_on=state.ends_on, windows=(), steps=(), lapsed=False)
+            if fee := event.fee or state.fee:
+                renewed = replace(renewed, fee=fee, fees=(*state.fees, Fee(period=event.period, amount=fee, at=since)))
+            return replace(renewed, starts_on=state.ends_on, windows=(), steps=(), lapsed=False)
         case ContractChanged():
             return replace(state, level=event.level, service_code=event.code)
         case ContractLapsed():

@@ -20,6 +20,8 @@ depends_on = None
 def upgrade() -> None:
     """Make the read models; a store that has events already fills them by the next `rebuild`."""
     _customers()
+    _deal_spans()
+    _money()
 
 
 def _customers() -> None:
@@ -54,6 +56,43 @@ def _customers() -> None:
         op.create_index(f"customers_{name}", "customers", [column, "customer"])
     op.create_index("customers_industry", "customers", ["industry", "region", "customer"])
     make_put("customers")
+
+
+def _deal_spans() -> None:
+    op.create_table(
+        "deal_spans",
+        sa.Column("project", text(), primary_key=True),
+        sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+        *_required("customer"),
+        sa.Column("from_at", Instant, nullable=False),
+        sa.Column("until_at", Instant),
+        sa.Column("reach", sa.Integer, nullable=False),
+        *_required("outcome", "stage"),
+        sa.Column("win_rate", sa.Integer, nullable=False),
+        sa.Column("amount_minor", sa.BigInteger, nullable=False),
+        *_required("currency", "expected_on", "category"),
+        sa.Column("stalled", sa.Boolean, nullable=False),
+        *_required("value_class", "owner", "owner_unit", "product_line", "service_line", "mode"),
+    )
+    op.create_index("deal_spans_reach", "deal_spans", ["reach", "from_at"])
+    op.create_index("deal_spans_customer", "deal_spans", ["customer"])
+    make_put("deal_spans")
+
+
+def _money() -> None:
+    op.create_table(
+        "money",
+        sa.Column("id", text(), primary_key=True),
+        *_required("kind"),
+        sa.Column("at", Instant, nullable=False),
+        *_required("customer", "project"),
+        sa.Column("amount_minor", sa.BigInteger, nullable=False),
+        *_required("currency", "value_class", "owner", "owner_unit", "service_line"),
+    )
+    op.create_index("money_kind", "money", ["kind", "at"])
+    op.create_index("money_customer", "money", ["customer", "kind", "at"])
+    op.create_index("money_project", "money", ["project"])
+    make_put("money")
 
 
 def _required(*names: str) -> list[sa.Column[str]]:

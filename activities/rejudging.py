@@ -220,9 +220,7 @@ class Rejudging:
             return None
         return _Decided(stream, folded.state, found)
 
-    async def _record(
-        self, change: PolicyChange, some: Sequence[_Decided], playbooks: Playbooks, tally: _Tally
-    ) -> None:
+    async def _record(self, change: PolicyChange, some: Sequence[_Decided], playbooks: Playbooks, tally: _Tally) -> None:
         await asyncio.gather(*(self._record_one(change, one, playbooks, tally) for one in some))
 
     async def _record_one(self, change: PolicyChange, one: _Decided, playbooks: Playbooks, tally: _Tally) -> None:
@@ -344,5 +342,3 @@ def _heartbeat_details() -> int:
     """Where an earlier try has come to; what was on the way then is done once more."""
     details: Sequence[Any] = activity.info().heartbeat_details if activity.in_activity() else ()
     return max(0, int(details[0])) if details else 0
-
-

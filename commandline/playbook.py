@@ -99,7 +99,7 @@ def move(
 
     Raises `WrongUsageError` for a move without its reason and actor."""
     mapped = _mapped(stage_map)
-    by = None if dry_run else _actor(actor, role, reason)
+    by = None if dry_run else acting(actor, role, reason)
     settings = load_settings()
     set_up_logging("error")
     forward_core_logs()
@@ -135,7 +135,8 @@ def _mapped(stage_map: Sequence[str]) -> dict[str, str]:
     return {code.strip(): other.strip() for code, _, other in pairs}
 
 
-def _actor(actor: str | None, role: str, reason: str | None) -> Actor:
+def acting(actor: str | None, role: str, reason: str | None) -> Actor:
+    """Who moves. Raises `WrongUsageError` for a move without its reason and actor."""
     if not actor or not (reason or "").strip():
         raise WrongUsageError("A move is recorded: give --reason and --actor (your staff id), or look first with --dry-run.")
     try:

@@ -58,6 +58,11 @@ def recovery(recovery_id: str) -> str:
     return f"recovery-{recovery_id}"
 
 
+def plan(plan_id: str) -> str:
+    """The stream of an industry, customer or project plan 规划."""
+    return f"plan-{plan_id}"
+
+
 def project_of(stream: str) -> str:
     """The stream of the project that a phase's stream belongs to: `project-P42` of `handoff-P42-delivery`; of an escalation of
     a phase, `escalation-funnel.P42.1`, likewise."""

@@ -10,6 +10,7 @@ from workflows.escalation import EscalationWorkflow
 from workflows.funnel import FunnelWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.implementation import ImplementationWorkflow
+from workflows.plan import PlanWorkflow
 from workflows.policy_change import PolicyChangeWorkflow
 from workflows.project import ProjectWorkflow
 from workflows.support import SupportWorkflow
@@ -24,6 +25,7 @@ WORKFLOWS: Mapping[str, Any] = {
     "Support": SupportWorkflow,
     "Ticket": TicketWorkflow,
     "Escalation": EscalationWorkflow,
+    "Plan": PlanWorkflow,
     "PolicyChange": PolicyChangeWorkflow,
 }
 """Every workflow by its type."""

@@ -47,6 +47,9 @@ CHOICES: Mapping[str, Choice] = {
         "hours to days, with a promised patch months",
         "its limits are clocks like a ticket's; a planned requirement may be due in a year, longer than any worker is kept",
     ),
+    "Plan": Choice(
+        _UPGRADE, "a plan period: months to years", "no worker can be kept for it; what is a gap must follow the rule"
+    ),
     "PolicyChange": Choice(
         _UPGRADE,
         "minutes",

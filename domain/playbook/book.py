@@ -18,6 +18,7 @@ from domain.playbook.handoff import HandoffRules
 from domain.playbook.implementation import ImplementationRules
 from domain.playbook.notices import NoticeRules
 from domain.playbook.parts import Code, Place, PlaybookRef, Role, Rule, no_twins, who_brings, wrong
+from domain.playbook.plans import PlanRules
 from domain.playbook.projects import ProjectRules
 from domain.playbook.reactivation import ReactivationRules
 from domain.playbook.recovery import RecoveryRules
@@ -62,6 +63,7 @@ class Playbook(Rule):
     projects: ProjectRules = ProjectRules()
     notices: NoticeRules = NoticeRules()
     escalation: EscalationRules = EscalationRules()
+    plans: PlanRules = PlanRules()
     requests: RequestRules = RequestRules()
     enablement: EnablementRules = EnablementRules()
     reactivation: ReactivationRules | None = None
@@ -127,6 +129,7 @@ class Playbook(Rule):
         yield from ((role, ("customers", *place)) for role, place in self.customers.roles_used())
         yield from ((role, ("support", *place)) for role, place in self.support.roles_used())
         yield from self.projects.roles_used("projects")
+        yield from self.plans.roles_used("plans")
         yield from self.notices.roles_used("notices")
         yield from ((role, ("escalation", *place)) for role, place in self.escalation.roles_used())
         yield from ((role, ("requests", *place)) for role, place in self.requests.roles_used())

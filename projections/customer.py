@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.customer import DECIDER, State
+from domain.customer.life_events import CustomerCooled, CustomerWentDormant
 from domain.messages import Money
 from domain.origin import morning_of
 from domain.playbook import Playbook, Playbooks
@@ -27,20 +28,17 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
         "market": state.market,
         "value_class": state.value_class,
         "status": state.status,
-        "step": "",
-        "since": None,
-        "owner": root.owner,
-        "owner_unit": view.owner_unit,
+        "step": "cooling" if state.life.cooling else "",
+        "since": state.life.cooled_at or state.life.began_at,
+        "owner": state.owner_now,
+        "owner_unit": state.unit_now,
         "parent": "",
         "merged_into": "",
         "mode": "",
-        "last_contact_at": None,
+        "last_contact_at": state.life.contact_at,
         "next_contact_at": morning_of(state.next_contact_on, rules.calendar) if state.next_contact_on else None,
-        "next_step": "",
-        "next_step_at": None,
-        "dormant_at": None,
-        "running": 0,
-        "contracts_valid": 0,
+        "running": len(state.life.running),
+        "contracts_valid": len(state.life.contracts),
         "open_cases": len(state.open_cases),
         "waiting_for": view.waiting_for,
         "needs_human": view.needs_human,
@@ -51,7 +49,7 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
         "class_review": False,
         "held": state.held,
     }
-    return RowChange(TABLE, told | _of_its_life(state, rules))
+    return RowChange(TABLE, told | _ladder(state, rules))
 
 
 def sought(customer: str, name: str) -> str:
@@ -63,5 +61,12 @@ def _minor(amount: Money | None) -> int:
     return int(amount.amount * 100) if amount else 0
 
 
-def _of_its_life(state: State, rules: Playbook) -> dict[str, Any]:
-    return {}
+def _ladder(state: State, rules: Playbook) -> dict[str, Any]:
+    """What comes next on the ladder and when, and when the customer would be dormant, as its clocks stand now."""
+    for clock in DECIDER.clocks(state, rules):
+        if isinstance(clock.fact, CustomerCooled):
+            dormant_at = morning_of(clock.fact.dormant_on, rules.calendar)
+            return {"next_step": "cooling", "next_step_at": clock.at, "dormant_at": dormant_at}
+        if isinstance(clock.fact, CustomerWentDormant):
+            return {"next_step": "dormant", "next_step_at": clock.at, "dormant_at": clock.at}
+    return {"next_step": "", "next_step_at": None, "dormant_at": None}

@@ -60,7 +60,7 @@ async def prospect(
 def _foresee(found: Prospect, stream: str, state: Any, change: PolicyChange, playbooks: Playbooks) -> None:
     decider, to = decider_of(stream), PlaybookRef.parse(change.to)
     if state.playbook == to or state.playbook.name != to.name:
-        found.counts = found.counts.plus(Counts(seen=1, **{"there" if state.playbook == to else "elsewhere": 1}))
+        found.counts = found.counts.plus(Counts(seen=1, there=int(state.playbook == to), elsewhere=int(state.playbook != to)))
         return
     if decider.view(state, playbooks.of(state)).closed:
         found.counts = found.counts.plus(Counts(seen=1, closed=1))

@@ -338,8 +338,9 @@ DEAL_SPANS = sa.Table(
     sa.Index("deal_spans_reach", "reach", "from_at"),
     sa.Index("deal_spans_customer", "customer"),
 )
-"""`reach` is the number of binary digits of a stretch's length in whole days, and -1 for one that lasts: of the stretches that
-hold at a moment, those of a reach began within a known time before it. So any moment of the past is found as fast as today."""
+"""`reach` is the number of binary digits of an open stretch's length in whole days, -1 for one that lasts, and -2 for a deal that
+is decided. Of the stretches that hold at a moment, those of a reach began within a known time before it: so a moment of the
+past is found as fast as today."""
 
 MONEY = sa.Table(
     "money",
@@ -358,6 +359,171 @@ MONEY = sa.Table(
     sa.Index("money_kind", "kind", "at"),
     sa.Index("money_customer", "customer", "kind", "at"),
     sa.Index("money_project", "project"),
+)
+
+ENABLEMENTS = sa.Table(
+    "enablements",
+    METADATA,
+    sa.Column("unit", text(), primary_key=True),
+    sa.Column("line", text(), primary_key=True),
+    sa.Column("product_line", text(), nullable=False),
+    sa.Column("status", text(), nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("expiring", sa.Boolean, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("enabled_at", Instant, nullable=False),
+    sa.Column("valid_until", text(), nullable=False),
+    sa.Column("enabled_by", text(), nullable=False),
+    sa.Column("role", text(), nullable=False),
+    sa.Column("renewed", sa.Integer, nullable=False),
+    sa.Column("evidence", text(), nullable=False),
+    sa.Index("enablements_line", "line", "unit"),
+)
+
+PRODUCT_REQUESTS = sa.Table(
+    "product_requests",
+    METADATA,
+    sa.Column("request", text(), primary_key=True),
+    sa.Column("kind", text(), nullable=False),
+    sa.Column("title", text(), nullable=False),
+    sa.Column("product_line", text(), nullable=False),
+    sa.Column("division", text(), nullable=False),
+    sa.Column("industry", text(), nullable=False),
+    sa.Column("region", text(), nullable=False),
+    sa.Column("status", text(), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("overdue", sa.Boolean, nullable=False),
+    sa.Column("escalated_to", text(), nullable=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("customers", sa.Integer, nullable=False),
+    sa.Column("deals", sa.Integer, nullable=False),
+    sa.Column("value_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", text(), nullable=False),
+    sa.Column("raised_by", text(), nullable=False),
+    sa.Column("raised_at", Instant, nullable=False),
+    sa.Column("reopened", sa.Integer, nullable=False),
+    sa.Column("due_at", Instant),
+    sa.Column("answered_at", Instant),
+    sa.Column("in_release", text(), nullable=False),
+    sa.Column("planned_on", text(), nullable=False),
+    sa.Column("moved", sa.Integer, nullable=False),
+    sa.Column("delivered_at", Instant),
+    sa.Column("escalation", text(), nullable=False),
+    sa.Index("product_requests_due", "open", "due_at"),
+    sa.Index("product_requests_line", "product_line", "request"),
+)
+
+REQUEST_BACKERS = sa.Table(
+    "request_backers",
+    METADATA,
+    sa.Column("request", text(), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("value_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", text(), nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Index("request_backers_customer", "customer", "request"),
+)
+
+PROJECT_MODES = sa.Table(
+    "project_modes",
+    METADATA,
+    sa.Column("project", text(), primary_key=True),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("mode", text(), nullable=False),
+    sa.Column("reason", text(), nullable=False),
+    sa.Column("named", sa.Boolean, nullable=False),
+    sa.Column("value_class", text(), nullable=False),
+    sa.Column("product_line", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Column("running", sa.Boolean, nullable=False),
+    sa.Index("project_modes_mode", "mode", "running"),
+)
+
+PLANS = sa.Table(
+    "plans",
+    METADATA,
+    sa.Column("plan", text(), primary_key=True),
+    sa.Column("kind", text(), nullable=False),
+    sa.Column("name", text(), nullable=False),
+    sa.Column("industry", text(), nullable=False),
+    sa.Column("region", text(), nullable=False),
+    sa.Column("unit", text(), nullable=False),
+    sa.Column("customer", text(), nullable=False),
+    sa.Column("project", text(), nullable=False),
+    sa.Column("parent", text(), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("starts_on", text(), nullable=False),
+    sa.Column("ends_on", text(), nullable=False),
+    sa.Column("owner", text(), nullable=False),
+    sa.Column("owner_unit", text(), nullable=False),
+    sa.Column("currency", text(), nullable=False),
+    sa.Column("status", text(), nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("set_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.Column("next_review_on", text(), nullable=False),
+    sa.Column("last_review_on", text(), nullable=False),
+    sa.Column("review_late", sa.Boolean, nullable=False),
+    sa.Column("gaps", sa.Integer, nullable=False),
+    sa.Column("open_actions", sa.Integer, nullable=False),
+    sa.Column("overdue_actions", sa.Integer, nullable=False),
+    sa.Column("target", text(), nullable=False),
+    sa.Column("target_minor", sa.BigInteger, nullable=False),
+    sa.Column("actual_minor", sa.BigInteger),
+    sa.Column("weighted_minor", sa.BigInteger),
+    sa.Column("coverage", sa.Integer),
+    sa.Index("plans_due", "kind", "closed", "next_review_on", "plan"),
+    sa.Index("plans_listed", "closed", "next_review_on", "plan"),
+    sa.Index("plans_customer", "customer"),
+    sa.Index("plans_project", "project"),
+    sa.Index("plans_parent", "parent"),
+    sa.Index("plans_owner", "owner"),
+)
+
+TARGETS = sa.Table(
+    "targets",
+    METADATA,
+    sa.Column("plan", text(), primary_key=True),
+    sa.Column("target", text(), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("period", text(), nullable=False),
+    sa.Column("first_on", text(), nullable=False),
+    sa.Column("last_on", text(), nullable=False),
+    sa.Column("service_line", text(), nullable=False),
+    sa.Column("measure", text(), nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", text(), nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("until", Instant),
+    sa.Column("taken_from", text(), nullable=False),
+    sa.Column("reason", text(), nullable=False),
+    sa.Column("allocated_minor", sa.BigInteger),
+    sa.Column("actual_minor", sa.BigInteger),
+    sa.Column("weighted_minor", sa.BigInteger),
+    sa.Column("coverage", sa.Integer),
+    sa.Column("seen_on", text(), nullable=False),
+    sa.Column("gap_since", text(), nullable=False),
+)
+
+PLAN_ACTIONS = sa.Table(
+    "plan_actions",
+    METADATA,
+    sa.Column("plan", text(), primary_key=True),
+    sa.Column("action", text(), primary_key=True),
+    sa.Column("what", text(), nullable=False),
+    sa.Column("owner", text(), nullable=False),
+    sa.Column("due_on", text(), nullable=False),
+    sa.Column("status", text(), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("escalated", sa.Boolean, nullable=False),
+    sa.Column("gap", text(), nullable=False),
+    sa.Column("by_itself", sa.Boolean, nullable=False),
+    sa.Column("moves", sa.Integer, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Index("plan_actions_owner", "owner", "open", "due_on"),
 )
 
 OUTBOX = sa.Table(
@@ -389,7 +555,26 @@ OUTBOX = sa.Table(
 """Notices, written in the transaction of the facts that they tell of. Not a read model: what has become of them is known only
 here, so `rebuild` leaves it alone."""
 
-READ_MODELS = {table.name: table for table in (STANDINGS, DEALS, DWELLS, OVERRIDES, TICKETS, CUSTOMERS, DEAL_SPANS, MONEY)}
+READ_MODELS = {
+    table.name: table
+    for table in (
+        STANDINGS,
+        DEALS,
+        DWELLS,
+        OVERRIDES,
+        TICKETS,
+        CUSTOMERS,
+        DEAL_SPANS,
+        MONEY,
+        ENABLEMENTS,
+        PRODUCT_REQUESTS,
+        REQUEST_BACKERS,
+        PROJECT_MODES,
+        PLANS,
+        TARGETS,
+        PLAN_ACTIONS,
+    )
+}
 """The tables that `replace_rows` may name."""
 WRITTEN_ALONG = {**READ_MODELS, OUTBOX.name: OUTBOX}
 """The tables that `RowChange`s and `rows` may name."""

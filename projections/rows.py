@@ -9,9 +9,21 @@ from domain.catalogue import decider_of
 from domain.decider import Decider
 from domain.playbook import Playbooks
 from eventstore.port import RowChange
-from projections import customer, deal, deal_span, dwell, money, override, standing, ticket
+from projections import customer, deal, deal_span, dwell, enablement, mode, money, override, plan, standing, ticket
 
-TABLES = (standing.TABLE, deal.TABLE, deal_span.TABLE, money.TABLE, dwell.TABLE, override.TABLE, ticket.TABLE, customer.TABLE)
+TABLES = (
+    standing.TABLE,
+    deal.TABLE,
+    deal_span.TABLE,
+    money.TABLE,
+    dwell.TABLE,
+    override.TABLE,
+    ticket.TABLE,
+    customer.TABLE,
+    *plan.TABLES,
+    enablement.TABLE,
+    mode.TABLE,
+)
 
 
 def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: Any = None) -> Sequence[RowChange]:
@@ -26,6 +38,10 @@ def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: An
         changes.append(ticket.row(stream, state, playbooks))
     if decider.category == "customer":
         changes.append(customer.row(state, playbooks))
+    if decider.category == "plan":
+        changes.append(plan.row(state, playbooks))
+    if decider.category == "project":
+        changes.append(mode.row(state))
     listed = _listed(decider, stream, state, playbooks)
     if listed and before is not None and before.exists:
         known = _listed(decider, stream, before, playbooks)
@@ -34,6 +50,14 @@ def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: An
 
 
 def _listed(decider: Decider[Any], stream: str, state: Any, playbooks: Playbooks) -> Sequence[RowChange]:
+    if decider.category == "enablement":
+        return enablement.rows(state)
     money_rows = money.OF.get(decider.category, money.none)
     spans = deal_span.rows(state, playbooks) if decider.category == "funnel" else ()
-    return [*dwell.rows(decider, stream, state), *override.rows(decider, stream, state), *spans, *money_rows(stream, state)]
+    return [
+        *dwell.rows(decider, stream, state),
+        *override.rows(decider, stream, state),
+        *spans,
+        *money_rows(stream, state),
+        *(plan.rows(state) if decider.category == "plan" else ()),
+    ]

@@ -22,6 +22,12 @@ def upgrade() -> None:
     _customers()
     _deal_spans()
     _money()
+    _plans()
+    _targets()
+    _plan_actions()
+    _enablements()
+    _product_requests()
+    _project_modes()
 
 
 def _customers() -> None:
@@ -93,6 +99,127 @@ def _money() -> None:
     op.create_index("money_customer", "money", ["customer", "kind", "at"])
     op.create_index("money_project", "money", ["project"])
     make_put("money")
+
+
+def _plans() -> None:
+    op.create_table(
+        "plans",
+        sa.Column("plan", text(), primary_key=True),
+        *_required("kind", "name", "industry", "region", "unit", "customer", "project", "parent"),
+        sa.Column("version", sa.Integer, nullable=False),
+        *_required("starts_on", "ends_on", "owner", "owner_unit", "currency", "status"),
+        sa.Column("closed", sa.Boolean, nullable=False),
+        sa.Column("set_at", Instant, nullable=False),
+        sa.Column("closed_at", Instant),
+        *_required("next_review_on", "last_review_on"),
+        sa.Column("review_late", sa.Boolean, nullable=False),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("gaps", "open_actions", "overdue_actions")),
+        *_required("target"),
+        sa.Column("target_minor", sa.BigInteger, nullable=False),
+        *(sa.Column(name, sa.BigInteger) for name in ("actual_minor", "weighted_minor")),
+        sa.Column("coverage", sa.Integer),
+    )
+    op.create_index("plans_due", "plans", ["kind", "closed", "next_review_on", "plan"])
+    op.create_index("plans_listed", "plans", ["closed", "next_review_on", "plan"])
+    for column in ("customer", "project", "parent", "owner"):
+        op.create_index(f"plans_{column}", "plans", [column])
+    make_put("plans")
+
+
+def _targets() -> None:
+    op.create_table(
+        "targets",
+        *(sa.Column(name, text(), primary_key=True) for name in ("plan", "target")),
+        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        *_required("period", "first_on", "last_on", "service_line", "measure"),
+        sa.Column("amount_minor", sa.BigInteger, nullable=False),
+        *_required("currency"),
+        sa.Column("since", Instant, nullable=False),
+        sa.Column("until", Instant),
+        *_required("taken_from", "reason"),
+        *(sa.Column(name, sa.BigInteger) for name in ("allocated_minor", "actual_minor", "weighted_minor")),
+        sa.Column("coverage", sa.Integer),
+        *_required("seen_on", "gap_since"),
+    )
+    make_put("targets")
+
+
+def _plan_actions() -> None:
+    op.create_table(
+        "plan_actions",
+        *(sa.Column(name, text(), primary_key=True) for name in ("plan", "action")),
+        *_required("what", "owner", "due_on", "status"),
+        *(sa.Column(name, sa.Boolean, nullable=False) for name in ("open", "escalated")),
+        *_required("gap"),
+        sa.Column("by_itself", sa.Boolean, nullable=False),
+        sa.Column("moves", sa.Integer, nullable=False),
+        sa.Column("added_at", Instant, nullable=False),
+        sa.Column("ended_at", Instant),
+    )
+    op.create_index("plan_actions_owner", "plan_actions", ["owner", "open", "due_on"])
+    make_put("plan_actions")
+
+
+def _enablements() -> None:
+    op.create_table(
+        "enablements",
+        *(sa.Column(name, text(), primary_key=True) for name in ("unit", "line")),
+        *_required("product_line", "status"),
+        *(sa.Column(name, sa.Boolean, nullable=False) for name in ("enabled", "expiring")),
+        *(sa.Column(name, Instant, nullable=False) for name in ("since", "enabled_at")),
+        *_required("valid_until", "enabled_by", "role"),
+        sa.Column("renewed", sa.Integer, nullable=False),
+        *_required("evidence"),
+    )
+    op.create_index("enablements_line", "enablements", ["line", "unit"])
+    make_put("enablements")
+
+
+def _product_requests() -> None:
+    op.create_table(
+        "product_requests",
+        sa.Column("request", text(), primary_key=True),
+        *_required("kind", "title", "product_line", "division", "industry", "region", "status"),
+        *(sa.Column(name, sa.Boolean, nullable=False) for name in ("open", "overdue")),
+        *_required("escalated_to", "customer"),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("customers", "deals")),
+        sa.Column("value_minor", sa.BigInteger, nullable=False),
+        *_required("currency", "raised_by"),
+        sa.Column("raised_at", Instant, nullable=False),
+        sa.Column("reopened", sa.Integer, nullable=False),
+        *(sa.Column(name, Instant) for name in ("due_at", "answered_at")),
+        *_required("in_release", "planned_on"),
+        sa.Column("moved", sa.Integer, nullable=False),
+        sa.Column("delivered_at", Instant),
+        *_required("escalation"),
+    )
+    op.create_index("product_requests_due", "product_requests", ["open", "due_at"])
+    op.create_index("product_requests_line", "product_requests", ["product_line", "request"])
+    make_put("product_requests")
+    op.create_table(
+        "request_backers",
+        sa.Column("request", text(), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        *_required("customer", "project"),
+        sa.Column("value_minor", sa.BigInteger, nullable=False),
+        *_required("currency"),
+        sa.Column("since", Instant, nullable=False),
+    )
+    op.create_index("request_backers_customer", "request_backers", ["customer", "request"])
+    make_put("request_backers")
+
+
+def _project_modes() -> None:
+    op.create_table(
+        "project_modes",
+        sa.Column("project", text(), primary_key=True),
+        *_required("customer", "mode", "reason"),
+        sa.Column("named", sa.Boolean, nullable=False),
+        *_required("value_class", "product_line", "owner_unit"),
+        sa.Column("running", sa.Boolean, nullable=False),
+    )
+    op.create_index("project_modes_mode", "project_modes", ["mode", "running"])
+    make_put("project_modes")
 
 
 def _required(*names: str) -> list[sa.Column[str]]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from domain.customer.addressed import Contact
 from domain.customer.life_events import LifeEvents
+from domain.customer.record_events import RecordEvents
 from domain.messages import Event, Money
 from domain.origin import Origin
 
@@ -25,20 +26,35 @@ class CustomerRegistered(Event):
 
 
 class CustomerClassified(Event):
-    """A person decided the value class."""
+    """A person decided the value class, which holds from here on; open work keeps its own."""
 
     type: ClassVar[str] = "CustomerClassified"
     value_class: str
     evidence: str
+    approver: str = ""
+    """Staff id of the one who decided or approved it; empty where the playbook names nobody."""
+    approver_role: str = ""
+    before: str = ""
+    """The class until then."""
+    market: str = ""
+    """The market that it was decided for."""
+    proposed_by: tuple[str, ...] = ()
+    """Staff ids, where it was proposed first."""
+    proposal: int = 0
 
 
 class ContactRecorded(Event):
-    """There was an effective contact."""
+    """There was a contact; an effective one, unless the playbook does not count it as such."""
 
     type: ClassVar[str] = "ContactRecorded"
     channel: str
     summary: str
     next_contact_on: date | None
+    direction: Literal["out", "in"] = "out"
+    answered: bool = False
+    """Whether the customer has answered: as it was recorded, or by what the playbook says of the channel."""
+    effective: bool = True
+    """Whether it counted as effective by the playbook of that day."""
 
 
 class ContractSigned(Event):
@@ -46,13 +62,18 @@ class ContractSigned(Event):
 
     type: ClassVar[str] = "ContractSigned"
     project: str
+    closed: bool = False
+    """True when the project has closed with it: somebody else delivers it."""
 
 
 class CustomerActivated(Event):
     """The first contract is signed: active 有效."""
 
     type: ClassVar[str] = "CustomerActivated"
-    project: str
+    project: str = ""
+    """The project that it is of; empty for a contract that was recorded by hand."""
+    contract: str = ""
+    """The contract that was recorded by hand."""
 
 
 class ContractEnded(Event):
@@ -150,5 +171,5 @@ OwnEvents = (
     | CaseDismissed
 )
 
-Events = OwnEvents | LifeEvents
+Events = OwnEvents | LifeEvents | RecordEvents
 """Those of this file, and those of each part of the customer."""

@@ -1,4 +1,4 @@
-"""What happens in a customer's life: what keeps it awake, how it falls asleep and wakes, and whether it is a customer at all."""
+"""What happens in a customer's life: what keeps it awake, how it falls asleep and wakes, whether it is a customer at all."""
 
 from __future__ import annotations
 

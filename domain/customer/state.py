@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain.customer import living
+from domain.clocks import ClocksReleased
+from domain.customer import living, recording
 from domain.customer.addressed import Contact
 from domain.customer.events import (
     CaseDismissed,
@@ -27,6 +28,8 @@ from domain.customer.events import (
     ServiceRenewed,
 )
 from domain.customer.life import Life
+from domain.customer.record import Record
+from domain.customer.record_terms import TakenCase
 from domain.customer.terms import CustomerState
 from domain.messages import Money
 from domain.origin import Rooted
@@ -76,6 +79,36 @@ class State(Rooted):
     """Every improvement case, the oldest first."""
     life: Life = field(default_factory=Life)
     """What keeps it awake, and how far it has gone to sleep."""
+    record: Record = field(default_factory=Record)
+    """Who it is, whose it is, and what we know of it."""
+
+    def with_taken(self, cases: tuple[TakenCase, ...], next_contact_on: date | None) -> State:
+        """With what was planned at a duplicate."""
+        taken = tuple(
+            Case(case=one.taken_as, product=one.product, category=one.category, tickets=one.tickets, who=one.who)
+            for one in cases
+        )
+        planned = next_contact_on or self.next_contact_on
+        due = self.contact_due and next_contact_on is None
+        return replace(self, cases=(*self.cases, *taken), next_contact_on=planned, contact_due=due)
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The projects that run."""
+        return tuple(self.life.running)
+
+    @property
+    def contracts_valid(self) -> tuple[str, ...]:
+        """The contracts that are valid as of the latest fact; a service contract goes by its project."""
+        at = self.life.as_of
+        return tuple(
+            one for one, ends_on in self.life.contracts.items() if ends_on is None or at is None or ends_on >= at.date()
+        )
+
+    @property
+    def cooling(self) -> bool:
+        """True while it is cooling 冷却, inside potential or active."""
+        return self.life.cooling
 
     @property
     def lapsed(self) -> tuple[str, ...]:
@@ -91,8 +124,10 @@ class State(Rooted):
 def evolve(state: State, event: Events) -> State:
     """The customer after one more fact: each part looks at every fact and takes what concerns it."""
     evolved = _evolve(state, event) if isinstance(event, OwnEvents) else state
-    life = living.evolve(evolved.life, event)
-    return evolved if life is evolved.life else replace(evolved, life=life)
+    life, status = living.evolve(evolved.life, event), living.status_after(evolved.status, event)
+    held = evolved.held and not isinstance(event, ClocksReleased)
+    evolved = recording.after(evolved, event)
+    return replace(evolved, life=life, status=status, held=held)
 
 
 def _evolve(state: State, event: OwnEvents) -> State:
@@ -108,10 +143,13 @@ def _evolve(state: State, event: OwnEvents) -> State:
                 market=event.market,
                 contact=event.contact,
                 as_of=event.occurred_at,
+                held=event.origin.held,
             )
         case CustomerClassified():
             return replace(state, value_class=event.value_class)
         case ContactRecorded():
+            if not event.effective and event.next_contact_on is None:
+                return replace(state, contacts=state.contacts + 1)  # The contact that was planned is still to come.
             on = event.next_contact_on
             return replace(state, contacts=state.contacts + 1, next_contact_on=on, contact_due=False)
         case ContractSigned():

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from activities.learning import Dwells, Tickets
+from activities.learning import Answering, Dwells
 from activities.shapes import Answer, EventRef, Foresight, Owed, Refusal, Request, Standing
 from activities.states import Folded, States
 from activities.telling import OWED, SENDING, Channels, NoChannels, Telling, outbox_rows, owed, untold
@@ -25,9 +25,8 @@ from domain.parsing import InvalidCommandError, check_caller, check_text
 from domain.playbook import Playbooks
 from domain.refusals import RefusalError
 from domain.standing import Begin, Tell, View
-from domain.tickets_seen import TicketQuestion, TicketsSeen
 from eventstore.codec import Codec
-from eventstore.decisions import Grounds, Key, Learned, NotLookedUpError, TicketAnswers, accepted, refused
+from eventstore.decisions import Answers, Grounds, Key, Learned, NotLookedUpError, Question, accepted, refused
 from eventstore.failures import RejectedValueError
 from eventstore.port import Append, EventStore, RowChange, StoredEvent
 
@@ -68,7 +67,7 @@ class CommandHandler:
         self._playbooks: Playbooks | None = None
         self._clock = clock
         self._dwells = Dwells(store, clock)
-        self._tickets = Tickets(store)
+        self._answering = Answering(store)
 
     async def respond(self, request: Request) -> Answer:
         """Answer one request.
@@ -196,17 +195,17 @@ class CommandHandler:
     ) -> tuple[list[Event], Grounds]:
         """What follows from a command, and on which grounds; a refusal is recorded before it is raised."""
         known = self._dwells.known()
-        tickets: dict[TicketQuestion, TicketsSeen] = {}
+        answers: dict[Question, Any] = {}
         while True:
-            grounds = await self._grounds(decider, command, folded, now, known, tickets, playbooks)
+            grounds = await self._grounds(decider, command, folded, now, known, answers, playbooks)
             try:
                 return decider.respond(command, folded.state, grounds.context), grounds
             except NotLookedUpError as asks:
                 # And decide again: deciding leaves no trace.
-                if isinstance(asks.key, TicketQuestion):
-                    tickets[asks.key] = await self._tickets.look_up(asks.key)
-                else:
+                if isinstance(asks.key, tuple):
                     known[asks.key] = await self._dwells.look_up(asks.key)
+                else:
+                    answers[asks.key] = await self._answering.look_up(asks.key)
             except RefusalError as refusal:
                 await self._store.record_refusal(refused(decider, command, grounds, refusal, self._clock()))
                 raise
@@ -218,7 +217,7 @@ class CommandHandler:
         folded: Folded,
         now: datetime,
         known: Mapping[Key, UsualDwell | None],
-        tickets: TicketAnswers,
+        answers: Answers,
         playbooks: Playbooks | None = None,
     ) -> Grounds:
         streams = decider.regards(command)
@@ -226,7 +225,7 @@ class CommandHandler:
         further = decider.regards_further(command, {stream: one.state for stream, one in seen.items()})
         seen |= {stream: await self._states.read(stream) for stream in further if stream not in seen}
         refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
-        learned = Learned(known, tickets)
+        learned = Learned(known, answers)
         if isinstance(command, MovePlaybook) and playbooks is None:
             self._playbooks = None  # It may name a version that another worker has brought in just now.
         context = Context(
@@ -236,6 +235,8 @@ class CommandHandler:
             seen={stream: one.state for stream, one in seen.items()},
             usual_dwell=learned.usual_dwell,
             see_tickets=learned.see_tickets,
+            see_enablement=learned.see_enablement,
+            see_deals=learned.see_deals,
         )
         return Grounds(folded.version, folded.state, context, {stream: one.version for stream, one in seen.items()}, learned)
 

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.dwell import UsualDwell
+from domain.enabled_seen import DealsQuestion, DealsSeen, EnablementQuestion, EnablementSeen
+from domain.playbook.enablement import folded
 from domain.tickets_seen import TicketQuestion, TicketSeen, TicketsSeen
-from eventstore.decisions import Key
+from eventstore.decisions import Key, Question
 from eventstore.port import EventStore
 
 TABLE = "dwells"
@@ -89,3 +91,52 @@ def _late_since(row: Mapping[str, Any]) -> datetime:
     dues = [row[f"{target}_due"] for target in ("respond", "resolve") if row[f"{target}_breached"]]
     known: datetime = max((due for due in dues if due), default=row["resolved_at"] or row["opened_at"])
     return known
+
+
+ENABLEMENTS = "enablements"
+DEALS = "deals"
+
+
+class Enablements:
+    """What is on record of units and the product lines that they may sell, and the open deals that it concerns. Never kept."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+
+    async def of(self, question: EnablementQuestion) -> EnablementSeen:
+        """Whether a unit is enabled; costs one query."""
+        line = folded(question.product_line)
+        wanted = {"unit": question.unit, "enabled": True} | ({"line": line} if line else {})
+        rows = await self._store.rows(ENABLEMENTS, wanted, order_by=("line",), limit=ALL)
+        if not rows:
+            return EnablementSeen()
+        best = max(rows, key=lambda row: row["valid_until"] or FOR_EVER)
+        return EnablementSeen(enabled=True, since=best["since"], valid_until=best["valid_until"] or None)
+
+    async def deals(self, question: DealsQuestion) -> DealsSeen:
+        """The open deals of a unit that a product line concerns; costs one query."""
+        rows = await self._store.rows(DEALS, {"open": True, "owner_unit": question.unit}, order_by=("project",), limit=ALL)
+        lines = (folded(question.product_line), "")
+        return tuple(str(row["project"]) for row in rows if folded(row["product_line"]) in lines)
+
+
+FOR_EVER = "9999"
+"""Later than any day of ours."""
+
+
+class Answering:
+    """Whatever a decision asks of other work, looked up in the read models."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._tickets = Tickets(store)
+        self._enablements = Enablements(store)
+
+    async def look_up(self, question: Question) -> Any:
+        """The answer to a question; costs one query."""
+        match question:
+            case TicketQuestion():
+                return await self._tickets.look_up(question)
+            case EnablementQuestion():
+                return await self._enablements.of(question)
+            case DealsQuestion():
+                return await self._enablements.deals(question)

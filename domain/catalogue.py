@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain import customer, escalation, funnel, handoff, implementation, plan, project, streams, support, ticket
+from domain import customer, enablement, escalation, funnel, handoff, implementation, plan, project, streams, support, ticket
 from domain.cancelling import PartUnwound, Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
@@ -24,6 +24,7 @@ DECIDERS: Mapping[str, Decider[Any]] = {
         support.DECIDER,
         ticket.DECIDER,
         escalation.DECIDER,
+        enablement.DECIDER,
         plan.DECIDER,
     )
 }

@@ -23,6 +23,16 @@ from domain.cancelling import (
 )
 from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.dwell import UsualDwells, nothing_learned
+from domain.enabled_seen import (
+    DealsQuestion,
+    DealsSeen,
+    EnablementQuestion,
+    EnablementSeen,
+    SeeDeals,
+    SeeEnablement,
+    no_deals,
+    nobody_enabled,
+)
 from domain.messages import SYSTEM, Command, Event, Name
 from domain.moving import Fits, MovePlaybook, Part, PlaybookMoved, move, under
 from domain.owning import ChangeDealOwner, DealOwnerChanged, NoteOwner
@@ -91,6 +101,10 @@ class Context:
     decision, and whatever follows from it must stand in the event: neither replay nor a later look asks again."""
     see_tickets: SeeTickets = no_tickets
     """The tickets that a decision asks for; kept and used like the usual dwell."""
+    see_enablement: SeeEnablement = nobody_enabled
+    """Whether a unit is enabled for a product line; likewise."""
+    see_deals: SeeDeals = no_deals
+    """The open deals of a unit that a product line concerns; likewise."""
 
     def similar_tickets(self, customer: str, product: str, category: str, since: datetime) -> TicketsSeen:
         """The tickets of a customer about the same product and of the same category, opened since a moment."""
@@ -105,6 +119,14 @@ class Context:
     def late_tickets(self, project: str, since: datetime) -> TicketsSeen:
         """The tickets of a project that were opened since a moment and have missed a target, with when they last did."""
         return self.see_tickets(TicketQuestion(about="late", project=project, since=since))
+
+    def enablement(self, unit: str, product_line: str) -> EnablementSeen:
+        """What is on record of the enablement of a unit for a product line."""
+        return self.see_enablement(EnablementQuestion(unit=unit, product_line=product_line))
+
+    def open_deals(self, unit: str, product_line: str) -> DealsSeen:
+        """The open deals that a unit owns now and that a product line concerns."""
+        return self.see_deals(DealsQuestion(unit=unit, product_line=product_line))
 
     def rules(self, state: State) -> Playbook:
         """The playbook version that `state` lives under, as it holds for the unit that owns it."""

@@ -63,6 +63,16 @@ def plan(plan_id: str) -> str:
     return f"plan-{plan_id}"
 
 
+def enablement(unit: str) -> str:
+    """The stream of the enablements 赋能 of a unit."""
+    return f"enablement-{unit}"
+
+
+def request(request_id: str) -> str:
+    """The stream of a product request 产品需求."""
+    return f"request-{request_id}"
+
+
 def project_of(stream: str) -> str:
     """The stream of the project that a phase's stream belongs to: `project-P42` of `handoff-P42-delivery`; of an escalation of
     a phase, `escalation-funnel.P42.1`, likewise."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.decider import Context, Decider
 from domain.dwell import UsualDwell
+from domain.enabled_seen import DealsQuestion, DealsSeen, EnablementQuestion, EnablementSeen
 from domain.messages import Command, Event
 from domain.refusals import RefusalError
 from domain.tickets_seen import TicketQuestion, TicketSeen, TicketsSeen
@@ -19,18 +20,17 @@ ACCEPTED = "accepted"
 
 Key = tuple[str, str, str]
 """Of a usual dwell: stage, value class, name of the playbook."""
-TicketAnswers = Mapping[TicketQuestion, TicketsSeen]
+Question = TicketQuestion | EnablementQuestion | DealsQuestion
+"""What a decision may ask of other work, beside the usual dwells."""
+Answers = Mapping[Question, Any]
+"""`TicketsSeen`, `EnablementSeen`, `DealsSeen`: each question has its own kind of answer."""
 
 
 class NotLookedUpError(Exception):
     """A decision asks for something learned that has not been looked up."""
 
-    def __init__(self, key: Key | TicketQuestion) -> None:
-        what = (
-            "the list of tickets"
-            if isinstance(key, TicketQuestion)
-            else "the usual dwell of stage {} for {} under {}".format(*key)
-        )
+    def __init__(self, key: Key | Question) -> None:
+        what = "the usual dwell of stage {} for {} under {}".format(*key) if isinstance(key, tuple) else type(key).__name__
         super().__init__(f"{what} was not looked up")
         self.key = key
 
@@ -38,30 +38,48 @@ class NotLookedUpError(Exception):
 class Learned:
     """What one decision has asked of what is learned from other work, and what it was told."""
 
-    def __init__(self, known: Mapping[Key, UsualDwell | None], tickets: TicketAnswers | None = None) -> None:
+    def __init__(self, known: Mapping[Key, UsualDwell | None], answers: Answers | None = None) -> None:
         self._known = known
-        self._tickets = tickets or {}
+        self._answers = answers or {}
         self._told: dict[Key, UsualDwell | None] = {}
-        self._told_tickets: dict[TicketQuestion, TicketsSeen] = {}
+        self._told_answers: dict[Question, Any] = {}
 
     @classmethod
     def as_recorded(cls, learned: str) -> Learned:
         """What a decision was told, from its record."""
         told = json.loads(learned) if learned else []
         dwells = {_key(one): UsualDwell(**one["usual"]) if one["usual"] else None for one in told if "stage" in one}
-        tickets = {
-            TicketQuestion.model_validate(one["asked"]): tuple(TicketSeen.model_validate(seen) for seen in one["tickets"])
-            for one in told
-            if "asked" in one
-        }
-        return cls(dwells, tickets)
+        answers: dict[Question, Any] = {}
+        for one in (one for one in told if "asked" in one):
+            asked = one["asked"]
+            if "tickets" in one:
+                answers[TicketQuestion.model_validate(asked)] = tuple(map(TicketSeen.model_validate, one["tickets"]))
+            elif "enablement" in one:
+                answers[EnablementQuestion.model_validate(asked)] = EnablementSeen.model_validate(one["enablement"])
+            else:
+                answers[DealsQuestion.model_validate(asked)] = tuple(one["deals"])
+        return cls(dwells, answers)
+
+    def _answer(self, question: Question) -> Any:
+        if question not in self._answers:
+            raise NotLookedUpError(question)
+        self._told_answers[question] = self._answers[question]
+        return self._answers[question]
 
     def see_tickets(self, question: TicketQuestion) -> TicketsSeen:
         """See `Context.see_tickets`. Raises `NotLookedUpError`."""
-        if question not in self._tickets:
-            raise NotLookedUpError(question)
-        self._told_tickets[question] = self._tickets[question]
-        return self._tickets[question]
+        tickets: TicketsSeen = self._answer(question)
+        return tickets
+
+    def see_enablement(self, question: EnablementQuestion) -> EnablementSeen:
+        """See `Context.see_enablement`. Raises `NotLookedUpError`."""
+        enablement: EnablementSeen = self._answer(question)
+        return enablement
+
+    def see_deals(self, question: DealsQuestion) -> DealsSeen:
+        """See `Context.see_deals`. Raises `NotLookedUpError`."""
+        deals: DealsSeen = self._answer(question)
+        return deals
 
     def usual_dwell(self, stage: str, value_class: str, playbook: str) -> UsualDwell | None:
         """See `Context.usual_dwell`. Raises `NotLookedUpError`."""
@@ -77,14 +95,20 @@ class Learned:
             {"stage": stage, "value_class": value_class, "playbook": playbook, "usual": usual and usual.model_dump()}
             for (stage, value_class, playbook), usual in self._told.items()
         ]
-        tickets = [
-            {
-                "asked": asked.model_dump(mode="json", exclude_defaults=True),
-                "tickets": [seen.model_dump(mode="json", exclude_none=True) for seen in found],
-            }
-            for asked, found in self._told_tickets.items()
-        ]
-        return [*dwells, *tickets]
+        answers = [_as_kept(asked, answer) for asked, answer in self._told_answers.items()]
+        return [*dwells, *answers]
+
+
+def _as_kept(asked: Question, answer: Any) -> dict[str, Any]:
+    match asked:
+        case TicketQuestion():
+            told: Any = {"tickets": [seen.model_dump(mode="json", exclude_none=True) for seen in answer]}
+            return {"asked": asked.model_dump(mode="json", exclude_defaults=True), **told}
+        case EnablementQuestion():
+            told = {"enablement": answer.model_dump(mode="json", exclude_none=True)}
+        case DealsQuestion():
+            told = {"deals": list(answer)}
+    return {"asked": asked.model_dump(mode="json"), **told}
 
 
 def _key(one: Mapping[str, Any]) -> Key:

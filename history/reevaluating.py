@@ -136,6 +136,8 @@ class _Court:
             usual_dwell=learned.usual_dwell,
             # A record that names no answer at all may be of a program that did not look: it knew of no ticket.
             see_tickets=learned.see_tickets if json.loads(kept.learned or "[]") else no_tickets,
+            see_enablement=learned.see_enablement,
+            see_deals=learned.see_deals,
         )
         grounds = Grounds(kept.stream_version, state, context, versions, learned)
         try:

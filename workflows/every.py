@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.customer import CustomerWorkflow
+from workflows.enablement import EnablementWorkflow
 from workflows.escalation import EscalationWorkflow
 from workflows.funnel import FunnelWorkflow
 from workflows.handoff import HandoffWorkflow
@@ -25,6 +26,7 @@ WORKFLOWS: Mapping[str, Any] = {
     "Support": SupportWorkflow,
     "Ticket": TicketWorkflow,
     "Escalation": EscalationWorkflow,
+    "Enablement": EnablementWorkflow,
     "Plan": PlanWorkflow,
     "PolicyChange": PolicyChangeWorkflow,
 }

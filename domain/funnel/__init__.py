@@ -28,7 +28,7 @@ from domain.funnel.commands import (
     SkipStage,
     WithdrawEvidence,
 )
-from domain.funnel.deciding import decide, looks_at
+from domain.funnel.deciding import decide, follows, looks_at
 from domain.funnel.events import (
     DealCancelled,
     DealForecast,
@@ -57,6 +57,7 @@ from domain.funnel.gate_events import (
     ApprovalOverdue,
     ApprovalRefused,
     ApprovalRequested,
+    EnablementNoted,
     EvidenceRecorded,
     EvidenceWithdrawn,
     GateOverridden,
@@ -90,6 +91,7 @@ from domain.funnel.refusals import (
     SelfApprovalError,
     SkipNotAllowedError,
     StageUnknownError,
+    UnitNotEnabledError,
 )
 from domain.funnel.standing import clocks, due_at, owes, proofs, view
 from domain.funnel.state import State, counted, evolve
@@ -156,6 +158,7 @@ __all__ = [
     "DealStalled",
     "DealWon",
     "Events",
+    "EnablementNoted",
     "Evidence",
     "EvidencePassedError",
     "EvidenceRecorded",
@@ -208,6 +211,7 @@ __all__ = [
     "StallEscalated",
     "State",
     "TaskRaised",
+    "UnitNotEnabledError",
     "WithdrawEvidence",
     "clocks",
     "decide",

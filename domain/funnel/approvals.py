@@ -25,7 +25,7 @@ from domain.funnel.refusals import (
     SelfApprovalError,
 )
 from domain.funnel.state import State
-from domain.messages import Command, Event
+from domain.messages import SYSTEM, Command, Event
 from domain.origin import listed
 from domain.people import among, behind
 from domain.playbook import Approval, Playbook
@@ -71,7 +71,15 @@ def request_gate(state: State, rules: Playbook, command: Command, context: Conte
     asked, latest = rules.funnel.stage(state.stage).approval, of_gate(state)
     if asked is None or (latest is not None and latest.outcome in ("open", "refused")):
         return []
-    return [requested(state, asked, "gate", "", behind(command.actor), context.at)]
+    return [requested(state, asked, "gate", "", _askers(state, command), context.at)]
+
+
+def _askers(state: State, command: Command) -> tuple[str, ...]:
+    """Who asks for a gate. Where the system does, because an enablement has come, everybody who has worked on the gate does."""
+    if command.actor != SYSTEM:
+        return behind(command.actor)
+    brought = (piece.given_by for piece in state.pieces if not piece.withdrawn and piece.given_by)
+    return tuple(dict.fromkeys((*state.every_owner, *brought)))
 
 
 def requested(

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain import streams
+from domain.enabling import NoteEnablement
 from domain.escalating import NoteProductAnswer
 from domain.funnel.spans import Category
 from domain.messages import Command, Day, Frozen, Id, Money, Text
@@ -213,6 +214,7 @@ Commands = (
     | QuotePrice
     | RequestProductAnswer
     | NoteProductAnswer
+    | NoteEnablement
     | PlanNextStep
     | ForecastDeal
     | OverrideGate

@@ -7,8 +7,9 @@ from typing import Any, assert_never
 
 from domain import promises, streams
 from domain.decider import Context
+from domain.enabling import NoteEnablement
 from domain.escalating import NoteProductAnswer
-from domain.funnel import approvals, evidence, forecasting, gates, overrides, pricing, product_gaps, steps
+from domain.funnel import approvals, enabled, evidence, forecasting, gates, overrides, pricing, product_gaps, steps
 from domain.funnel.commands import (
     Commands,
     ForecastDeal,
@@ -34,7 +35,9 @@ from domain.funnel.gate_events import EvidenceRecorded
 from domain.funnel.refusals import DealClosedError, DealShelvedError
 from domain.funnel.state import State
 from domain.messages import Event
+from domain.moving import PlaybookMoved
 from domain.origin import known, not_past
+from domain.owning import DealOwnerChanged
 from domain.playbook import Phase, Playbook
 from domain.promises import LedgerCommand, RecordPromise
 from domain.refusals import AlreadyExistsError
@@ -56,6 +59,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
         return promises.answer(command, state.promises, context, context.rules(state).calendar, moved_to)
     if isinstance(command, NoteProductAnswer):
         return product_gaps.note(command, state, context)
+    if isinstance(command, NoteEnablement):
+        return _look_anew(state, context) if state.outcome in ("", "won") else []
     if isinstance(command, ReopenDeal):
         return steps.reopen(command, state, context)
     if state.outcome and not _settles(command, state, context):
@@ -148,11 +153,24 @@ def _need(project: Any, rules: Playbook, context: Context) -> list[Event]:
     ]
 
 
+def _look_anew(state: State, context: Context) -> list[Event]:
+    """Whether the deal's unit may sell its product line; when it may now, the deal goes on by itself, unless it is shelved."""
+    noted = enabled.look(state, context)
+    if not noted or state.revisit_on:
+        return noted
+    return gates.follow(noted, state, enabled.word(state), context)
+
+
+def follows(events: Sequence[Event], state: State, context: Context) -> Sequence[Event]:
+    """A deal that has begun, or that has come to other rules or to another unit, looks whether that unit is enabled."""
+    turned = any(isinstance(event, FunnelOpened | PlaybookMoved | DealOwnerChanged) for event in events)
+    return _look_anew(state, context) if turned and not state.outcome and state.unwound is None else []
+
+
 def _approve(command: RequestApproval | GiveApproval | RefuseApproval, state: State, context: Context) -> Sequence[Event]:
     if not isinstance(command, RequestApproval):
         return pricing.answer(command, state, context)
-    rules = context.rules(state).funnel
-    if lacking := gates.missing(state, rules):
+    if lacking := gates.missing(state, context.rules(state)):
         return approvals.too_early(state, [item.unmet() for item in lacking])
     return approvals.ask_again(command, state, context)
 

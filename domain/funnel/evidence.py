@@ -19,13 +19,12 @@ from domain.funnel.refusals import (
 from domain.funnel.state import State, fold
 from domain.messages import Event
 from domain.origin import listed
-from domain.playbook import FunnelRules
+from domain.playbook import Playbook
 
 
 def record(command: RecordEvidence, state: State, context: Context) -> Sequence[Event]:
     """Answer evidence that is brought."""
-    rules = context.rules(state).funnel
-    _acceptable(command, state, rules)
+    _acceptable(command, state, context.rules(state))
     events = [
         recorded(state, context, piece, number, piece.given_by or command.actor.id)
         for number, piece in enumerate(command.evidence, start=1)
@@ -45,13 +44,14 @@ def recorded(state: State, context: Context, piece: Evidence, number: int, given
     )
 
 
-def _acceptable(command: RecordEvidence, state: State, rules: FunnelRules) -> None:
+def _acceptable(command: RecordEvidence, state: State, playbook: Playbook) -> None:
+    rules = playbook.funnel
     asked = [piece.criterion for piece in command.evidence]
     if unknown := [code for code in asked if code not in rules.criteria]:
         raise CriterionUnknownError(
             f"No stage asks for {listed(unknown)}. Stage {state.stage} still asks for:"
-            f" {listed(item.code for item in gates.missing(state, rules)) or 'nothing'}.",
-            [item.unmet() for item in gates.missing(state, rules)],
+            f" {listed(item.code for item in gates.missing(state, playbook)) or 'nothing'}.",
+            [item.unmet() for item in gates.missing(state, playbook)],
         )
     items = [rules.criteria[code][1] for code in asked]
     if quoted := [item for item in items if item.proof == "quote"]:
@@ -95,5 +95,5 @@ def withdrawn(pieces: Sequence[Piece], reason: str, state: State, context: Conte
     at = state.not_before(context.at)
     gone = EvidenceWithdrawn(occurred_at=at, evidence=tuple(piece.id for piece in pieces), reason=reason)
     after = fold([gone], state)
-    shut = bool(gates.missing(after, context.rules(state).funnel))
+    shut = bool(gates.missing(after, context.rules(state)))
     return [gone, *(approvals.lapse(after, at, "evidence_withdrawn", "gate") if shut else [])]

@@ -179,8 +179,18 @@ class OverrideExpired(Event):
     """The role that must act."""
 
 
+class EnablementNoted(Event):
+    """What is on record of the enablement of the deal's unit for its product line has changed for the deal."""
+
+    type: ClassVar[str] = "EnablementNoted"
+    unit: str
+    product_line: str
+    enabled: bool
+
+
 GateEvents = (
     EvidenceRecorded
+    | EnablementNoted
     | ProductAnswerRequested
     | ProductAnswered
     | EvidenceWithdrawn

@@ -13,6 +13,7 @@ from domain.funnel.gate_events import (
     ApprovalOverdue,
     ApprovalRefused,
     ApprovalRequested,
+    EnablementNoted,
     EvidenceRecorded,
     EvidenceWithdrawn,
     GateEvents,
@@ -41,6 +42,8 @@ class GateState(Rooted):
     overrides: tuple[Override, ...] = ()
     overridden: tuple[str, ...] = ()
     """Stages left without their evidence."""
+    enabled: str = ""
+    """The unit that, as far as the deal knows, is enabled for its product line; empty for none."""
 
 
 G = TypeVar("G", bound=GateState)
@@ -53,6 +56,9 @@ def after(state: G, event: GateEvents) -> G:
             return _recorded(state, event)
         case EvidenceWithdrawn():
             return _withdrawn(state, event)
+        case EnablementNoted():
+            unit = event.unit if event.enabled else ""
+            return _changed(replace(state, enabled=unit, as_of=state.not_before(event.occurred_at)))
         case ProductAnswerRequested() | ProductAnswered():
             return replace(state, as_of=state.not_before(event.occurred_at))
         case PriceQuoted():

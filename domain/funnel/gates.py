@@ -9,22 +9,23 @@ from collections.abc import Iterable, Sequence
 
 from domain.decider import Context
 from domain.dwell import UsualDwell
-from domain.funnel import approvals
+from domain.funnel import approvals, enabled
 from domain.funnel.events import DealWon, StageAdvanced, StagesSwapped
 from domain.funnel.gate_events import OverrideSettled
 from domain.funnel.state import State, fold
 from domain.messages import Command, Event, Name
 from domain.origin import day_of
-from domain.playbook import APPROVAL, Criterion, FunnelRules, Item, Playbook, Stage
+from domain.playbook import APPROVAL, ENABLEMENT, Criterion, FunnelRules, Item, Playbook, Stage
 from domain.standing import Override, Unmet
 
 APPROVAL_NAME = Name(en="Approval of the gate", zh="阶段审批")
 
 
-def missing(state: State, rules: FunnelRules) -> list[Item]:
-    """The required criteria of the current stage that have no evidence, and what expired overrides owe again."""
-    here = lacking(state, rules.stage(state.stage))
-    return [*here, *(item for item in owed_again(state, rules) if item not in here)]
+def missing(state: State, playbook: Playbook) -> list[Item]:
+    """The required criteria of the current stage that have no evidence, the enablement of the deal's unit where the stage asks
+    for it, and what expired overrides owe again."""
+    here: list[Item] = [*lacking(state, playbook.funnel.stage(state.stage)), *enabled.lacking(state, playbook)]
+    return [*here, *(item for item in owed_again(state, playbook) if item not in here)]
 
 
 def lacking(state: State, stage: Stage) -> list[Item]:
@@ -43,10 +44,10 @@ def quote_named(quote: str) -> str:
     return f"quote {quote}"
 
 
-def unmet(state: State, rules: FunnelRules) -> list[Unmet]:
-    """All that keeps the current gate shut: evidence, then approval."""
-    waiting = [item.unmet() for item in missing(state, rules)]
-    role = rules.stage(state.stage).approval
+def unmet(state: State, playbook: Playbook) -> list[Unmet]:
+    """All that keeps the current gate shut: evidence, enablement, then approval."""
+    waiting = [item.unmet() for item in missing(state, playbook)]
+    role = playbook.funnel.stage(state.stage).approval
     if role is not None and not approvals.of_gate_is_given(state):
         waiting.append(Unmet(code=APPROVAL, name=APPROVAL_NAME, who=approvals.waits_for(state) or role.role))
     return waiting
@@ -64,14 +65,18 @@ def is_met_by_quote(criterion: str, rules: FunnelRules) -> bool:
 
 def owed(state: State, override: Override) -> tuple[str, ...]:
     """What an override has excused and what has not come since. An approval is not owed: the override's own stands for it."""
-    return tuple(code for code in override.missing if code != APPROVAL and code not in state.evidence)
+    came = {*state.evidence, APPROVAL, *([ENABLEMENT] if enabled.is_enabled(state) else [])}
+    return tuple(code for code in override.missing if code not in came)
 
 
-def owed_again(state: State, rules: FunnelRules) -> list[Item]:
+def owed_again(state: State, playbook: Playbook) -> list[Item]:
     """What an expired override does not excuse any more, unless a newer one does. Until it is in, no gate opens."""
     expired = dict.fromkeys(code for one in state.overrides if one.outcome == "expired" for code in owed(state, one))
     excused = {code for one in state.overrides if one.outcome == "open" for code in one.missing}
-    return [rules.criteria[code][1] for code in expired if code not in excused and code in rules.criteria]
+    again = (code for code in expired if code not in excused)
+    known = playbook.funnel.criteria
+    items = (enabled.item(playbook) if code == ENABLEMENT else known[code][1] if code in known else None for code in again)
+    return [one for one in items if one is not None]
 
 
 def unsettled(state: State) -> list[Override]:
@@ -147,9 +152,11 @@ def _advance(state: State, command: Command, context: Context) -> list[Event]:
 
 def _step(state: State, command: Command, context: Context) -> Sequence[Event]:
     rules = context.rules(state)
-    if owed_again(state, rules.funnel) or _expired_while_held(state, context):
-        return []
-    if missing(state, rules.funnel):
+    if noted := enabled.look_at_gate(state, context):
+        return noted
+    if owed_again(state, rules) or _expired_while_held(state, context) or enabled.lacking(state, rules):
+        return []  # Not even the partner's gate is tried before an enablement has come: the deal does not leave the stage.
+    if missing(state, rules):
         return _swap(state, rules, context)
     if rules.funnel.stage(state.stage).approval is not None and not approvals.of_gate_is_given(state):
         if approvals.is_refused(state, state.stage):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from domain.funnel import enabled
 from domain.funnel.gates import APPROVAL_NAME, ahead_of, lacking, unmet
 from domain.funnel.state import State
 from domain.messages import Name
 from domain.moving import no_place
-from domain.playbook import APPROVAL, FunnelRules, Playbook
+from domain.playbook import APPROVAL, Playbook
 from domain.standing import Unmet
 
 
@@ -18,10 +19,11 @@ def to_come(state: State, playbook: Playbook) -> Iterator[Unmet]:
     if state.outcome:
         return
     rules = playbook.funnel
-    yield from (_at(state.stage, one) for one in unmet(state, rules))
+    yield from (_at(state.stage, one) for one in unmet(state, playbook))
     for code in ahead_of(state, rules):
         stage = rules.stage(code)
-        yield from (_at(code, item.unmet()) for item in lacking(state, stage))
+        asked = (*lacking(state, stage), *enabled.lacking(state, playbook, code))
+        yield from (_at(code, item.unmet()) for item in asked)
         if stage.approval is not None:
             yield _at(code, Unmet(code=APPROVAL, name=APPROVAL_NAME, who=stage.approval.role))
 
@@ -46,7 +48,7 @@ def fits(state: State, playbook: Playbook, stage_map: Mapping[str, str]) -> Sequ
     earlier = codes[: codes.index(there.stage)]
     been = _been_through(state, stage_map, codes, earlier)
     claimed = [code for code in codes if code in there.passed or code in earlier]
-    return tuple(_unproven(there, rules, (code for code in claimed if code not in been)))
+    return tuple(_unproven(there, playbook, (code for code in claimed if code not in been)))
 
 
 def _been_through(state: State, stage_map: Mapping[str, str], codes: Sequence[str], earlier: Sequence[str]) -> set[str]:
@@ -56,10 +58,10 @@ def _been_through(state: State, stage_map: Mapping[str, str], codes: Sequence[st
     return {*(code for code in state.passed if code not in stage_map), *(renamed & set(earlier))}
 
 
-def _unproven(state: State, rules: FunnelRules, claimed: Iterable[str]) -> Iterator[Unmet]:
+def _unproven(state: State, playbook: Playbook, claimed: Iterable[str]) -> Iterator[Unmet]:
     for code in claimed:
-        stage = rules.stage(code)
-        for item in lacking(state, stage):
+        stage = playbook.funnel.stage(code)
+        for item in (*lacking(state, stage), *enabled.lacking(state, playbook, code)):
             yield _not_passed(code, item.code, item.name, item.who)
         if stage.approval is not None:
             yield _not_passed(code, APPROVAL, APPROVAL_NAME, stage.approval.role)

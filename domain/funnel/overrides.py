@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from domain.decider import Context
-from domain.funnel import approvals, gates
+from domain.funnel import approvals, enabled, gates
 from domain.funnel.commands import OverrideGate
 from domain.funnel.gate_events import GateOverridden, OverrideExpired
 from domain.funnel.refusals import StageUnknownError
@@ -32,8 +32,8 @@ def override(command: OverrideGate, state: State, context: Context) -> Sequence[
     not_past(command.expires_on, at, rules.calendar, "expiry of the override")
     # Counted from the decision: what is brought along from the past is excused from today on.
     not_beyond(command.expires_on, context.now, rules.funnel.override_within, rules.calendar, "expiry of the override")
-    events: list[Event] = []
-    now = state
+    events: list[Event] = enabled.look(state, context)
+    now = fold(events, state)
     while now.stage != command.to and not now.outcome:
         passed = _pass(command, now, context)
         events += passed
@@ -43,7 +43,7 @@ def override(command: OverrideGate, state: State, context: Context) -> Sequence[
 
 def _pass(command: OverrideGate, state: State, context: Context) -> list[Event]:
     at = state.not_before(context.at)
-    lacking = tuple(one.code for one in gates.unmet(state, context.rules(state).funnel))
+    lacking = tuple(one.code for one in gates.unmet(state, context.rules(state)))
     passed: list[Event] = approvals.lapse(state, at, "stage_left", "gate")
     if lacking:
         overridden = GateOverridden(

@@ -87,3 +87,7 @@ class QuoteInconsistentError(RefusalError):
 
 class QuotePassedError(RefusalError):
     """The gate that the price opened is behind the deal: a price outside its limits needs a step back first."""
+
+
+class UnitNotEnabledError(RefusalError):
+    """The stage is not left before the deal's unit is enabled for its product line."""

@@ -15,7 +15,7 @@ from domain.funnel.state import State
 from domain.messages import Health
 from domain.origin import morning_of
 from domain.phases import deal_reopened, phase_completed
-from domain.playbook import APPROVAL, Playbook, Stage
+from domain.playbook import APPROVAL, ENABLEMENT, Playbook, Stage
 from domain.standing import Begin, Clock, Proof, Tell, Unmet, View
 
 
@@ -49,7 +49,7 @@ def _asked_on_return(state: State, playbook: Playbook) -> Iterable[Clock]:
     """A deal that comes back from the shelf by itself asks for its gate's approval anew, if nothing else is missing there: what
     was asked before has lapsed with the shelf."""
     asked = playbook.funnel.stage(state.stage).approval
-    if state.back_at is None or asked is None or approvals.of_gate(state) or gates.missing(state, playbook.funnel):
+    if state.back_at is None or asked is None or approvals.of_gate(state) or gates.missing(state, playbook):
         return
     at = state.not_before(state.back_at)
     before = (one.asked_by for one in state.approvals if (one.subject, one.stage) == ("gate", state.stage))
@@ -120,7 +120,7 @@ def view(state: State, playbook: Playbook) -> View:
             overrides=state.overrides,
             **state.fields_of_origin(),
         )
-    unmet = gates.unmet(state, rules)
+    unmet = gates.unmet(state, playbook)
     waiting_for, due = _who_and_when(state, playbook, unmet)
     health, reason = _health(state, stage, playbook)
     return View(
@@ -144,7 +144,7 @@ def _decided(state: State, playbook: Playbook) -> View:
     rules = playbook.funnel
     names = {"won": rules.won, "lost": rules.lost, "cancelled": rules.cancelled}
     owing = state.outcome == "won" and not state.held and bool(gates.unsettled(state))
-    again = gates.owed_again(state, rules) if owing else []
+    again = gates.owed_again(state, playbook) if owing else []
     due = min((clock.at for clock in clocks(state, playbook)), default=None) if owing else None
     return View(
         code=state.outcome,
@@ -170,6 +170,8 @@ def _who_and_when(state: State, playbook: Playbook, unmet: Sequence[Unmet]) -> t
     approving = _awaited(state, unmet)
     if approving is not None:
         return approving.answerable_by[-1], approvals.due_at(approving, playbook) or due_at(state, playbook)
+    if [one.code for one in unmet if one.code != APPROVAL] == [ENABLEMENT] and unmet[0].who:
+        return unmet[0].who, due_at(state, playbook)
     if state.escalated_to:
         return state.escalated_to, state.task_due or due_at(state, playbook)
     if state.task_due:
@@ -193,7 +195,7 @@ def _health(state: State, stage: Stage, playbook: Playbook) -> tuple[Health, str
         return "blocked", f"stalled in {stage.code} and escalated 商机停滞，已升级"
     if state.stalled:
         return ("at-risk", "") if state.stirred else ("blocked", f"stalled in {stage.code} 商机停滞")
-    if gates.owed_again(state, playbook.funnel):
+    if gates.owed_again(state, playbook):
         return "overdue", EXPIRED
     if any(one.overdue_at for one in approvals.open_ones(state)):
         return "overdue", f"an approval in {stage.code} is overdue 审批超时"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain import promises
 from domain.cancelling import Unwind
 from domain.decider import Context
-from domain.funnel import approvals, evidence, gates
+from domain.funnel import approvals, enabled, evidence, gates
 from domain.funnel.commands import LoseDeal, ReopenDeal, ResumeDeal, ReturnStage, ShelveDeal, SkipStage
 from domain.funnel.events import (
     DealCancelled,
@@ -60,7 +60,7 @@ def go_back(command: ReturnStage, state: State, context: Context) -> Sequence[Ev
         usual=gates.usual(state, command.to, rules, context),
     )
     events.append(returned)
-    if not gates.missing(fold(events, state), rules.funnel):
+    if not gates.missing(fold(events, state), rules):
         raise ReturnGroundlessError(
             f"The gate of {command.to} would stand open again: name the evidence of it that does not hold (`withdraw`)."
         )
@@ -74,17 +74,21 @@ def skip(command: SkipStage, state: State, context: Context) -> Sequence[Event]:
     if allowed is None or command.actor.role != allowed or not ahead:
         who = f"only {allowed} skips it" if allowed and ahead else "nobody skips it"
         raise SkipNotAllowedError(
-            f"{state.stage} is left by its evidence; {who} (an override is OverrideGate).", gates.unmet(state, rules.funnel)
+            f"{state.stage} is left by its evidence; {who} (an override is OverrideGate).", gates.unmet(state, rules)
         )
+    looked = enabled.look_at_gate(state, context)
+    state = fold(looked, state)
+    enabled.not_without(state, rules)
     skipped = StageSkipped(
-        occurred_at=at,
+        occurred_at=state.not_before(at),
         left=state.stage,
         entered=ahead[0],
         reason=command.reason,
         dwell=gates.dwell(state, rules, context),
         usual=gates.usual(state, ahead[0], rules, context),
     )
-    return gates.follow([*approvals.lapse(state, at, "stage_left", "gate"), skipped], state, command, context)
+    left = [*approvals.lapse(state, at, "stage_left", "gate"), skipped]
+    return [*looked, *gates.follow(left, state, command, context)]
 
 
 def lose(command: LoseDeal, state: State, context: Context) -> Sequence[Event]:

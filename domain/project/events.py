@@ -25,7 +25,9 @@ class ProjectOpened(Event):
     delivery: Literal["here", "elsewhere"]
     playbook_reason: str
     mode: str = ""
-    """The code of the business mode; empty when none was named."""
+    """The code of the business mode; empty when it has none."""
+    mode_reason: str = ""
+    """Why it has this mode, or none; empty when the mode was named, and in events from before modes were found."""
     need: str = ""
     """In the customer's words, where the project has begun with one."""
     came_from: str = ""

@@ -28,6 +28,8 @@ class State(Rooted):
     name: str = ""
     product_line: str = ""
     mode: str = ""
+    mode_reason: str = ""
+    """Why it has this mode, or none, where nobody named one."""
     need: str = ""
     came_from: str = ""
     expected_on: date | None = None
@@ -89,6 +91,7 @@ def _opened(state: State, event: ProjectOpened) -> State:
         name=event.name,
         product_line=event.product_line,
         mode=event.mode,
+        mode_reason=event.mode_reason,
         need=event.need,
         came_from=event.came_from,
         expected_on=event.expected_on,

@@ -45,7 +45,7 @@ def _sell(state: funnel.State, rules: Playbook, project: str) -> Sequence[Comman
     if state.revisit_on:
         return [funnel.ResumeDeal(project=project, reason="budget is back", actor=person("sales"))]
     commands: list[Command] = []
-    for item in funnel.missing(state, rules.funnel):
+    for item in funnel.missing(state, rules):
         if getattr(item, "proof", "") == "quote":
             listed, price, cost = (Money(amount=Decimal(sum_)) for sum_ in ("1000000", "980000", "300000"))
             commands.append(

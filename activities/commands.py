@@ -222,8 +222,9 @@ class CommandHandler:
     ) -> Grounds:
         streams = decider.regards(command)
         seen = {stream: await self._states.read(stream) for stream in streams}
-        further = decider.regards_further(command, {stream: one.state for stream, one in seen.items()})
-        seen |= {stream: await self._states.read(stream) for stream in further if stream not in seen}
+        # What is seen may lead further and further: up a group, along the merges of a customer.
+        while new := [one for one in decider.regards_further(command, _states_of(seen)) if one not in seen]:
+            seen |= {stream: await self._states.read(stream) for stream in new}
         refs = [folded.state.playbook, *(one.state.playbook for one in seen.values())]
         learned = Learned(known, answers)
         if isinstance(command, MovePlaybook) and playbooks is None:
@@ -309,6 +310,10 @@ class CommandHandler:
             recorded_at=recorded_at,
             channels=self._channels,
         )
+
+
+def _states_of(seen: Mapping[str, Folded]) -> dict[str, Any]:
+    return {stream: one.state for stream, one in seen.items()}
 
 
 def _of_the_system(command: Command) -> bool:

@@ -36,6 +36,7 @@ from domain.customer.events import (
     ServiceLapsed,
     ServiceRenewed,
 )
+from domain.customer.record_deciding import looks_further
 from domain.customer.refusals import (
     CaseUnknownError,
     CurrencyNotCnyError,
@@ -64,6 +65,7 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    looks_further=looks_further,
     counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
 )
 

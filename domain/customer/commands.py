@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import StringConstraints
 
 from domain.customer.addressed import Contact, CustomerCommand
 from domain.customer.life_commands import LifeCommands
+from domain.customer.record_commands import RecordCommands
 from domain.messages import Day, Id, Money, Text
+from domain.playbook.ladder import Channel, Direction
 
 
 class RegisterCustomer(CustomerCommand):
@@ -22,24 +26,37 @@ class RegisterCustomer(CustomerCommand):
     owner: Id
     """Staff id of the account owner."""
     owner_unit: Id
+    hold_clocks: bool = False
+    """True to bring a past along: nothing falls asleep and no contact is due until `ReleaseClocks`."""
     opens: ClassVar[bool] = True
 
 
 class ClassifyCustomer(CustomerCommand):
-    """Decide the value class 价值分类 inside the market that the revenue gives, with the evidence for it."""
+    """Decide the value class 价值分类 inside the market that the revenue gives, with the evidence for it. Where the playbook
+    says who decides (`customers.classified_by`), it is decided at once by one of these, or with an approver of theirs;
+    anybody else's word is a proposal that waits for ApproveClass. Open work keeps the class that it was opened with."""
 
     command: Literal["ClassifyCustomer"] = "ClassifyCustomer"
     value_class: Id
     evidence: Text
+    approver: Id | None = None
+    """Staff id of the one who approved it; not the one who asks, nor the customer's owner."""
+    approver_role: Annotated[str, StringConstraints(max_length=64)] = ""
+    """The approver's role; one that the playbook lets decide."""
 
 
 class RecordContact(CustomerCommand):
-    """Record an effective contact with the customer."""
+    """Record a contact with the customer, as of `occurred_at`. Whether it counts as an effective one 有效接触, the playbook says,
+    by channel, direction and answer; one that does not count leaves the planned contact as it is."""
 
     command: Literal["RecordContact"] = "RecordContact"
-    channel: Literal["visit", "call", "meeting", "message", "event"]
+    channel: Channel
     summary: Text
     next_contact_on: Day | None = None
+    direction: Direction = "out"
+    """`out`: we turned to the customer; `in`: the customer turned to us."""
+    answered: bool | None = None
+    """Whether the customer answered; when left out, the playbook says it of the channel, and who turns to us has answered."""
 
 
 class NoteContract(CustomerCommand):
@@ -140,5 +157,5 @@ OwnCommands = (
     | DismissCase
 )
 
-Commands = OwnCommands | LifeCommands
+Commands = OwnCommands | LifeCommands | RecordCommands
 """Those of this file, and those of each part of the customer."""

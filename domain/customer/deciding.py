@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 
 from domain import streams
-from domain.customer import improving, life_deciding
+from domain.customer import classing, improving, life_deciding, merging, record_deciding
 from domain.customer.commands import (
     ClassifyCustomer,
     Commands,
@@ -24,22 +24,21 @@ from domain.customer.commands import (
     TurnIntoLead,
 )
 from domain.customer.events import (
-    ContactRecorded,
     ContractEnded,
     ContractSigned,
     CustomerActivated,
-    CustomerClassified,
     CustomerRegistered,
     KeepContactPlanned,
     ServiceLapsed,
     ServiceRenewed,
 )
 from domain.customer.life_commands import LifeCommands
-from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError, WrongValueClassError
+from domain.customer.record_commands import RecordCommands
+from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError
 from domain.customer.state import State
 from domain.decider import Context
 from domain.messages import Event
-from domain.origin import Origin, day_of, known, listed, not_past
+from domain.origin import Origin, day_of, known
 from domain.refusals import AlreadyExistsError
 
 
@@ -47,17 +46,24 @@ def looks_at(command: Commands) -> tuple[str, ...]:
     """A note about a deal is checked against that deal, one about a project against that project."""
     if isinstance(command, LifeCommands):
         return life_deciding.looks_at(command)
+    if isinstance(command, RecordCommands):
+        return record_deciding.looks_at(command)
     if isinstance(command, NoteLapse | NoteRenewal):
         return (streams.support(command.project),)
     if isinstance(command, TurnIntoLead):
         return (streams.project(command.project),)
     if isinstance(command, NoteCancellation):
         return (streams.project(command.project), streams.funnel(command.project))
-    return (streams.funnel(command.project),) if isinstance(command, NoteContract | NoteLostDeal) else ()
+    if isinstance(command, NoteContract):
+        return (streams.funnel(command.project), streams.project(command.project))
+    return (streams.funnel(command.project),) if isinstance(command, NoteLostDeal) else ()
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command to a customer: each part answers its own."""
+    merging.refuse_merged(command, state)
+    if isinstance(command, RecordCommands):
+        return record_deciding.decide(command, state, context)
     if isinstance(command, LifeCommands):
         return life_deciding.decide(command, state, context)
     return _decide(command, state, context)
@@ -68,18 +74,9 @@ def _decide(command: OwnCommands, state: State, context: Context) -> Sequence[Ev
         case RegisterCustomer():
             return _register(command, state, context)
         case ClassifyCustomer():
-            return _classify(command, state, context)
+            return classing.classify(command, state, context)
         case RecordContact():
-            if command.next_contact_on:
-                not_past(command.next_contact_on, context.at, context.rules(state).calendar, "next contact")
-            return [
-                ContactRecorded(
-                    occurred_at=context.at,
-                    channel=command.channel,
-                    summary=command.summary,
-                    next_contact_on=command.next_contact_on,
-                )
-            ]
+            return life_deciding.contact(command, state, context)
         case NoteContract():
             return _contract(command, state, context)
         case NoteLostDeal():
@@ -104,7 +101,13 @@ def _register(command: RegisterCustomer, state: State, context: Context) -> Sequ
     if command.revenue.currency != "CNY":
         raise CurrencyNotCnyError(f"Give the revenue in CNY, not {command.revenue.currency}: the markets are bounded in CNY.")
     rules = context.playbooks.latest()
-    origin = Origin(customer=command.customer, owner=command.owner, owner_unit=command.owner_unit, playbook=rules.ref)
+    origin = Origin(
+        customer=command.customer,
+        owner=command.owner,
+        owner_unit=command.owner_unit,
+        playbook=rules.ref,
+        held=command.hold_clocks,
+    )
     return [
         CustomerRegistered(
             occurred_at=context.at,
@@ -119,17 +122,6 @@ def _register(command: RegisterCustomer, state: State, context: Context) -> Sequ
     ]
 
 
-def _classify(command: ClassifyCustomer, state: State, context: Context) -> Sequence[Event]:
-    rules = context.rules(state).customers
-    fitting = [value.code for value in rules.value_classes if value.market == state.market]
-    if command.value_class not in fitting:
-        raise WrongValueClassError(
-            f"A customer of the {state.market} market has one of these value classes: {listed(fitting)};"
-            f" {command.value_class!r} is not among them."
-        )
-    return [CustomerClassified(occurred_at=context.at, value_class=command.value_class, evidence=command.evidence)]
-
-
 def _contract(command: NoteContract, state: State, context: Context) -> Sequence[Event]:
     if command.project in state.contracts:
         return []
@@ -140,7 +132,9 @@ def _contract(command: NoteContract, state: State, context: Context) -> Sequence
 
 
 def _contract_signed(project: str, state: State, context: Context) -> list[Event]:
-    events: list[Event] = [ContractSigned(occurred_at=context.at, project=project)]
+    seen = context.seen.get(streams.project(project))
+    closed = seen is not None and seen.exists and seen.delivery == "elsewhere"
+    events: list[Event] = [ContractSigned(occurred_at=context.at, project=project, closed=closed)]
     if state.status == "potential":
         events.append(CustomerActivated(occurred_at=context.at, project=project))
     return events

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain import streams
 from domain.customer.commands import DismissCase, NotePattern, TurnIntoLead
 from domain.customer.events import CaseDismissed, CaseTurnedIntoLead, ImprovementCaseOpened
-from domain.customer.refusals import CaseUnknownError, LeadKnownError
+from domain.customer.refusals import CaseUnknownError, CustomerInvalidError, LeadKnownError
 from domain.customer.state import Case, State
 from domain.decider import Context
 from domain.messages import Event
@@ -37,6 +37,8 @@ def note(command: NotePattern, state: State, context: Context) -> Sequence[Event
 def turn(command: TurnIntoLead, state: State, context: Context) -> Sequence[Event]:
     """A lead out of a case."""
     case = _open_one(command.case, state)
+    if state.status == "invalid":
+        raise CustomerInvalidError("The customer is invalid: qualify it again first (RequalifyCustomer), or dismiss the case.")
     there = context.seen.get(streams.project(command.project))
     if there is not None and there.exists:
         raise LeadKnownError(f"There is a project {command.project} already: give the new one its own id.")
@@ -49,8 +51,8 @@ def turn(command: TurnIntoLead, state: State, context: Context) -> Sequence[Even
             need=command.need,
             product_line=command.product_line,
             amount=command.amount,
-            owner=command.owner or state.root.owner,
-            owner_unit=command.owner_unit or state.root.owner_unit,
+            owner=command.owner or state.owner_now,
+            owner_unit=command.owner_unit or state.unit_now,
         )
     ]
 

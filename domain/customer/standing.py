@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from domain import streams
+from domain.customer import life_standing, record_standing
 from domain.customer.events import ContactDue
 from domain.customer.state import Case, State
-from domain.customer.terms import STATE_NAMES
-from domain.messages import SYSTEM, Name, own_id
+from domain.messages import SYSTEM, Health, Name, own_id
 from domain.origin import listed, morning_of
 from domain.phases import BeginProject
 from domain.playbook import Playbook
-from domain.standing import Begin, Clock, Unmet, View
+from domain.standing import Begin, Clock, Tell, Unmet, View
 from domain.telling import CODE
 
 
 def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
-    """The next planned contact."""
-    if state.next_contact_on and not state.contact_due:
+    """The next planned contact, and what each part of the customer waits for; a merged one waits for nothing."""
+    if state.record.merged is not None:
+        return
+    yield from record_standing.clocks(state, playbook)
+    yield from life_standing.clocks(state, playbook)
+    if state.next_contact_on and not state.contact_due and state.status != "invalid":
         due = morning_of(state.next_contact_on, playbook.calendar)
         yield Clock(
             name=f"contact-{state.next_contact_on.isoformat()}-due-{state.contacts + 1}",
@@ -28,9 +32,10 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         )
 
 
-def owes(state: State) -> Sequence[Begin]:
-    """A project for each improvement case that has become a lead."""
-    return [_lead(state, case) for case in state.cases if case.lead is not None]
+def owes(state: State) -> Sequence[Begin | Tell]:
+    """A project for each improvement case that has become a lead, and what its record owes."""
+    leads = [_lead(state, case) for case in state.cases if case.lead is not None]
+    return [*leads, *record_standing.owes(state)] if state.exists else leads
 
 
 def _lead(state: State, case: Case) -> Begin:
@@ -67,27 +72,36 @@ def _case(case: Case) -> Unmet:
 
 def view(state: State, playbook: Playbook) -> View:
     """Where the customer stands."""
-    missing: tuple[Unmet, ...] = ()
+    if state.record.merged is not None:
+        return record_standing.merged(state)
     owner = playbook.customers.owner
-    if not state.value_class:
-        missing = (Unmet(code="value_class", name=Name(en="value class", zh="价值分类"), who=owner),)
+    missing = tuple(record_standing.missing(state, playbook))
     cases = state.open_cases
     reasons = ["keep in contact: the planned date has come 约定联系日期已到"] if state.contact_due else []
+    reasons += record_standing.reasons(state, playbook)
     if cases:
         reasons.append(f"improvement case to decide on 改进事项待处理: {', '.join(case.case for case in cases)}")
-    due = morning_of(state.next_contact_on, playbook.calendar) if state.next_contact_on else None
+    planned = morning_of(state.next_contact_on, playbook.calendar) if state.next_contact_on else None
+    asleep_at = life_standing.falls_asleep_at(state, playbook)
+    due = min(filter(None, (planned, asleep_at, record_standing.due_at(state, playbook))), default=None)
+    code, name = life_standing.code_of(state)
+    invalid = state.status == "invalid"
+    at_risk: Health = "at-risk" if state.life.cooling else "ok"
+    outlook = [f"service contract lapsed 服务合同已失效: {listed(state.lapsed)}"] if state.lapsed else []
+    if sleeps := life_standing.outlook(state, playbook):
+        outlook.insert(0, sleeps)
     fields = state.fields_of_origin() | {"value_class": state.value_class}
     return View(
-        code=state.status,
-        name=STATE_NAMES[state.status],
+        code=code,
+        name=name,
         phase="customer",
-        closed=False,
-        waiting_for=owner if state.next_contact_on or missing else cases[0].who if cases else "",
+        closed=invalid and not reasons and not state.life.running,
+        waiting_for=owner if state.next_contact_on or state.life.cooling else missing[0].who if missing else cases[0].who if cases else "",
         due_at=due,
-        health="overdue" if state.contact_due else "ok",
+        health="overdue" if state.contact_due or state.record.review_overdue else at_risk,
         needs_human=bool(reasons),
         reason="; ".join(reasons),
         missing=(*missing, *(_case(case) for case in cases)),
-        outlook=f"service contract lapsed 服务合同已失效: {listed(state.lapsed)}" if state.lapsed else "",
+        outlook="; ".join(outlook),
         **fields,
     )

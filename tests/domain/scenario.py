@@ -54,7 +54,8 @@ class World:
         # A part may be told alone that its project is cancelled: tests of parts leave the project out.
         regarded = () if isinstance(command, Unwind) else decider.regards(command)
         seen = {stream: self.state(stream) for stream in regarded}
-        seen |= {stream: self.state(stream) for stream in decider.regards_further(command, seen)}
+        while new := [one for one in decider.regards_further(command, seen) if one not in seen]:
+            seen |= {stream: self.state(stream) for stream in new}
         at = command.occurred_at or self.now
         return Context(
             now=self.now, at=at, playbooks=self.playbooks, seen=seen, usual_dwell=self.usual, see_tickets=self.see_tickets

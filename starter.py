@@ -203,6 +203,18 @@ def list_customers(
     carry_out(list_customers, asked, sort, limit, after, as_json)
 
 
+@app.command("customer")
+def tell_customer(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's id.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="T", help=f"As it was then. {MOMENT}")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell one customer on one page: class, states over the years and why, what lies ahead, projects, plans, contacts."""
+    from commandline.customer_page import tell_customer
+
+    carry_out(tell_customer, customer, as_of, as_json)
+
+
 @app.command("commands")
 def list_commands(as_json: Json = False) -> None:
     """List the commands that there are, with their JSON Schemas."""

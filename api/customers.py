@@ -1,5 +1,5 @@
-"""`GET /v1/customers`: the list, whose next step on the ladder comes first; `GET /v1/customers/{customer}/history`: what
-`starter.py history --json` tells."""
+"""`GET /v1/customers`: the list, the next step on the ladder first; `GET /v1/customers/{customer}`: one customer on one page;
+`…/history`: what `starter.py history --json` tells."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from api.shelf import Shelf
 from domain.customer import CustomerState
 from domain.messages import ID_PATTERN, Frozen
 from eventstore.port import EventStore
+from history.customer_page import CustomerPage, customer_page
 from history.customers import Asked, CustomerList, Sort, customers
 from history.moments import NotAMomentError, moment
 from history.replay import as_json, replay
@@ -90,6 +91,18 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
             detail = f"There is no customer {after} to go on after: give the `next` of the page before."
             raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND) from None
 
+    @routes.get("/v1/customers/{customer}", summary="One customer on one page 客户档案", responses=NOT_THERE)
+    async def one_customer(
+        customer: Annotated[str, Path(pattern=ID_PATTERN, examples=["C7"])],
+        as_of: Annotated[str | None, Query(description=f"As it was then. {MOMENT}")] = None,
+    ) -> CustomerPage:
+        """Who they are, where they stand and why, what lies ahead, their projects, and all that goes on with them."""
+        at = _moment("as_of", as_of, await shelf.time_zone()) if as_of is not None else None
+        found = await customer_page(store, CODEC, await shelf.playbooks(), customer, now(), at)
+        if found is None:
+            raise _unknown(customer)
+        return found
+
     @routes.get(
         "/v1/customers/{customer}/history",
         summary="What happened to a customer 客户历史",
@@ -107,11 +120,15 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         limits = {name: _moment(name, text, zone) for name, text in moments.items() if text is not None}
         found = await replay(store, CODEC, customer, **limits)
         if found is None:
-            detail = f"Nothing is recorded about a customer {customer}: check the id, or register it (RegisterCustomer)."
-            raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND)
+            raise _unknown(customer)
         return Response(json.dumps(as_json(found), ensure_ascii=False), media_type="application/json")
 
     return routes
+
+
+def _unknown(customer: str) -> ProblemError:
+    detail = f"Nothing is recorded about a customer {customer}: check the id, or register it (RegisterCustomer)."
+    return ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND)
 
 
 def _moment(name: str, text: str, zone: str) -> datetime:

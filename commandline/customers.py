@@ -1,4 +1,4 @@
-"""`customers`: the list of customers, whose next step on the ladder comes first; `customer`: one customer on one page."""
+"""`customers`: the list of customers, whose next step on the ladder comes first."""
 
 from __future__ import annotations
 

@@ -100,3 +100,27 @@ async def test_a_question_for_customers_that_is_not_well_formed_is_refused(api: 
 
 async def test_to_go_on_after_nobody_is_not_found(api: httpx.AsyncClient) -> None:
     assert (await api.get("/v1/customers?after=nobody")).status_code == 404
+
+
+async def test_a_customer_is_told_on_one_page(api: httpx.AsyncClient) -> None:
+    await asked.a_project(api, "PP1", "CP1")
+
+    page = (await api.get("/v1/customers/CP1")).json()
+
+    assert (page["customer"]["customer"], page["customer"]["value_class"]) == ("CP1", "vip")
+    assert [one["project"] for one in page["projects"]] == ["PP1"]
+    assert page["timeline"][0]["type"] == "CustomerRegistered"
+
+
+async def test_a_page_may_be_asked_for_as_it_was(api: httpx.AsyncClient) -> None:
+    await asked.send(api, {**asked.register("CP2"), "occurred_at": NOON}, asked.classify("CP2"))
+
+    page = (await api.get("/v1/customers/CP2?as_of=2026-03-02")).json()
+
+    assert (page["customer"]["value_class"], page["events_count"]) == ("", 1)
+    assert (await api.get("/v1/customers/CP2?as_of=2026-03-01")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["nobody", "nobody?as_of=2026-03-02"])
+async def test_of_an_unknown_customer_there_is_no_page(api: httpx.AsyncClient, path: str) -> None:
+    assert (await api.get(f"/v1/customers/{path}")).status_code == 404

@@ -15,7 +15,7 @@ from domain.customer.record_commands import (
     RecordBuyingProcess,
     RecordContract,
     RecordITPlan,
-    SetParent,
+    SetGroupParent,
     UnmapPerson,
 )
 from domain.customer.record_events import (
@@ -79,7 +79,7 @@ def group_above(seen: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(streams.customer(parent) for parent in above if parent)
 
 
-def set_parent(command: SetParent, state: State, context: Context) -> Sequence[Event]:
+def set_parent(command: SetGroupParent, state: State, context: Context) -> Sequence[Event]:
     """Say to which customer of a group this one belongs."""
     mine, parent = state.root.customer, command.parent or ""
     if parent == state.record.parent:

@@ -47,6 +47,17 @@ def chain(seen: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(streams.customer(into) for into in found if into)
 
 
+def is_of(customer: str, stands: Any) -> bool:
+    """Whether a customer is that one, or a duplicate that it stands for."""
+    return customer == stands.root.customer or customer in stands.record.absorbed
+
+
+def signed(state: Any) -> tuple[str, ...]:
+    """The projects whose contract is signed, those of duplicates before its own."""
+    theirs = (project for one in state.record.absorbed.values() for project in one.held.signed)
+    return tuple(dict.fromkeys((*theirs, *state.contracts)))
+
+
 def survivor(customer: str, seen: Mapping[str, Any]) -> Any:
     """The customer that stands for one at the end of its chain, itself or another; None where there is none."""
     found, passed = seen.get(streams.customer(customer)), set()

@@ -54,10 +54,10 @@ class NoteMerge(CustomerCommand):
     internal: ClassVar[bool] = True
 
 
-class SetParent(CustomerCommand):
+class SetGroupParent(CustomerCommand):
     """Say to which customer of a group 集团 this one belongs, or (without `parent`) that it belongs to none."""
 
-    command: Literal["SetParent"] = "SetParent"
+    command: Literal["SetGroupParent"] = "SetGroupParent"
     parent: Id | None = None
     reason: Text
 
@@ -184,7 +184,7 @@ RecordCommands = (
     CorrectCustomer
     | MergeCustomer
     | NoteMerge
-    | SetParent
+    | SetGroupParent
     | RecordRevenue
     | ApproveClass
     | RefuseClass

@@ -21,7 +21,7 @@ from domain.customer.record_commands import (
     RecordITPlan,
     RecordRevenue,
     RefuseClass,
-    SetParent,
+    SetGroupParent,
     UnmapPerson,
 )
 from domain.customer.state import State
@@ -36,7 +36,7 @@ def looks_at(command: RecordCommands) -> tuple[str, ...]:
             return (streams.customer(command.into),)
         case NoteMerge():
             return (streams.customer(command.of),)
-        case SetParent() if command.parent:
+        case SetGroupParent() if command.parent:
             return (streams.customer(command.parent),)
         case RecordContract() if command.project:
             return (streams.project(command.project),)
@@ -46,7 +46,7 @@ def looks_at(command: RecordCommands) -> tuple[str, ...]:
 
 def looks_further(command: Any, seen: Mapping[str, Any]) -> tuple[str, ...]:
     """The chain of a group, up to its head."""
-    return knowing.group_above(seen) if isinstance(command, SetParent) and command.parent else ()
+    return knowing.group_above(seen) if isinstance(command, SetGroupParent) and command.parent else ()
 
 
 def decide(command: RecordCommands, state: State, context: Context) -> Sequence[Event]:
@@ -58,7 +58,7 @@ def decide(command: RecordCommands, state: State, context: Context) -> Sequence[
             return merging.merge(command, state, context)
         case NoteMerge():
             return merging.note(command, state, context)
-        case SetParent():
+        case SetGroupParent():
             return knowing.set_parent(command, state, context)
         case RecordRevenue():
             return classing.revenue(command, state, context)

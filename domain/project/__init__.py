@@ -8,7 +8,7 @@ from domain.cancelling import NoteCompensation
 from domain.decider import Decider
 from domain.phases import CompletePhase, OpenProject, ReopenProject
 from domain.project.commands import NAME, CancelProject, Commands
-from domain.project.deciding import decide, looks_at
+from domain.project.deciding import decide, looks_at, looks_further
 from domain.project.events import (
     CancellationCompleted,
     CompensationRecorded,
@@ -43,6 +43,7 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    looks_further=looks_further,
     to_come=to_come,
     taken_along=taken_along,
 )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from domain import streams
 from domain.cancelling import NoteCompensation
+from domain.customer import merging
+from domain.customer.refusals import CustomerInvalidError
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known, not_past
 from domain.people import among, behind
-from domain.phases import NEXT, PHASES, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
+from domain.phases import NEXT, PHASES, BeginProject, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
 from domain.playbook import Phase, Playbook, choose
 from domain.project.commands import CancelProject, Commands
 from domain.project.events import (
@@ -52,6 +54,11 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             assert_never(command)
 
 
+def looks_further(command: Commands, seen: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where a customer has gone that was a duplicate."""
+    return merging.chain(seen) if isinstance(command, OpenProject) else ()
+
+
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command to a project."""
     match command:
@@ -75,11 +82,17 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
     customer = context.seen.get(streams.customer(command.customer))
     if customer is None or not customer.exists:
         raise CustomerUnknownError(f"There is no customer {command.customer}: register it with RegisterCustomer first.")
+    if customer.record.merged is not None:
+        if not isinstance(command, BeginProject):
+            raise merging.gone(customer)
+        customer = merging.survivor(command.customer, context.seen)  # What a duplicate's work has grown into is not lost.
+    if customer.status == "invalid":
+        raise CustomerInvalidError(f"The customer {command.customer} is invalid: qualify it again first (RequalifyCustomer).")
     playbook, reason = _chosen(command, customer.value_class, context)
     if command.expected_on is not None:
         not_past(command.expected_on, context.at, playbook.calendar, "expected day of the signature")
     origin = Origin(
-        customer=command.customer,
+        customer=customer.root.customer,
         project=command.project,
         value_class=customer.value_class,
         owner=command.owner,

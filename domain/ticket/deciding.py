@@ -93,6 +93,8 @@ def looks_at(command: Commands) -> tuple[str, ...]:
 
 def looks_further(command: Commands, seen: Mapping[str, Any]) -> tuple[str, ...]:
     """A service code without its project is looked for in the contracts of the customer."""
+    if isinstance(command, SettleService):
+        return service.regards_further(seen)
     return opening.contracts(command, seen) if isinstance(command, OpenTicket) else ()
 
 

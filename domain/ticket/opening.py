@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import streams
+from domain.customer import merging
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin
@@ -30,7 +31,7 @@ def contracts(command: OpenTicket, seen: Mapping[str, Any]) -> tuple[str, ...]:
     customer = seen.get(streams.customer(command.customer))
     if command.project or not command.service_code or customer is None or not customer.exists:
         return ()
-    return tuple(stream for one in customer.contracts for stream in (streams.project(one), streams.support(one)))
+    return tuple(stream for one in merging.signed(customer) for stream in (streams.project(one), streams.support(one)))
 
 
 def open_it(command: OpenTicket, state: State, context: Context) -> Sequence[Event]:
@@ -69,7 +70,7 @@ def open_it(command: OpenTicket, state: State, context: Context) -> Sequence[Eve
             in_service=not mark,
             mark=mark,
             settled_by=role,
-            settler=customer.root.owner if role == rules.customers.owner else "",
+            settler=customer.owner_now if role == rules.customers.owner else "",
             product=command.product,
             category=command.category,
             service_code=command.service_code or (contract.service_code if contract is not None and not mark else ""),
@@ -86,7 +87,9 @@ def _whose(command: OpenTicket, context: Context) -> tuple[Any, Any]:
     customer = context.seen.get(streams.customer(command.customer))
     if customer is None or not customer.exists:
         raise NotFoundError(f"There is no customer {command.customer}: register it first (RegisterCustomer).")
+    if customer.record.merged is not None and not command.project and not command.service_code:
+        raise merging.gone(customer)  # What its own contracts give it, it goes on to have.
     project = context.seen.get(streams.project(command.project)) if command.project else None
-    if command.project and (project is None or not project.exists or project.root.customer != command.customer):
+    if command.project and (project is None or not project.exists or not merging.is_of(project.root.customer, customer)):
         raise NotFoundError(f"Customer {command.customer} has no project {command.project}: check the id, or leave it out.")
     return customer, project

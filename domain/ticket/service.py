@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from domain import streams
+from domain.customer import merging
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import day_of
@@ -31,7 +32,7 @@ def marked(command: OpenTicket, contract: Any, customer: Any, at: datetime, rule
 
 def by_code(code: str, customer: Any, context: Context) -> Any:
     """The contract of the customer that has a service code, one in service before one that is not; None if none has it."""
-    supports = (context.seen.get(streams.support(project)) for project in reversed(customer.contracts)) if code else ()
+    supports = (context.seen.get(streams.support(project)) for project in reversed(merging.signed(customer))) if code else ()
     fitting = [one for one in supports if one is not None and one.exists and one.service_code.casefold() == code.casefold()]
     return next((one for one in fitting if one.in_service), fitting[0] if fitting else None)
 
@@ -72,12 +73,25 @@ def settle(command: SettleService, state: State, context: Context) -> Sequence[E
     return [settled, *redated(state, at, context.rules(state), "contract", terms=terms, reason=command.reason)]
 
 
+def regards_further(seen: Mapping[str, Any]) -> tuple[str, ...]:
+    """The customer of a contract, and where it has gone if it was a duplicate."""
+    of = (streams.customer(one.root.customer) for name, one in seen.items() if name.startswith("support-") and one.exists)
+    return (*of, *merging.chain(seen))
+
+
+def _its_own(contract: Any, state: State, context: Context) -> bool:
+    """Whether a contract is of the ticket's customer, or of a duplicate of that."""
+    mine, theirs = state.root.customer, contract.root.customer
+    stands_for = merging.survivor(theirs, context.seen)
+    return theirs == mine or (stands_for is not None and stands_for.root.customer == mine)
+
+
 def _covering(command: SettleService, state: State, context: Context) -> Any:
     """The contract that covers the ticket after all."""
     if command.project is None:
         raise ServiceNotValidError("Name the project whose contract covers the ticket.")
     contract = context.seen.get(streams.support(command.project))
-    if contract is None or not contract.exists or contract.root.customer != state.root.customer:
+    if contract is None or not contract.exists or not _its_own(contract, state, context):
         raise ServiceNotValidError(f"The customer has no service contract for {command.project}: check the project.")
     assert state.opened_at is not None
     if mark := _validity(contract, "", state.opened_at, context.rules(state)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from domain.decider import Decider
-from domain.enablement.commands import Commands, Competence, EnableUnit, EnablementCommand, WithdrawEnablement
+from domain.enablement.commands import Commands, Competence, EnablementCommand, EnableUnit, WithdrawEnablement
 from domain.enablement.deciding import decide, follows
 from domain.enablement.events import (
     EnablementExpired,

@@ -17,7 +17,8 @@ from domain.playbook import Playbook
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
     """Answer a command about the enablements of a unit."""
-    rules = context.rules(state) if state.exists else context.playbooks.latest()
+    newest = isinstance(command, EnableUnit) or not state.exists
+    rules = context.playbooks.latest().for_unit(command.unit) if newest else context.rules(state)
     _in_role(command, rules)
     at = state.not_before(context.at)
     if isinstance(command, WithdrawEnablement):
@@ -47,7 +48,8 @@ def _enable(command: EnableUnit, state: State, context: Context, rules: Playbook
         not_past(command.valid_until, context.at, rules.calendar, "end of the enablement")
     line = state.line(command.product_line)
     unit = command.unit
-    origin = state.origin or Origin(customer="", owner=command.actor.id, owner_unit=unit, playbook=rules.ref)
+    owner = state.root.owner if state.exists else command.actor.id
+    origin = Origin(customer="", owner=owner, owner_unit=unit, playbook=rules.ref)
     return UnitEnabled(
         occurred_at=state.not_before(context.at),
         origin=origin,

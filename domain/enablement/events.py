@@ -16,6 +16,7 @@ class UnitEnabled(Event):
 
     type: ClassVar[str] = "UnitEnabled"
     origin: Origin
+    """With the playbook version of this very enabling: its announcements and roles go by that until the next one."""
     product_line: str
     number: int
     """1, 2, 3 … in its stream: each enabling and each renewal."""

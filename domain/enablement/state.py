@@ -102,7 +102,7 @@ def _enabled(state: State, event: UnitEnabled) -> State:
         role=event.role,
         renewed=before.renewed + 1 if before is not None and unbroken else 0,
     )
-    now = replace(state, origin=state.origin or event.origin, enabled=event.number)
+    now = replace(state, origin=event.origin, enabled=event.number)
     if before is None:
         return replace(now, lines=(*state.lines, line))
     return replace(now, lines=tuple(line if one is before else one for one in state.lines))

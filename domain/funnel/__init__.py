@@ -128,6 +128,7 @@ DECIDER = Decider[State](
     to_come=to_come,
     fits=fits,
     remap=_remapped,
+    follows=follows,
 )
 
 __all__ = [
@@ -157,8 +158,8 @@ __all__ = [
     "DealShelvedError",
     "DealStalled",
     "DealWon",
-    "Events",
     "EnablementNoted",
+    "Events",
     "Evidence",
     "EvidencePassedError",
     "EvidenceRecorded",
@@ -217,6 +218,7 @@ __all__ = [
     "decide",
     "due_at",
     "evolve",
+    "follows",
     "looks_at",
     "missing",
     "owes",

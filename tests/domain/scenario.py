@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+from domain import streams
 from domain.cancelling import Unwind
 from domain.catalogue import DECIDERS, decider_of
 from domain.decider import Context, Decider
 from domain.dwell import UsualDwells, nothing_learned
+from domain.enabled_seen import DealsQuestion, DealsSeen, EnablementQuestion, EnablementSeen
 from domain.messages import Command, Event
 from domain.playbook import Playbooks
+from domain.playbook.enablement import folded
 from domain.refusals import RefusalError
 from domain.standing import View
 from domain.tickets_seen import TicketQuestion, TicketSeen, TicketsSeen
@@ -58,8 +61,31 @@ class World:
             seen |= {stream: self.state(stream) for stream in new}
         at = command.occurred_at or self.now
         return Context(
-            now=self.now, at=at, playbooks=self.playbooks, seen=seen, usual_dwell=self.usual, see_tickets=self.see_tickets
+            now=self.now,
+            at=at,
+            playbooks=self.playbooks,
+            seen=seen,
+            usual_dwell=self.usual,
+            see_tickets=self.see_tickets,
+            see_enablement=self.see_enablement,
+            see_deals=self.see_deals,
         )
+
+    def see_enablement(self, question: EnablementQuestion) -> EnablementSeen:
+        """What this company has on record of a unit's enablement."""
+        unit, line = self.states.get(streams.enablement(question.unit)), folded(question.product_line)
+        fit = [one for one in (unit.lines if unit else ()) if one.status == "enabled" and line in (folded(one.product_line), "")]
+        if not fit:
+            return EnablementSeen()
+        best = max(fit, key=lambda one: one.valid_until or date.max)
+        return EnablementSeen(enabled=True, since=best.since, valid_until=best.valid_until)
+
+    def see_deals(self, question: DealsQuestion) -> DealsSeen:
+        """The open deals of this company that a unit owns and a product line concerns."""
+        lines = (folded(question.product_line), "")
+        deals = [state for stream, state in sorted(self.states.items()) if stream.startswith("funnel-") and not state.outcome]
+        found = (one for one in deals if one.unit_now == question.unit and folded(one.product_line) in lines)
+        return tuple(one.root.project for one in found)
 
     def see_tickets(self, question: TicketQuestion) -> TicketsSeen:
         """The tickets of this company that a decision asks for."""

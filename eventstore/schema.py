@@ -283,7 +283,6 @@ CUSTOMERS = sa.Table(
     sa.Column("owner_unit", text(), nullable=False),
     sa.Column("parent", text(), nullable=False),
     sa.Column("merged_into", text(), nullable=False),
-    sa.Column("mode", text(), nullable=False),
     sa.Column("last_contact_at", Instant),
     sa.Column("next_contact_at", Instant),
     sa.Column("next_step", text(), nullable=False),

@@ -80,6 +80,7 @@ class CustomerListed(Frozen):
     merged_into: str
     """The customer that this one went into; else empty."""
     mode: str
+    """The code of the business mode 经营模式 that serves its value class, by the table of now; empty where none does."""
     last_contact_at: AwareDatetime | None
     next_contact_at: AwareDatetime | None
     """The first moment of the day of the next planned contact."""
@@ -272,10 +273,16 @@ def listed(row: Mapping[str, Any], playbooks: Playbooks, deals: Mapping[str, tup
         next_step_name=named(row["next_step"]) if row["next_step"] else None,
         deals_open=sum(count for count, _ in deals.values()),
         amounts_open=tuple(money(minor, currency) for currency, (_, minor) in deals.items() if currency),
+        mode=_mode(row["value_class"], playbooks),
         who=row["waiting_for"],
         who_name=rules.roles.get(row["waiting_for"]),
         revenue=money(row["revenue_minor"], "CNY"),
     )
+
+
+def _mode(value_class: str, playbooks: Playbooks) -> str:
+    modes = playbooks.modes.modes if playbooks.modes is not None else ()
+    return next((one.code for one in modes if value_class and value_class in one.value_classes), "")
 
 
 def named(code: str) -> Name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.customer import DECIDER, State
-from domain.customer.life_events import CustomerCooled, CustomerWentDormant
+from domain.customer.ladder import next_step
 from domain.messages import Money
 from domain.origin import morning_of
 from domain.playbook import Playbook, Playbooks
@@ -22,23 +22,22 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
     told: dict[str, Any] = {
         "customer": root.customer,
         "name": state.name,
-        "sought": sought(root.customer, state.name),
+        "sought": sought(root.customer, state.name, state.record.registration, *state.record.aliases),
         "industry": state.industry,
         "region": state.region,
         "market": state.market,
         "value_class": state.value_class,
         "status": state.status,
-        "step": "cooling" if state.life.cooling else "",
+        "step": "cooling" if state.cooling else "",
         "since": state.life.cooled_at or state.life.began_at,
         "owner": state.owner_now,
         "owner_unit": state.unit_now,
-        "parent": "",
-        "merged_into": "",
-        "mode": "",
+        "parent": state.record.parent,
+        "merged_into": state.record.merged_into,
         "last_contact_at": state.life.contact_at,
         "next_contact_at": morning_of(state.next_contact_on, rules.calendar) if state.next_contact_on else None,
-        "running": len(state.life.running),
-        "contracts_valid": len(state.life.contracts),
+        "running": len(state.running),
+        "contracts_valid": len(state.contracts_valid),
         "open_cases": len(state.open_cases),
         "waiting_for": view.waiting_for,
         "needs_human": view.needs_human,
@@ -46,15 +45,15 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
         "reason": view.reason,
         "revenue_minor": _minor(state.revenue),
         "registered_at": None,
-        "class_review": False,
+        "class_review": state.record.review is not None,
         "held": state.held,
     }
     return RowChange(TABLE, told | _ladder(state, rules))
 
 
-def sought(customer: str, name: str) -> str:
-    """What a search looks through: the id and the name, in small letters."""
-    return f"{customer} {name}".casefold()
+def sought(*words: str) -> str:
+    """What a search looks through: id, name, registration and aliases, in small letters."""
+    return " ".join(filter(None, words)).casefold()
 
 
 def _minor(amount: Money | None) -> int:
@@ -62,11 +61,10 @@ def _minor(amount: Money | None) -> int:
 
 
 def _ladder(state: State, rules: Playbook) -> dict[str, Any]:
-    """What comes next on the ladder and when, and when the customer would be dormant, as its clocks stand now."""
-    for clock in DECIDER.clocks(state, rules):
-        if isinstance(clock.fact, CustomerCooled):
-            dormant_at = morning_of(clock.fact.dormant_on, rules.calendar)
-            return {"next_step": "cooling", "next_step_at": clock.at, "dormant_at": dormant_at}
-        if isinstance(clock.fact, CustomerWentDormant):
-            return {"next_step": "dormant", "next_step_at": clock.at, "dormant_at": clock.at}
-    return {"next_step": "", "next_step_at": None, "dormant_at": None}
+    """What comes next on the ladder and when, and when the customer would be dormant."""
+    step = next_step(state, rules) if not state.held else None
+    if step is None:
+        return {"next_step": "", "next_step_at": None, "dormant_at": None}
+    dormant_on = step.rung.dormant.after(step.signs.latest)
+    dormant_at = step.at if step.to == "dormant" else max(step.at, morning_of(dormant_on, rules.calendar))
+    return {"next_step": step.to, "next_step_at": step.at, "dormant_at": dormant_at}

@@ -36,7 +36,7 @@ def _customers() -> None:
         sa.Column("customer", text(), primary_key=True),
         *_required("name", "sought", "industry", "region", "market", "value_class", "status", "step"),
         sa.Column("since", Instant),
-        *_required("owner", "owner_unit", "parent", "merged_into", "mode"),
+        *_required("owner", "owner_unit", "parent", "merged_into"),
         *(sa.Column(name, Instant) for name in ("last_contact_at", "next_contact_at")),
         *_required("next_step"),
         *(sa.Column(name, Instant) for name in ("next_step_at", "dormant_at")),

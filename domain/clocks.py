@@ -25,18 +25,21 @@ class JudgeClocks(Command):
 
 
 class ReleaseClocks(Command):
-    """Let the held clocks of a project (with whatever phase it is in) or of a ticket run: each is judged once, against now."""
+    """Let the held clocks of a project (with whatever phase it is in), of a ticket or of a customer run: each is judged once,
+    against now."""
 
     command: Literal["ReleaseClocks"] = "ReleaseClocks"
     project: Id | None = None
     ticket: Id | None = None
+    customer: Id | None = None
     of: SkipJsonSchema[str | None] = None
     """The stream itself: how a project's workflow tells its phases. Not for callers."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> ReleaseClocks:
-        if sum(value is not None for value in (self.project, self.ticket, self.of)) != 1 or (self.of and self.actor != SYSTEM):
-            raise ValueError("give either `project` or `ticket`")
+        given = (self.project, self.ticket, self.customer, self.of)
+        if sum(value is not None for value in given) != 1 or (self.of and self.actor != SYSTEM):
+            raise ValueError("give one of `project`, `ticket` and `customer`")
         return self
 
     @property
@@ -44,6 +47,8 @@ class ReleaseClocks(Command):
         """The stream whose clocks are released."""
         if self.project is not None:
             return streams.project(self.project)
+        if self.customer is not None:
+            return streams.customer(self.customer)
         return streams.ticket(self.ticket) if self.ticket is not None else str(self.of)
 
 

@@ -36,6 +36,8 @@ from domain.customer.events import (
     ServiceLapsed,
     ServiceRenewed,
 )
+from domain.customer.following import follows
+from domain.customer.life_deciding import redated
 from domain.customer.record_deciding import looks_further
 from domain.customer.refusals import (
     CaseUnknownError,
@@ -66,6 +68,8 @@ DECIDER = Decider[State](
     view=view,
     looks_at=looks_at,
     looks_further=looks_further,
+    redated=redated,
+    follows=follows,
     counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
 )
 

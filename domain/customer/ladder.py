@@ -121,7 +121,7 @@ def rejudged(state: State, playbook: Playbook, at: datetime, now: datetime | Non
     Asked after every command, so that a new fact, another class, another owner's calendar or another playbook all lead to the
     same: what is on record stays on record, and what does not hold any more is ended by an event. `now` is when it is recorded:
     a customer wakes then by a fact that is older than its falling asleep."""
-    if state.held or not state.exists:
+    if state.held or not state.exists or state.record.merged is not None:
         return []
     events: list[Event] = []
     if (woke := _wakes(state, playbook, at, now or at)) is not None:
@@ -204,7 +204,7 @@ def _what_woke(state: State, signs: Signs, today: date) -> Reason:
 
 def _rung(state: State, playbook: Playbook) -> Rung | None:
     status = state.status
-    if status != "potential" and status != "active":
+    if (status != "potential" and status != "active") or state.record.merged is not None:
         return None
     return playbook.customers.ladder.rung(state.value_class, status)
 

@@ -76,4 +76,5 @@ class Life:
 
 
 def later(one: datetime | None, other: datetime) -> datetime:
+    """The later of two moments, the first of which may not be known."""
     return max(one, other) if one is not None else other

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from domain import streams
-from domain.customer import life_standing, record_standing
+from domain.customer import life_standing, record_standing, waking
 from domain.customer.events import ContactDue
 from domain.customer.state import Case, State
 from domain.messages import SYSTEM, Health, Name, own_id
@@ -22,6 +22,7 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         return
     yield from record_standing.clocks(state, playbook)
     yield from life_standing.clocks(state, playbook)
+    yield from waking.clocks(state, playbook)
     if state.next_contact_on and not state.contact_due and state.status != "invalid":
         due = morning_of(state.next_contact_on, playbook.calendar)
         yield Clock(
@@ -33,9 +34,9 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
 
 
 def owes(state: State) -> Sequence[Begin | Tell]:
-    """A project for each improvement case that has become a lead, and what its record owes."""
+    """A project for each improvement case that has become a lead, what its record owes, and what its reactivation and recoveries must hear."""
     leads = [_lead(state, case) for case in state.cases if case.lead is not None]
-    return [*leads, *record_standing.owes(state)] if state.exists else leads
+    return [*leads, *record_standing.owes(state), *waking.owes(state)] if state.exists else leads
 
 
 def _lead(state: State, case: Case) -> Begin:
@@ -86,6 +87,7 @@ def view(state: State, playbook: Playbook) -> View:
     due = min(filter(None, (planned, asleep_at, record_standing.due_at(state, playbook))), default=None)
     code, name = life_standing.code_of(state)
     invalid = state.status == "invalid"
+    waiting = (*missing, *(_case(case) for case in cases))
     at_risk: Health = "at-risk" if state.life.cooling else "ok"
     outlook = [f"service contract lapsed 服务合同已失效: {listed(state.lapsed)}"] if state.lapsed else []
     if sleeps := life_standing.outlook(state, playbook):
@@ -96,12 +98,12 @@ def view(state: State, playbook: Playbook) -> View:
         name=name,
         phase="customer",
         closed=invalid and not reasons and not state.life.running,
-        waiting_for=owner if state.next_contact_on or state.life.cooling else missing[0].who if missing else cases[0].who if cases else "",
+        waiting_for=owner if state.next_contact_on or state.life.cooling else next((one.who for one in waiting), ""),
         due_at=due,
         health="overdue" if state.contact_due or state.record.review_overdue else at_risk,
         needs_human=bool(reasons),
         reason="; ".join(reasons),
-        missing=(*missing, *(_case(case) for case in cases)),
+        missing=waiting,
         outlook="; ".join(outlook),
         **fields,
     )

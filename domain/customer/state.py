@@ -8,7 +8,7 @@ from datetime import date
 from typing import assert_never
 
 from domain.clocks import ClocksReleased
-from domain.customer import living, recording
+from domain.customer import living, recall, recording
 from domain.customer.addressed import Contact
 from domain.customer.events import (
     CaseDismissed,
@@ -28,6 +28,8 @@ from domain.customer.events import (
     ServiceRenewed,
 )
 from domain.customer.life import Life
+from domain.customer.life_events import CustomerInvalidated
+from domain.customer.recall import Recall
 from domain.customer.record import Record
 from domain.customer.record_terms import TakenCase
 from domain.customer.terms import CustomerState
@@ -79,6 +81,8 @@ class State(Rooted):
     """Every improvement case, the oldest first."""
     life: Life = field(default_factory=Life)
     """What keeps it awake, and how far it has gone to sleep."""
+    recall: Recall = field(default_factory=Recall)
+    """What was begun to win it back: the latest reactivation, and the recoveries of its lost deals."""
     record: Record = field(default_factory=Record)
     """Who it is, whose it is, and what we know of it."""
 
@@ -124,10 +128,13 @@ class State(Rooted):
 def evolve(state: State, event: Events) -> State:
     """The customer after one more fact: each part looks at every fact and takes what concerns it."""
     evolved = _evolve(state, event) if isinstance(event, OwnEvents) else state
+    if isinstance(event, CustomerInvalidated):
+        evolved = replace(evolved, next_contact_on=None, contact_due=False)
     life, status = living.evolve(evolved.life, event), living.status_after(evolved.status, event)
     held = evolved.held and not isinstance(event, ClocksReleased)
     evolved = recording.after(evolved, event)
-    return replace(evolved, life=life, status=status, held=held)
+    remembered = recall.evolve(evolved.recall, event)
+    return replace(evolved, life=life, status=status, held=held, recall=remembered)
 
 
 def _evolve(state: State, event: OwnEvents) -> State:

@@ -9,6 +9,7 @@ from domain import funnel, handoff, implementation, streams, support
 from domain.cancelling import CANCELLED, unwinding
 from domain.clocks import ReleaseClocks
 from domain.customer.commands import NoteCancellation, NoteContract, NoteLostDeal
+from domain.customer.life_commands import NoteProject
 from domain.messages import SYSTEM, own_id
 from domain.moving import words_of_the_move
 from domain.origin import listed
@@ -69,7 +70,7 @@ def _of_the_phase(state: State) -> list[Begin | Tell]:
 
 def _to_the_customer(state: State) -> list[Tell]:
     customer, project, link = state.root.customer, state.root.project, _link(state)
-    owed = []
+    owed = [_runs(state)]
     if state.won_at is not None:
         signed = link | {"occurred_at": state.won_at}
         note = NoteContract(customer=customer, project=project, command_id=own_id(f"contract-{project}"), **signed)
@@ -80,6 +81,17 @@ def _to_the_customer(state: State) -> list[Tell]:
         lost = NoteLostDeal(customer=customer, project=project, times=state.lost_times, command_id=named, **link)
         owed.append(Tell(command=lost, text="deal lost, keep the customer 丢单不丢客户"))
     return owed
+
+
+def _runs(state: State) -> Tell:
+    """The customer is kept awake by a project that runs. That it has ended, other words tell that are owed anyway: of the loss,
+    the cancellation, the contract of one that is delivered elsewhere, and the support's own of the service that has begun."""
+    project, times = state.root.project, state.reopened + 1
+    again = f"-{times}" if times > 1 else ""
+    begun = _link(state) | {"occurred_at": state.opened_at}
+    named = own_id(f"runs-{project}{again}")
+    note = NoteProject(customer=state.root.customer, project=project, times=times, command_id=named, **begun)
+    return Tell(command=note, text="project runs 项目进行中")
 
 
 def _held_streams(state: State) -> Sequence[str]:

@@ -38,6 +38,8 @@ class State(Rooted):
     delivery: Literal["here", "elsewhere"] = "here"
     phase: str = "funnel"
     outcome: str = ""
+    opened_at: datetime | None = None
+    """When it was opened, or reopened last."""
     won_at: datetime | None = None
     """When the project went on from its won deal."""
     lost_times: int = 0
@@ -68,7 +70,7 @@ def evolve(state: State, event: Events) -> State:
             lost_times = state.lost_times + (event.outcome == "lost")
             return replace(state, outcome=event.outcome, as_of=at, won_at=won_at, lost_times=lost_times)
         case ProjectReopened():
-            return replace(state, outcome="", as_of=at, reopened=event.times)
+            return replace(state, outcome="", as_of=at, reopened=event.times, opened_at=at)
         case ProjectCancelled():
             return replace(state, cancelled=event, unwinding=event.parts, as_of=at)
         case CompensationRecorded():
@@ -88,6 +90,7 @@ def _opened(state: State, event: ProjectOpened) -> State:
         origin=event.origin,
         held=event.origin.held,
         as_of=event.occurred_at,
+        opened_at=event.occurred_at,
         name=event.name,
         product_line=event.product_line,
         mode=event.mode,

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain import promises, streams
 from domain.customer.commands import NoteLapse, NoteRenewal
+from domain.customer.life_commands import NoteService
 from domain.messages import SYSTEM, Health, own_id
 from domain.origin import morning_of
 from domain.phases import BeginProject
@@ -36,6 +37,7 @@ def owes(state: State) -> Sequence[Begin | Tell]:
     if not state.exists:
         return ()
     return (
+        _service_runs(state),
         *(_to_the_customer(state, turn) for turn in state.turns),
         *(_to_the_ticket(state, told, ticket) for told in state.told for ticket in told.tickets),
         *(_grown(state, event) for event in state.grown),
@@ -44,6 +46,21 @@ def owes(state: State) -> Sequence[Begin | Tell]:
 
 def _link(state: State, at: datetime) -> dict[str, Any]:
     return {"actor": SYSTEM, "occurred_at": at, "correlation_id": state.root.project}
+
+
+def _service_runs(state: State) -> Tell:
+    """The project is delivered, and its service contract keeps the customer awake from now on."""
+    root = state.root
+    assert state.ends_on is not None
+    note = NoteService(
+        customer=root.customer,
+        project=root.project,
+        period=state.period,
+        ends_on=state.ends_on,
+        command_id=own_id(f"service-begun-{root.project}"),
+        **(_link(state, state.began) if state.began else {"actor": SYSTEM}),
+    )
+    return Tell(command=note, text="service contract runs 服务合同生效")
 
 
 def _to_the_customer(state: State, turn: Turn) -> Tell:

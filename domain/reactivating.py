@@ -20,7 +20,7 @@ ReactivationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0
 Outcome = Literal[
     "answered", "woke", "no", "not_now", "budget_spent", "steps_done", "latest", "stopped", "invalid", "merged", "held_out"
 ]
-"""How one ended: the customer answered that it is interested; woke by itself; refused; put it off; the budget was spent; all steps
+"""How one ended: the customer answered that it is interested; woke by something else; refused; put it off; the budget was spent; all steps
 were done without an answer; its latest end came; a person stopped it; the customer became invalid or was merged; it was left
 alone until its horizon."""
 
@@ -180,21 +180,20 @@ class Waking:
     awake_at: datetime | None = None
     """When the customer woke within the horizon."""
     awake_how: str = ""
-    """By what: `answered`, or the code of the fact that woke it."""
+    """By what: `answer`, which the reactivation knows itself, or another code of what woke it."""
     business_at: datetime | None = None
     """When a project was opened or a contract signed within the horizon."""
     business_how: str = ""
     cut_at: datetime | None = None
     """When the customer became invalid or was merged."""
-    cut_how: str = ""
-    ended_at: datetime | None = None
+    cut_how: Literal["", "invalid", "merged"] = ""
     outcome: Outcome | None = None
     try_again_on: date | None = None
 
     @property
     def running(self) -> bool:
-        """True until it has told that it ended, and it is not sure to hear that it must."""
-        return self.outcome is None and self.cut_at is None
+        """True until it has told that it ended, or has ended because the customer is awake or none any more."""
+        return self.outcome is None and self.cut_at is None and self.awake_at is None
 
     @property
     def left_alone(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from domain.customer.addressed import Contact, CustomerCommand
 from domain.customer.life_commands import LifeCommands
 from domain.customer.record_commands import RecordCommands
+from domain.customer.waking_terms import WakingCommands
 from domain.messages import Day, Id, Money, Text
 from domain.playbook.ladder import Channel, Direction
 
@@ -46,8 +47,8 @@ class ClassifyCustomer(CustomerCommand):
 
 
 class RecordContact(CustomerCommand):
-    """Record a contact with the customer, as of `occurred_at`. Whether it counts as an effective one 有效接触, the playbook says,
-    by channel, direction and answer; one that does not count leaves the planned contact as it is."""
+    """Record a contact with the customer, as of `occurred_at`. Whether it counts as an effective one 有效接触, the playbook
+    says, by channel, direction and answer; one that does not count leaves the planned contact as it is."""
 
     command: Literal["RecordContact"] = "RecordContact"
     channel: Channel
@@ -157,5 +158,5 @@ OwnCommands = (
     | DismissCase
 )
 
-Commands = OwnCommands | LifeCommands | RecordCommands
+Commands = OwnCommands | LifeCommands | RecordCommands | WakingCommands
 """Those of this file, and those of each part of the customer."""

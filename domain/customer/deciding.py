@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 
 from domain import streams
-from domain.customer import classing, improving, life_deciding, merging, record_deciding
+from domain.customer import classing, improving, life_deciding, merging, record_deciding, waking
 from domain.customer.commands import (
     ClassifyCustomer,
     Commands,
@@ -36,6 +36,7 @@ from domain.customer.life_commands import LifeCommands
 from domain.customer.record_commands import RecordCommands
 from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError
 from domain.customer.state import State
+from domain.customer.waking_terms import WakingCommands
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, day_of, known
@@ -48,6 +49,8 @@ def looks_at(command: Commands) -> tuple[str, ...]:
         return life_deciding.looks_at(command)
     if isinstance(command, RecordCommands):
         return record_deciding.looks_at(command)
+    if isinstance(command, WakingCommands):
+        return waking.looks_at(command)
     if isinstance(command, NoteLapse | NoteRenewal):
         return (streams.support(command.project),)
     if isinstance(command, TurnIntoLead):
@@ -66,6 +69,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
         return record_deciding.decide(command, state, context)
     if isinstance(command, LifeCommands):
         return life_deciding.decide(command, state, context)
+    if isinstance(command, WakingCommands):
+        return waking.decide(command, state, context)
     return _decide(command, state, context)
 
 
@@ -147,7 +152,8 @@ def _lost(command: NoteLostDeal, state: State, context: Context) -> Sequence[Eve
     if deal.outcome != "lost":
         raise DealNotDecidedError(f"The deal of project {command.project} is not lost.")
     on = deal.keep_contact_on or _usual_next_contact(state, context)
-    return [KeepContactPlanned(occurred_at=context.at, project=command.project, on=on)]
+    planned = KeepContactPlanned(occurred_at=context.at, project=command.project, on=on)
+    return [planned, *waking.after_a_loss(state, context, command.project, "lost")]
 
 
 def _usual_next_contact(state: State, context: Context) -> date:
@@ -171,7 +177,8 @@ def _cancelled(command: NoteCancellation, state: State, context: Context) -> Seq
         reason = project.cancelled.reason
         events.append(ContractEnded(occurred_at=context.at, project=command.project, reason=reason))
     on = _usual_next_contact(state, context)
-    return [*events, KeepContactPlanned(occurred_at=context.at, project=command.project, on=on, after="cancelled")]
+    events.append(KeepContactPlanned(occurred_at=context.at, project=command.project, on=on, after="cancelled"))
+    return [*events, *waking.after_a_loss(state, context, command.project, "cancelled")]
 
 
 def _service(command: NoteLapse | NoteRenewal, state: State, context: Context) -> Sequence[Event]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from domain.customer.addressed import Contact
 from domain.customer.life_events import LifeEvents
 from domain.customer.record_events import RecordEvents
+from domain.customer.waking_terms import WakingEvents
 from domain.messages import Event, Money
 from domain.origin import Origin
 
@@ -171,5 +172,5 @@ OwnEvents = (
     | CaseDismissed
 )
 
-Events = OwnEvents | LifeEvents | RecordEvents
+Events = OwnEvents | LifeEvents | RecordEvents | WakingEvents
 """Those of this file, and those of each part of the customer."""

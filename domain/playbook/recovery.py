@@ -38,6 +38,8 @@ class RecoveryRules(Rule):
     """What begins one: a lost deal; a cancelled project, where it is named."""
     causes: Annotated[tuple[LossCause, ...], Field(min_length=1)]
     steps: Annotated[tuple[RecoveryStep, ...], Field(min_length=1)]
+    before_ending: tuple[RecoveryStepCode, ...] = ()
+    """The steps without which a recovery ends neither with a next attempt nor by being given up."""
     escalate_to: Role
     """Who is called when a step is overdue …"""
     escalate_after: Positive = 5
@@ -55,7 +57,11 @@ class RecoveryRules(Rule):
     def _consistent(self) -> RecoveryRules:
         no_twins("cause", codes(self.causes, "causes"))
         no_twins("step", codes(self.steps, "steps"))
-        if "next_attempt" not in {step.code for step in self.steps}:
+        asked = {step.code for step in self.steps}
+        for index, code in enumerate(self.before_ending):
+            if code not in asked or code == "next_attempt":
+                raise wrong(f"the step {code!r} is not asked for before the end", "before_ending", index)
+        if "next_attempt" not in asked:
             raise wrong("must ask for the `next_attempt`: what else would end it", "steps")
         return self
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from temporalio.client import Client
@@ -14,12 +15,14 @@ from temporalio.worker import Worker
 from activities.commands import CommandHandler
 from activities.lifecycle import Lifecycle
 from activities.rejudging import Rejudging
+from activities.reviewing import Reviewing
 from activities.telling import Telling
 from domain.catalogue import EVENTS
 from domain.playbook import Playbooks
 from eventstore.codec import Codec
 from eventstore.opening import open_store
 from eventstore.port import EventStore
+from history import plan_figures
 from projections.rows import rows
 from runtime.channels import EnvironmentChannels
 from runtime.deployment import versioned
@@ -100,7 +103,15 @@ def activities_of(client: Client, core: Core) -> list[Callable[..., Any]]:
     lifecycle = Lifecycle(core.handler, submitter(client, core).deliver)
     telling = Telling(core.store, core.channels, now)
     rejudging = Rejudging(core.store, CODEC, core.handler, submitter(client, core).wake, lambda: running_customers(client))
-    return [lifecycle.respond, lifecycle.deliver, telling.announce, rejudging.rejudge, rejudging.wake]
+    reviewing = Reviewing(
+        core.store,
+        CODEC,
+        core.playbooks,
+        partial(plan_figures.due, core.store),
+        partial(plan_figures.figures, core.store),
+        lifecycle.deliver,
+    )
+    return [lifecycle.respond, lifecycle.deliver, telling.announce, rejudging.rejudge, rejudging.wake, reviewing.review_plans]
 
 
 async def running_customers(client: Client) -> int:

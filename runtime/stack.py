@@ -17,6 +17,7 @@ from runtime.deployment import be_current
 from runtime.embedded import embedded_temporal
 from runtime.plugin import connect
 from runtime.recovery import reminding
+from runtime.schedules import keep_schedules
 from runtime.search_attributes import ensure_search_attributes, kinds_of
 from runtime.settings import Settings
 from runtime.submitting import Submitter
@@ -74,6 +75,7 @@ async def working(system: Stack, *, alone: bool = False) -> AsyncIterator[None]:
     async with _until_told(build_worker(system.client, system.core)):
         if alone:
             await be_current(system.client, system.core.settings)
+        await keep_schedules(system.client, await system.core.playbooks())
         async with reminding(system.client, system.core.store, system.submitter):
             yield
 

@@ -12,8 +12,11 @@ from workflows.funnel import FunnelWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.implementation import ImplementationWorkflow
 from workflows.plan import PlanWorkflow
+from workflows.plan_review import PlanReviewWorkflow
 from workflows.policy_change import PolicyChangeWorkflow
 from workflows.project import ProjectWorkflow
+from workflows.reactivation import ReactivationWorkflow
+from workflows.recovery import RecoveryWorkflow
 from workflows.support import SupportWorkflow
 from workflows.ticket import TicketWorkflow
 
@@ -28,6 +31,9 @@ WORKFLOWS: Mapping[str, Any] = {
     "Escalation": EscalationWorkflow,
     "Enablement": EnablementWorkflow,
     "Plan": PlanWorkflow,
+    "Reactivation": ReactivationWorkflow,
+    "Recovery": RecoveryWorkflow,
+    "PlanReview": PlanReviewWorkflow,
     "PolicyChange": PolicyChangeWorkflow,
 }
 """Every workflow by its type."""

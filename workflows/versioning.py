@@ -42,6 +42,12 @@ CHOICES: Mapping[str, Choice] = {
         "hours to days, waiting for a product months",
         "short, but a mistake in a clock must be mended for the open tickets first of all",
     ),
+    "Reactivation": Choice(
+        _UPGRADE, "weeks, watched for half a year", "it waits for its horizon longer than any worker should be kept"
+    ),
+    "Recovery": Choice(
+        _UPGRADE, "months", "waits for planned contacts and a next attempt: longer than any worker should be kept"
+    ),
     "Escalation": Choice(
         _UPGRADE,
         "hours to days, with a promised patch months",
@@ -49,6 +55,11 @@ CHOICES: Mapping[str, Choice] = {
     ),
     "Plan": Choice(
         _UPGRADE, "a plan period: months to years", "no worker can be kept for it; what is a gap must follow the rule"
+    ),
+    "PlanReview": Choice(
+        _UPGRADE,
+        "minutes, after an outage hours",
+        "its Schedule starts the next one on the current build anyway; none is waited for",
     ),
     "PolicyChange": Choice(
         _UPGRADE,

@@ -153,7 +153,7 @@ def _in_industry(parent: State, customer: Any, named: str) -> None:
         ("unit", parent.unit, customer.unit_now),
     )
     for what, wanted, found in pairs:
-        if wanted and wanted.casefold() != str(found).casefold():
+        if wanted and wanted != found:
             raise PlanMisfitError(f"{named.capitalize()} is about the {what} {wanted!r}, the customer's is {found!r}.")
 
 

@@ -18,6 +18,9 @@ from domain.plan.state import State, Target
 from domain.plan.terms import MEASURE_NAMES, key_of
 from domain.playbook import Playbook
 
+A_DAY = timedelta(days=1)
+"""How far the date of a plan's own time zone may be behind that of the reviews."""
+
 
 def decide(command: ReviewPlan | RecordReview, state: State, context: Context) -> Sequence[Event]:
     """Answer a command about a review."""
@@ -59,7 +62,7 @@ def _review(command: ReviewPlan, state: State, context: Context) -> Sequence[Eve
     last = state.last_review
     if last is not None and command.review_on <= last.review_on:
         return []  # It was reviewed for that date, or for a later one.
-    if command.review_on > day_of(context.at, rules.calendar):
+    if command.review_on > day_of(context.at, rules.calendar) + A_DAY:
         raise ReviewTooEarlyError(f"The review of {command.review_on} is held on its date, not before.")
     at = state.not_before(context.at)
     figures = tuple(_covered(one, state) for one in command.figures if _key(one) in state.targets)

@@ -404,7 +404,7 @@ def test_two_gaps_of_one_review_raise_two_actions_of_different_names() -> None:
 
 def test_a_review_comes_once_for_its_date_and_not_before_it() -> None:
     plans = given(*three_levels(), FIRST_REVIEW)
-    plans.when(review("2026-04-02")).then_refused(ReviewTooEarlyError)
+    plans.when(review("2026-04-03")).then_refused(ReviewTooEarlyError)
     plans.when(review("2026-04-01")).then(PlanReviewed)
     plans.when(review("2026-04-01")).then()
     plans.when(review("2026-03-30")).then()

@@ -190,6 +190,8 @@ class ReviewTold(Frozen):
     review_on: date
     at: AwareDatetime
     late: bool
+    as_of: AwareDatetime | None
+    """The moment that its figures are of."""
     other_currencies: int
     figures: tuple[FigureSeen, ...]
     records: tuple[RecordTold, ...]
@@ -402,6 +404,7 @@ def _review(one: Any) -> ReviewTold:
         review_on=one.review_on,
         at=one.at,
         late=one.late,
+        as_of=one.as_of,
         other_currencies=one.other_currencies,
         figures=seen,
         records=records,

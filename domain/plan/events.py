@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from pydantic import AwareDatetime
+
 from domain.clocks import ClocksReleased
 from domain.messages import Event, Frozen, Money
 from domain.origin import Origin
@@ -207,6 +209,8 @@ class PlanReviewed(Event):
     other_currencies: int = 0
     late: bool = False
     """True when the review was overdue."""
+    as_of: AwareDatetime | None = None
+    """The moment that the figures are of; `occurred_at` is later where the plan had heard of something later by then."""
 
 
 class GapFound(OfTargetEvent):

@@ -72,6 +72,7 @@ def _review(command: ReviewPlan, state: State, context: Context) -> Sequence[Eve
         figures=figures,
         other_currencies=command.other_currencies,
         late=state.review_late is not None,
+        as_of=context.at,
     )
     events: list[Event] = [held]
     actions = 0

@@ -154,6 +154,8 @@ class Review:
     figures: tuple[Covered, ...] = ()
     other_currencies: int = 0
     late: bool = False
+    as_of: datetime | None = None
+    """The moment that its figures are of."""
     records: tuple[ReviewRecorded, ...] = ()
 
 
@@ -316,6 +318,7 @@ def _reviewed(state: State, event: PlanReviewed) -> State:
         figures=event.figures,
         other_currencies=event.other_currencies,
         late=event.late,
+        as_of=event.as_of,
     )
     return replace(state, targets=targets, reviews=(*state.reviews, held), review_late=None)
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain import customer, enablement, escalation, funnel, handoff, implementation, plan, project, streams, support, ticket
+from domain import (
+    customer,
+    enablement,
+    escalation,
+    funnel,
+    handoff,
+    implementation,
+    plan,
+    project,
+    reactivation,
+    recovery,
+    streams,
+    support,
+    ticket,
+)
 from domain.cancelling import PartUnwound, Unwind
 from domain.clocks import JudgeClocks, ReleaseClocks
 from domain.decider import Decider
@@ -26,6 +40,8 @@ DECIDERS: Mapping[str, Decider[Any]] = {
         escalation.DECIDER,
         enablement.DECIDER,
         plan.DECIDER,
+        reactivation.DECIDER,
+        recovery.DECIDER,
     )
 }
 

@@ -116,16 +116,25 @@ def _adapter(state_class: Any) -> TypeAdapter[Any]:
     return TypeAdapter(state_class)
 
 
+_BESIDE = {
+    "ticket": "tickets",
+    "escalation": "escalations",
+    "reactivation": "reactivations",
+    "recovery": "recoveries",
+}
+"""Work that is no phase of a project: by its kind, what a history calls several of it."""
+
+
 def _state(history: History) -> dict[str, Any]:
     """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …},
-    "escalations": {id: …}}`."""
-    told: dict[str, Any] = {"customer": None, "projects": {}, "tickets": {}, "escalations": {}}
+    "escalations": {id: …}, "reactivations": {id: …}, "recoveries": {id: …}}`."""
+    told: dict[str, Any] = {"customer": None, "projects": {}, **{plural: {} for plural in _BESIDE.values()}}
     for stream, state in sorted(history.states.items()):
         kind, fields, root = streams.category(stream), state_as_json(state), state.root
         if kind == "customer":
             told["customer"] = fields
-        elif kind in ("ticket", "escalation"):
-            told[f"{kind}s"][stream.partition("-")[2]] = fields
+        elif kind in _BESIDE:
+            told[_BESIDE[kind]][stream.partition("-")[2]] = fields
         else:
             parts = told["projects"].setdefault(root.project, _no_parts())
             if kind == "handoff":

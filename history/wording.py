@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from domain.customer.record_events import ContractRecorded, CustomerCorrected, PersonMapped
 from domain.funnel import EvidenceWithdrawn, OverrideExpired
 from domain.handoff import HandoffAccepted, HandoffReturned
 from domain.implementation import DefectsCounted, ForecastMoved, MilestonesStopped, PaymentsToSettle, UnitsPlanned
 from domain.implementation.plan_standing import cause_in_words
 from domain.messages import Event, Name
+from domain.recovery import RecoveryContactsPlanned
 
 
 def _name(en: str, zh: str) -> Name:
@@ -226,6 +228,38 @@ EVENT_NAMES: Mapping[str, Name] = {
     "EscalationEnded": _name("escalation ended with what it was about", "升级随所属工作终止"),
     "ProductAnswered": _name("product gap answered", "产品差距已答复"),
     "ProductAnswerRequested": _name("product division asked about a gap", "就产品差距请产品事业部答复"),
+    "ReactivationStarted": _name("reactivation started", "启动客户唤醒"),
+    "HoldOutBroken": _name("hold-out broken", "取消对照，转为唤醒"),
+    "ReactivationReported": _name("reactivation has reported its end", "唤醒结果回报"),
+    "ReactivationBegun": _name("reactivation begun", "唤醒开始"),
+    "HeldOut": _name("left alone, to compare with", "列入对照组"),
+    "ReactivationStepCompleted": _name("step of the reactivation done", "唤醒步骤完成"),
+    "ReactivationStepSkipped": _name("step of the reactivation left out", "唤醒步骤跳过"),
+    "ReactivationStepOverdue": _name("step of the reactivation overdue", "唤醒步骤逾期"),
+    "BudgetRaised": _name("greater budget approved", "批准追加预算"),
+    "ReactivationAnswered": _name("customer has answered the reactivation", "客户答复唤醒"),
+    "ReactivationEnded": _name("reactivation ended", "唤醒结束"),
+    "CustomerCameBack": _name("customer came back", "客户恢复"),
+    "BusinessFollowed": _name("new business followed", "产生新业务"),
+    "HorizonPassed": _name("horizon of the reactivation passed", "唤醒观察期满"),
+    "RecoveryStarted": _name("recovery of the lost deal started", "启动丢单挽回"),
+    "RecoveryReported": _name("recovery has reported its end", "丢单挽回结果回报"),
+    "RecoveryBegun": _name("recovery of the lost deal begun", "丢单挽回开始"),
+    "CauseRecorded": _name("cause of the loss recorded", "登记丢单原因"),
+    "ReviewHeld": _name("loss reviewed", "丢单复盘"),
+    "RecoveryStepOverdue": _name("step of the recovery overdue", "挽回步骤逾期"),
+    "RecoveryEscalated": _name("recovery escalated", "挽回升级"),
+    "RecoveryContactsPlanned": _name("contacts of the recovery planned", "挽回联系计划"),
+    "RecoveryContactDue": _name("contact of the recovery due", "挽回联系到期"),
+    "RecoveryContactOverdue": _name("contact of the recovery overdue", "挽回联系逾期"),
+    "RecoveryContactKept": _name("contact of the recovery kept", "完成挽回联系"),
+    "NextAttemptPlanned": _name("next attempt planned", "计划再次尝试"),
+    "NextAttemptDue": _name("next attempt due", "再次尝试到期"),
+    "NextAttemptOverdue": _name("next attempt overdue", "再次尝试逾期"),
+    "RecoveryTurnedIntoProject": _name("recovery became a new project", "挽回转为新项目"),
+    "NextAttemptLinked": _name("an open project is the next attempt", "关联已有项目为再次尝试"),
+    "RecoveryGivenUp": _name("lost deal given up, the customer stays", "放弃本单，客户保留"),
+    "RecoveryEnded": _name("recovery ended", "丢单挽回结束"),
     "GapRaised": _name("gap of the blueprint raised", "提出蓝图差距"),
     "GapAnswered": _name("gap of the blueprint answered", "蓝图差距已答复"),
     "PlanSet": _name("plan set", "规划制定"),
@@ -270,7 +304,6 @@ _PARTICULARS: Mapping[str, str] = {
     "ProjectClosed": "{outcome}",
     "ProjectCancelled": "{reason} ({approver}; {reference})",
     "CompensationRecorded": "{part}",
-    "CustomerCorrected": "{fields}: {reason}",
     "CustomerMerged": "→ {into}: {reason} ({approver})",
     "MergeReversed": "{into}",
     "CustomerAbsorbed": "{customer}: {reason} ({approver})",
@@ -283,7 +316,6 @@ _PARTICULARS: Mapping[str, str] = {
     "ClassProposed": "{value_class}",
     "ClassRefused": "{value_class}: {reason}",
     "OwnerChanged": "{owner_before} ({unit_before}) → {owner} ({owner_unit}): {reason}",
-    "PersonMapped": "{person}: {roles}, {influence} of 5, {attitude}",
     "PersonUnmapped": "{person}: {reason}",
     "BuyingProcessRecorded": "version {version}",
     "ITPlanRecorded": "version {version}, {mode}",
@@ -405,6 +437,36 @@ _PARTICULARS: Mapping[str, str] = {
     "EscalationEnded": "{step}: {reason}",
     "ProductAnswered": "{criterion}: {escalation}",
     "ProductAnswerRequested": "{criterion}: {gap}",
+    "ReactivationStarted": "{reactivation}: {begun_from}, {owner}",
+    "HoldOutBroken": "{reactivation}: {approver}: {reason}",
+    "ReactivationReported": "{reactivation}: {outcome}",
+    "ReactivationBegun": "{begun_from}, {owner}",
+    "HeldOut": "until {until:%Y-%m-%d}",
+    "ReactivationStepCompleted": "{step}: {result}",
+    "ReactivationStepSkipped": "{step}: {reason}",
+    "ReactivationStepOverdue": "{step}: {who}",
+    "BudgetRaised": "{before} → {budget}, {approver}: {reason}",
+    "ReactivationAnswered": "{answer}: {reference}",
+    "ReactivationEnded": "{outcome} {reason}",
+    "CustomerCameBack": "{how}",
+    "BusinessFollowed": "{how}",
+    "RecoveryStarted": "{recovery}",
+    "RecoveryReported": "{recovery}: {outcome}",
+    "RecoveryBegun": "{project}, {after}",
+    "CauseRecorded": "{cause}: {text}",
+    "ReviewHeld": "{on}: {findings}",
+    "RecoveryStepOverdue": "{step}: {who}",
+    "RecoveryEscalated": "{step}: {who} → {to}",
+    "RecoveryContactDue": "{on}: {who}",
+    "RecoveryContactOverdue": "{on}: {who}",
+    "RecoveryContactKept": "{channel}: {summary}",
+    "NextAttemptPlanned": "{on}: {idea}",
+    "NextAttemptDue": "{on}: {who}",
+    "NextAttemptOverdue": "{on}: {who}",
+    "RecoveryTurnedIntoProject": "{project}: {name}",
+    "NextAttemptLinked": "{project}",
+    "RecoveryGivenUp": "{reason} ({approver}, next contact {next_contact_on})",
+    "RecoveryEnded": "{outcome}",
     "GapRaised": "{gap}: {text}",
     "GapAnswered": "{gap}",
     "ClockPaused": "{waiting_for}: {reason}",
@@ -468,6 +530,15 @@ def particulars(event: Event) -> str:
             return ", ".join(event.milestones)
         case ForecastMoved():
             return _moves(event)
+        case RecoveryContactsPlanned():
+            return ", ".join(str(on) for on in event.dates)
+        case PersonMapped():
+            return f"{event.person}: {', '.join(event.roles)}; influence {event.influence} of 5, {event.attitude}"
+        case CustomerCorrected():
+            return f"{', '.join(event.fields)}: {event.reason}"
+        case ContractRecorded():
+            one = event.contract
+            return f"{one.contract}: {one.service_line}, {one.starts_on} to {one.ends_on}"
         case PaymentsToSettle():
             return f"due: {', '.join(event.due) or '–'}; received: {', '.join(event.received) or '–'}"
         case _:

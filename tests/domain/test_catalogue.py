@@ -19,6 +19,7 @@ from domain.clocks import ClocksReleased, JudgeClocks, ReleaseClocks
 from domain.messages import Command, Event
 from domain.moving import MovePlaybook
 from domain.owning import ChangeDealOwner, NoteOwner
+from domain.reactivating import HoldOutBroken
 from domain.refusals import RefusalError
 from domain.satisfaction import SatisfactionAsked
 from tests.domain.asked import at, in_support, judge, lose, open_project, open_ticket, release, started
@@ -56,7 +57,7 @@ def test_a_command_is_written_by_its_name() -> None:
 
 def test_every_event_is_in_the_catalogue_under_a_name_of_its_own() -> None:
     assert set(EVENTS.values()) == set(classes(Event))
-    by_many = {ClocksReleased, SatisfactionAsked, *promises.EVENTS}
+    by_many = {ClocksReleased, SatisfactionAsked, HoldOutBroken, *promises.EVENTS}
     assert {category for category, one in DECIDERS.items() if SatisfactionAsked in one.events} == {"support", "ticket"}
     shared = [event for decider in DECIDERS.values() for event in decider.events if event not in by_many]
     assert len(shared) == len({event.type for event in shared})

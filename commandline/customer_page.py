@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
+from commandline.customer_known import known_lines, show_contracts, show_people
 from commandline.customers import STYLES, short, stands
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
@@ -74,6 +75,8 @@ def _show(page: CustomerPage, zone: str, roles: Mapping[str, Name], out: Console
     _show_ahead(page, zone, out)
     _show_projects(page, zone, out)
     _show_around(page, zone, roles, out)
+    show_contracts(page, out)
+    show_people(page, out)
     _show_tickets(page, zone, out)
     _show_contacts(page, zone, out)
     _show_timeline(page, zone, out)
@@ -92,9 +95,8 @@ def _identity(page: CustomerPage, zone: str, roles: Mapping[str, Name]) -> list[
         lines.append(("Must act 待办", f"{view.waiting_for}: {role(view.waiting_for, dict(roles))}"))
     if view.outlook:
         lines.append(("Outlook 预测", view.outlook))
-    lines.append(("Owner 负责人", f"{one.owner} ({one.owner_unit})"))
     lines += _class_lines(page, zone)
-    lines.append(("Revenue 营收", f"{short(one.revenue)} ({one.market})"))
+    lines += known_lines(page, zone)
     if page.contact:
         lines.append(("Contact 联系人", page.contact))
     if one.deals_open:
@@ -104,7 +106,6 @@ def _identity(page: CustomerPage, zone: str, roles: Mapping[str, Name]) -> list[
 
 
 def _class_lines(page: CustomerPage, zone: str) -> list[tuple[str, str | Text]]:
-    one = page.customer
     if not page.classes:
         return [("Value class 价值分类", Text("not decided yet 未定", "yellow"))]
     last = page.classes[-1]
@@ -114,8 +115,6 @@ def _class_lines(page: CustomerPage, zone: str) -> list[tuple[str, str | Text]]:
     if len(page.classes) > 1:
         before = ", ".join(f"{was.value_class} from 自 {local(was.occurred_at, zone)[:10]}" for was in page.classes[:-1])
         lines.append(("Before 此前", before))
-    if one.class_review:
-        lines.append(("Review 复核", Text("the value class must be looked at again 价值分类待复核", "bold yellow")))
     return lines
 
 
@@ -145,7 +144,9 @@ def _show_years(page: CustomerPage, zone: str, out: Console) -> None:
 
 def _spell(one: Spell, zone: str) -> tuple[str | Text, ...]:
     name = f"{one.status_name}, {one.step_name}" if one.step_name else str(one.status_name)
-    why = "; ".join(str(reason.text) for reason in one.reasons)
+    # What never was says less than the day that the time was counted from.
+    dated = [reason for reason in one.reasons if reason.since] or one.reasons
+    why = "; ".join(str(reason.text) for reason in dated)
     return local(one.since, zone)[:10], Text(name, STYLES[one.step or one.status]), str(one.because), why
 
 

@@ -31,6 +31,7 @@ from history.customer_parts import (
     spells,
     timeline,
 )
+from history.customer_record import Known, known
 from history.customers import CustomerListed, listed, named
 from history.replay import History, replay
 from history.service import TicketTold, open_tickets
@@ -81,6 +82,8 @@ class CustomerPage(Frozen):
     """What comes true by itself, and when, unless something happens before: the ladder, the next contact."""
     classes: tuple[Decided, ...]
     """Every value class that was decided, the oldest first."""
+    known: Known
+    """Names, owners, revenue by year, power map, how it buys, its IT plan and its contracts."""
     contacts: tuple[ContactTold, ...]
     """The last contacts, the newest first."""
     contacts_count: int
@@ -121,8 +124,9 @@ def _page(
 ) -> CustomerPage:
     rules, stream = playbooks.of(state), streams.customer(told.customer)
     row = row_of.row(state, playbooks).values
+    about = known(state, rules, at)
     works, tickets = projects(states, playbooks), open_tickets(states, playbooks)
-    known = contacts(told.events, len(told.events))
+    talks = contacts(told.events, len(told.events))
     clocks = sorted(DECIDER.clocks(state, rules), key=lambda clock: clock.at)
     return CustomerPage(
         customer=listed(row, playbooks, _deals(works)),
@@ -135,8 +139,9 @@ def _page(
         spells=tuple(spells(told.events, stream)),
         ahead=tuple(clock.deadline() for clock in clocks[:AHEAD]),
         classes=tuple(decided(told.events, stream, playbooks)),
-        contacts=tuple(known[:CONTACTS]),
-        contacts_count=len(known),
+        known=about,
+        contacts=tuple(talks[:CONTACTS]),
+        contacts_count=len(talks),
         projects=tuple(works[:PROJECTS]),
         projects_count=len(works),
         tickets=tuple(tickets[:TICKETS]),

@@ -13,17 +13,17 @@ from tests.commandline.shell import Shell
 from tests.domain.asked import classify, contact, open_project, open_ticket, register, won
 from tests.history.office import Office
 
-YEAR = timedelta(days=365)
+SPELL = timedelta(days=60)
 
 
 @pytest.fixture
 async def shell(alone: Shell) -> Shell:
-    """A shell on a store with an active customer of two years and a new one; nothing runs."""
+    """A shell on a store with a customer that was potential for sixty days and active for as many, and a new one."""
     home = Path(alone.environment["THROUGHLINE_HOME"])
     store = await open_store(f"sqlite:///{home / 'store.db'}")
     now = datetime.now(UTC)
-    office = Office(store, now - 2 * YEAR)
-    await office.take(register(), classify(), now - YEAR, open_project("P1"), *won("P1"), contact(), open_ticket("T1"))
+    office = Office(store, now - 2 * SPELL)
+    await office.take(register(), classify(), now - SPELL, open_project("P1"), *won("P1"), contact(), open_ticket("T1"))
     await office.take(now, register("C2", "30000000", name="Pushi 朴石", industry="moulds"))
     await store.close()
     return alone
@@ -76,7 +76,7 @@ def test_a_customer_is_told_with_its_years_its_projects_and_its_tickets(shell: S
 
 
 def test_a_customer_may_be_told_as_it_was(shell: Shell) -> None:
-    before = (datetime.now(UTC) - YEAR - timedelta(days=2)).date().isoformat()
+    before = (datetime.now(UTC) - SPELL - timedelta(days=2)).date().isoformat()
     assert json.loads(shell("customer", "C1", "--as-of", before, "--json").out)["customer"]["status"] == "potential"
 
 

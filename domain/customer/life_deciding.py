@@ -60,7 +60,7 @@ def _project(command: NoteProject, state: State, context: Context) -> Sequence[E
     """Word of a project; nothing of one that has ended meanwhile: of that there is word of its own."""
     project = context.seen.get(streams.project(command.project))
     own = project if project is not None and project.exists and project.root.customer == command.customer else None
-    known(own, f"project {command.project} of customer {command.customer}", "open it first")
+    own = known(own, f"project {command.project} of customer {command.customer}", "open it first")
     if not own.running or own.phase == "support" or command.project in state.life.running:
         return []
     return [ProjectBegun(occurred_at=context.at, project=command.project, times=command.times)]

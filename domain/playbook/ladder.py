@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Literal
 
 from pydantic import model_validator
@@ -132,16 +131,16 @@ class LadderRules(Rule):
             raise wrong("one row without value_classes must hold for all others and for those not yet classified", "steps")
         return self
 
-    @cached_property
-    def _rows(self) -> dict[str, Steps]:
-        return {code: row for row in self.steps for code in row.value_classes or ("",)}
-
     def rung(self, value_class: str, status: Literal["active", "potential"]) -> Rung | None:
         """How a customer of that class and state falls asleep; None where it does not."""
-        if not self.steps:
-            return None
-        row = self._rows.get(value_class) or self._rows[""]
-        return row.active if status == "active" else row.potential
+        found: Steps | None = None
+        for row in self.steps:
+            if value_class in row.value_classes:
+                found = row
+                break
+            if not row.value_classes:
+                found = row
+        return None if found is None else found.active if status == "active" else found.potential
 
     def value_classes_used(self) -> Iterator[tuple[str, Place]]:
         """Each value class that is named, with its place."""

@@ -19,6 +19,7 @@ from domain.customer import (
     NoteContract,
     NoteLostDeal,
 )
+from domain.customer.life_events import ProjectBegun
 from domain.messages import SYSTEM, Money
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from tests.domain.asked import (
@@ -81,7 +82,7 @@ def test_the_first_contract_makes_a_customer_active_and_the_second_is_only_noted
     world = given(started(), *won()).world
     assert [type(event) for event in world.events[CUSTOMER][-2:]] == [ContractSigned, CustomerActivated]
     world = given(started(), *won(), open_project("P2"), *won("P2")).world
-    assert [type(event) for event in world.events[CUSTOMER][-2:]] == [CustomerActivated, ContractSigned]
+    assert [type(event) for event in world.events[CUSTOMER][-3:]] == [CustomerActivated, ProjectBegun, ContractSigned]
     assert world.state(CUSTOMER).contracts == ("P1", "P2")
 
 

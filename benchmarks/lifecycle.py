@@ -84,6 +84,8 @@ def opening(customer: str, project: str) -> Iterator[CommandJson]:
         "customer": customer,
         "value_class": VALUE_CLASS,
         "evidence": "annual report",
+        "approver": "u-manager",
+        "approver_role": "manager",
         "actor": sales,
     }
     yield {

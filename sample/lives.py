@@ -66,6 +66,7 @@ class Life:
     def classified(self, ago: int, value_class: str, evidence: str) -> None:
         """A person decides the value class."""
         fields = {"customer": self.customer, "value_class": value_class, "evidence": evidence}
+        fields |= {"approver": APPROVER, "approver_role": "manager"}
         who = actor(self.seller, "sales")
         self.say("ClassifyCustomer", f"{self.customer}-classified", self.moments.at(ago, "11:00"), who, **fields)
 

@@ -28,7 +28,7 @@ def register(customer: str) -> dict[str, Any]:
 
 def classify(customer: str) -> dict[str, Any]:
     command = {"command": "ClassifyCustomer", "actor": SALES, "customer": customer}
-    return {**command, "value_class": "vip", "evidence": "state-owned"}
+    return {**command, "value_class": "vip", "evidence": "state-owned", "approver": "m1", "approver_role": "manager"}
 
 
 def open_project(project: str, customer: str) -> dict[str, Any]:

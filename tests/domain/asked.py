@@ -94,7 +94,8 @@ def register(customer: str = "C1", revenue: str = "2500000000", **fields: Any) -
 
 
 def classify(value_class: str = "vip", customer: str = "C1", **fields: Any) -> ClassifyCustomer:
-    return ClassifyCustomer(customer=customer, value_class=value_class, evidence="board paper", actor=SALES, **fields)
+    given: dict[str, Any] = {"approver": "m1", "approver_role": "manager", "actor": SALES} | fields
+    return ClassifyCustomer(customer=customer, value_class=value_class, evidence="board paper", **given)
 
 
 def contact(next_on: str | None = None, customer: str = "C1", **fields: Any) -> RecordContact:

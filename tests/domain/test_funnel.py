@@ -263,6 +263,6 @@ def test_a_gate_is_not_passed_before_the_evidence_that_opens_it() -> None:
 
 def test_a_lost_deal_leaves_the_customer_with_a_date_to_keep_contact() -> None:
     world = given(started(), lose(keep_contact_on="2026-05-04")).world
-    assert world.events["customer-C1"][-1] == KeepContactPlanned(occurred_at=MONDAY, project="P1", on=date(2026, 5, 4))
+    assert KeepContactPlanned(occurred_at=MONDAY, project="P1", on=date(2026, 5, 4)) in world.events["customer-C1"]
     assert not world.view("customer-C1").closed
     assert world.view("project-P1").closed

@@ -16,6 +16,7 @@ from domain import (
     project,
     reactivation,
     recovery,
+    request,
     streams,
     support,
     ticket,
@@ -42,6 +43,7 @@ DECIDERS: Mapping[str, Decider[Any]] = {
         plan.DECIDER,
         reactivation.DECIDER,
         recovery.DECIDER,
+        request.DECIDER,
     )
 }
 

@@ -121,13 +121,14 @@ _BESIDE = {
     "escalation": "escalations",
     "reactivation": "reactivations",
     "recovery": "recoveries",
+    "request": "requests",
 }
 """Work that is no phase of a project: by its kind, what a history calls several of it."""
 
 
 def _state(history: History) -> dict[str, Any]:
     """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …},
-    "escalations": {id: …}, "reactivations": {id: …}, "recoveries": {id: …}}`."""
+    "escalations": {id: …}, "reactivations": {id: …}, "recoveries": {id: …}, "requests": {id: …}}`."""
     told: dict[str, Any] = {"customer": None, "projects": {}, **{plural: {} for plural in _BESIDE.values()}}
     for stream, state in sorted(history.states.items()):
         kind, fields, root = streams.category(stream), state_as_json(state), state.root

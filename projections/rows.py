@@ -9,7 +9,7 @@ from domain.catalogue import decider_of
 from domain.decider import Decider
 from domain.playbook import Playbooks
 from eventstore.port import RowChange
-from projections import customer, deal, deal_span, dwell, enablement, mode, money, override, plan, standing, ticket
+from projections import customer, deal, deal_span, dwell, enablement, mode, money, override, plan, request, standing, ticket
 
 TABLES = (
     standing.TABLE,
@@ -23,6 +23,8 @@ TABLES = (
     *plan.TABLES,
     enablement.TABLE,
     mode.TABLE,
+    request.TABLE,
+    request.BACKERS,
 )
 
 
@@ -42,6 +44,8 @@ def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: An
         changes.append(plan.row(state, playbooks))
     if decider.category == "project":
         changes.append(mode.row(state))
+    if decider.category == "request":
+        changes.append(request.row(state, playbooks))
     listed = _listed(decider, stream, state, playbooks)
     if listed and before is not None and before.exists:
         known = _listed(decider, stream, before, playbooks)
@@ -52,6 +56,8 @@ def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: An
 def _listed(decider: Decider[Any], stream: str, state: Any, playbooks: Playbooks) -> Sequence[RowChange]:
     if decider.category == "enablement":
         return enablement.rows(state)
+    if decider.category == "request":
+        return request.backers(state)
     money_rows = money.OF.get(decider.category, money.none)
     spans = deal_span.rows(state, playbooks) if decider.category == "funnel" else ()
     return [

@@ -17,6 +17,7 @@ from workflows.policy_change import PolicyChangeWorkflow
 from workflows.project import ProjectWorkflow
 from workflows.reactivation import ReactivationWorkflow
 from workflows.recovery import RecoveryWorkflow
+from workflows.request import RequestWorkflow
 from workflows.support import SupportWorkflow
 from workflows.ticket import TicketWorkflow
 
@@ -33,6 +34,7 @@ WORKFLOWS: Mapping[str, Any] = {
     "Plan": PlanWorkflow,
     "Reactivation": ReactivationWorkflow,
     "Recovery": RecoveryWorkflow,
+    "Request": RequestWorkflow,
     "PlanReview": PlanReviewWorkflow,
     "PolicyChange": PolicyChangeWorkflow,
 }

@@ -12,6 +12,7 @@ from domain.customer.record_commands import RecordCommands
 from domain.customer.waking_terms import WakingCommands
 from domain.messages import Day, Id, Money, Text
 from domain.playbook.ladder import Channel, Direction
+from domain.requesting import NoteDelivery
 
 
 class RegisterCustomer(CustomerCommand):
@@ -156,6 +157,7 @@ OwnCommands = (
     | NotePattern
     | TurnIntoLead
     | DismissCase
+    | NoteDelivery
 )
 
 Commands = OwnCommands | LifeCommands | RecordCommands | WakingCommands

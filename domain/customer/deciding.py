@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 
 from domain import streams
-from domain.customer import classing, improving, life_deciding, merging, record_deciding, waking
+from domain.customer import classing, hearing, improving, life_deciding, merging, record_deciding, waking
 from domain.customer.commands import (
     ClassifyCustomer,
     Commands,
@@ -41,6 +41,7 @@ from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, day_of, known
 from domain.refusals import AlreadyExistsError
+from domain.requesting import NoteDelivery
 
 
 def looks_at(command: Commands) -> tuple[str, ...]:
@@ -51,6 +52,8 @@ def looks_at(command: Commands) -> tuple[str, ...]:
         return record_deciding.looks_at(command)
     if isinstance(command, WakingCommands):
         return waking.looks_at(command)
+    if isinstance(command, NoteDelivery):
+        return hearing.looks_at(command)
     if isinstance(command, NoteLapse | NoteRenewal):
         return (streams.support(command.project),)
     if isinstance(command, TurnIntoLead):
@@ -92,6 +95,8 @@ def _decide(command: OwnCommands, state: State, context: Context) -> Sequence[Ev
             return _service(command, state, context)
         case NotePattern():
             return improving.note(command, state, context)
+        case NoteDelivery():
+            return hearing.note(command, state, context)
         case TurnIntoLead():
             return improving.turn(command, state, context)
         case DismissCase():

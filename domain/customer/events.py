@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from domain.customer.addressed import Contact
+from domain.customer.hearing import NeedDelivered
 from domain.customer.life_events import LifeEvents
 from domain.customer.record_events import RecordEvents
 from domain.customer.waking_terms import WakingEvents
@@ -170,6 +171,7 @@ OwnEvents = (
     | ImprovementCaseOpened
     | CaseTurnedIntoLead
     | CaseDismissed
+    | NeedDelivered
 )
 
 Events = OwnEvents | LifeEvents | RecordEvents | WakingEvents

@@ -27,6 +27,7 @@ from domain.customer.events import (
     ServiceLapsed,
     ServiceRenewed,
 )
+from domain.customer.hearing import NeedDelivered
 from domain.customer.life import Life
 from domain.customer.life_events import CustomerInvalidated
 from domain.customer.recall import Recall
@@ -79,6 +80,8 @@ class State(Rooted):
     """Of each project whose service contract has run out or was renewed: the latest period, and whether it is valid."""
     cases: tuple[Case, ...] = ()
     """Every improvement case, the oldest first."""
+    heard: tuple[str, ...] = ()
+    """The deliveries of product requests that it was to be told of."""
     life: Life = field(default_factory=Life)
     """What keeps it awake, and how far it has gone to sleep."""
     recall: Recall = field(default_factory=Recall)
@@ -168,6 +171,9 @@ def _evolve(state: State, event: OwnEvents) -> State:
             if event.after == "cancelled":
                 return replace(state, cancelled=(*state.cancelled, event.project), next_contact_on=on)
             return replace(state, lost=(*state.lost, event.project), next_contact_on=on)
+        case NeedDelivered():
+            on = min(event.on, state.next_contact_on) if state.next_contact_on else event.on
+            return replace(state, heard=(*state.heard, event.key), next_contact_on=on)
         case ContractEnded():
             return replace(state, ended=(*state.ended, event.project))
         case ContactDue():

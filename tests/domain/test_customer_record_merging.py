@@ -1,0 +1,169 @@
+"""Duplicates: two records of one customer become one, and neither loses its history, a right, a timer or a promise."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from domain import streams
+from domain.customer import DismissCase, RecordContact, TurnIntoLead
+from domain.customer.events import CustomerActivated
+from domain.customer.record_commands import ChangeOwner, MergeCustomer, NoteMerge, SetGroupParent
+from domain.customer.record_events import AbsorbedChanged, CustomerAbsorbed, CustomerMerged, MergeReversed
+from domain.customer.refusals import ApproverNotOtherError, CustomerMergedError, MergeNotPossibleError
+from domain.messages import SYSTEM
+from domain.refusals import NotFoundError
+from tests.domain.asked import (
+    MONDAY,
+    SALES,
+    accept,
+    classify,
+    contact,
+    days,
+    deliver_all,
+    in_support,
+    offer,
+    open_project,
+    open_ticket,
+    register,
+    started,
+    won,
+)
+from tests.domain.scenario import World, due_moments, fold_again, given
+
+C7, C8 = streams.customer("C7"), streams.customer("C8")
+BOTH = [register("C7"), classify(customer="C7"), register("C8", name="华星集团有限公司"), classify(customer="C8")]
+
+
+def merge(duplicate: str = "C8", into: str = "C7", **fields: Any) -> MergeCustomer:
+    asked: dict[str, Any] = {"reason": "the same company", "approver": "m1", "actor": SALES} | fields
+    return MergeCustomer(customer=duplicate, into=into, **asked)
+
+
+def test_a_duplicate_goes_into_the_other_and_says_where() -> None:
+    world = given(BOTH).when(merge()).then(CustomerMerged)
+    assert isinstance(world.events[C7][-1], CustomerAbsorbed)
+    assert world.view(C8).closed
+    assert "C7" in world.view(C8).reason
+    assert list(world.state(C7).record.absorbed) == ["C8"]
+    assert due_moments(world, C8) == {}
+
+
+def test_what_people_ask_of_a_duplicate_is_refused_and_names_the_survivor() -> None:
+    merged = given(BOTH, merge())
+    refused = [contact(customer="C8"), classify(customer="C8"), merge("C8", "C7"), register("C8")]
+    refused += [open_project("P9", "C8"), open_ticket("T9", "C8")]
+    for command in refused:
+        assert "C7" in merged.when(command).then_refused(CustomerMergedError).detail
+
+
+def test_nobody_is_merged_into_themselves_nor_into_one_that_is_merged_or_unknown() -> None:
+    given(BOTH).when(merge("C7", "C7")).then_refused(MergeNotPossibleError)
+    given(BOTH).when(merge(into="C99")).then_refused(NotFoundError)
+    given(BOTH, merge(), register("C9")).when(merge("C9", "C8")).then_refused(MergeNotPossibleError)
+    given(BOTH, merge()).when(merge("C7", "C8")).then_refused(MergeNotPossibleError)
+    given(BOTH).when(merge(approver="u1")).then_refused(ApproverNotOtherError)
+    given(BOTH).when(NoteMerge(customer="C7", of="C8", actor=SYSTEM)).then()
+
+
+def test_the_survivor_counts_the_duplicates_projects_and_contracts_and_hears_of_what_becomes_of_them() -> None:
+    world = World().tell(BOTH, open_project("P1", "C8"), merge())
+    assert list(world.state(C7).life.running) == ["P1"]
+    assert world.state(C7).status == "potential"
+    world.tell(MONDAY + days(1), *won())
+    assert world.state(C8).contracts == ("P1",)
+    assert world.state(C7).status == "active"
+    assert CustomerActivated in map(type, world.events[C7])
+    changes = [type(one) for one in world.events[C7]].count(AbsorbedChanged)
+    assert changes >= 1
+    world.tell(offer(), accept(), *deliver_all(), offer("support"), accept("support"))
+    assert list(world.state(C7).life.running) == []
+    assert world.state(C7).life.contracts == world.state(C8).life.contracts
+    for stream in (C7, C8):
+        assert fold_again(world, stream) == world.state(stream)
+
+
+def test_a_planned_contact_of_the_duplicate_is_kept_by_the_survivor() -> None:
+    world = World().tell(BOTH, contact("2026-04-01", "C8"), merge())
+    assert world.state(C7).next_contact_on == date(2026, 4, 1)
+    assert any(name.startswith("contact-2026-04-01") for name in due_moments(world, C7))
+    earlier = World().tell(BOTH, contact("2026-04-01", "C8"), contact("2026-03-20", "C7"), merge())
+    assert earlier.state(C7).next_contact_on == date(2026, 3, 20)
+    made = world.tell(MONDAY + days(1), RecordContact(customer="C7", channel="call", summary="talked", actor=SALES))
+    made.tell(open_project("P2", "C7"))
+    assert made.state(C7).next_contact_on is None
+
+
+def with_case(customer: str) -> list[Any]:
+    from domain.customer import NotePattern
+
+    note = NotePattern(
+        customer=customer, product="ERP", category="report", tickets=("T1", "T2", "T3", "T4", "T5"), actor=SYSTEM
+    )
+    return [note]
+
+
+def test_an_open_improvement_case_of_the_duplicate_is_decided_on_at_the_survivor() -> None:
+    world = World().tell(BOTH, *with_case("C8"), merge())
+    [case] = world.state(C7).open_cases
+    assert (case.case, case.product, len(case.tickets)) == ("I1", "ERP", 5)
+    world.take(DismissCase(customer="C7", case="I1", reason="solved", actor=SALES))
+    assert world.state(C7).open_cases == ()
+    late = World().tell(BOTH, merge(), *with_case("C8"))
+    assert [one.case for one in late.state(C7).open_cases] == ["I1"]
+    late.take(TurnIntoLead(customer="C7", case="I1", project="P5", name="reports", need="faster", actor=SALES))
+    assert late.state("project-P5").root.customer == "C7"
+
+
+def test_the_duplicates_service_contract_serves_tickets_of_either() -> None:
+    lived = [*in_support("P1", "C8"), register("C7"), classify(customer="C7")]
+    world = World().tell(lived, merge())
+    world.tell(open_ticket("T1", "C8", "P1"), open_ticket("T2", "C7", "P1"), open_ticket("T3", "C7", service_code="SC1"))
+    for ticket in ("T1", "T2", "T3"):
+        assert world.state(streams.ticket(ticket)).root.project == "P1", ticket
+
+
+def test_merges_follow_each_other_and_word_goes_all_the_way() -> None:
+    world = World().tell(BOTH, register("C6"), classify(customer="C6"), open_project("P1", "C8"), merge(), merge("C7", "C6"))
+    assert list(world.state("customer-C6").life.running) == ["P1"]
+    world.tell(MONDAY + days(1), *won())
+    assert world.state("customer-C6").status == "active"
+    assert world.state("customer-C6").record.absorbed["C7"].held.signed == ("P1",)
+
+
+def test_the_survivors_new_owner_takes_the_duplicates_deals_too() -> None:
+    world = World().tell(BOTH, open_project("P1", "C8"), merge())
+    world.take(ChangeOwner(customer="C7", owner="u9", owner_unit="south", reason="left", with_deals=True, actor=SALES))
+    assert world.state("funnel-P1").owner_now == "u9"
+
+
+def test_two_that_are_merged_into_each_other_at_once_do_not_both_vanish() -> None:
+    world = World().tell(BOTH)
+    # Both decisions were made before either word arrived.
+    for duplicate, into in (("C8", "C7"), ("C7", "C8")):
+        stream = streams.customer(duplicate)
+        state = world.state(stream)
+        fact = CustomerMerged(occurred_at=world.now, into=into, reason="same", approver="m1")
+        from domain.customer import DECIDER
+
+        world.events[stream].append(fact)
+        world.states[stream] = DECIDER.apply(state, fact)
+    world.settle(C8)
+    world.settle(C7)
+    merged = {stream: world.state(stream).record.merged_into for stream in (C7, C8)}
+    assert merged == {C7: "", C8: "C7"}
+    assert MergeReversed in map(type, world.events[C7])
+    assert "C8" in world.state(C7).record.absorbed
+
+
+def test_a_subsidiary_that_takes_over_its_parent_belongs_to_nobody() -> None:
+    below = SetGroupParent(customer="C7", parent="C8", reason="group", actor=SALES)
+    world = World().tell(BOTH, below, merge())
+    assert world.state(C7).record.parent == ""
+
+
+def test_deals_of_the_duplicate_go_on_where_they_stood() -> None:
+    world = World().tell(started("P1", "C8"), register("C7"), classify(customer="C7"))
+    before = (world.view("funnel-P1"), due_moments(world, "funnel-P1"))
+    world.tell(MONDAY + days(1), merge())
+    assert (world.view("funnel-P1"), due_moments(world, "funnel-P1")) == before

@@ -1,5 +1,5 @@
-"""What a customer hears of the product requests 产品需求 that it stands behind: what it has asked for is there, and its owner is
-to tell it, as its next contact."""
+"""What a customer hears of the product requests 产品需求 that it stands behind: what it has asked for is there, and its owner
+is to tell it, as its next contact."""
 
 from __future__ import annotations
 

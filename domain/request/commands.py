@@ -46,8 +46,8 @@ class RaiseRequest(RequestCommand):
 
 
 class RecordInsight(RequestCommand):
-    """Record what was seen in a market 市场洞察 as the beginning of a request: of an industry, of no one customer. Customers that
-    need it join later (JoinRequest)."""
+    """Record what was seen in a market 市场洞察 as the beginning of a request: of an industry, of no one customer. Customers
+    that need it join later (JoinRequest)."""
 
     command: Literal["RecordInsight"] = "RecordInsight"
     product_line: Text

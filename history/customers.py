@@ -175,7 +175,10 @@ def _fits(asked: Asked, now: datetime) -> list[sa.ColumnElement[bool]]:
     if asked.needs_person:
         fits.append(table.needs_human.is_(True))
     if asked.search is not None:
-        fits.append(table.sought.contains(asked.search.casefold(), autoescape=True))
+        # Apart, so that the narrow index of what is sought is looked through, and not the table.
+        names = CUSTOMERS.alias("names")
+        found = sa.select(names.c.customer).where(names.c.sought.contains(asked.search.casefold(), autoescape=True))
+        fits.append(table.customer.in_(found))
     elif not asked.merged:
         fits.append(table.merged_into == "")
     return fits
@@ -244,8 +247,10 @@ def _counted(fits: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
 async def _open_deals(store: EventStore, ids: Sequence[str]) -> Mapping[str, Mapping[str, tuple[int, int]]]:
     """Of each customer, its open deals by currency: how many, and what they come to in hundredths."""
     whose = sa.case((CUSTOMERS.c.merged_into == "", CUSTOMERS.c.customer), else_=CUSTOMERS.c.merged_into).label("whose")
-    theirs = sa.select(CUSTOMERS.c.customer, whose).where(CUSTOMERS.c.customer.in_(ids) | CUSTOMERS.c.merged_into.in_(ids))
-    them = theirs.subquery()
+    theirs = [
+        sa.select(CUSTOMERS.c.customer, whose).where(one.in_(ids)) for one in (CUSTOMERS.c.customer, CUSTOMERS.c.merged_into)
+    ]
+    them = sa.union(*theirs).subquery()
     amount = sa.cast(sa.func.sum(DEALS.c.amount_minor), sa.BigInteger).label("amount")
     asked = (
         sa.select(them.c.whose, DEALS.c.currency, sa.func.count().label("count"), amount)

@@ -53,13 +53,18 @@ def _customers() -> None:
         ("owner", "owner"),
         ("unit", "owner_unit"),
         ("parent", "parent"),
-        ("merged", "merged_into"),
+        ("contact", "last_contact_at"),
+        ("since", "since"),
+        ("revenue", "revenue_minor"),
+        ("name", "name"),
         ("next_step", "next_step_at"),
         ("dormant", "dormant_at"),
         ("attention", "needs_human"),
         ("sought", "sought"),
     ):
         op.create_index(f"customers_{name}", "customers", [column, "customer"])
+    counted = ("merged_into", "status", "step", "value_class", "owner_unit", "industry", "region", "needs_human", "dormant_at")
+    op.create_index("customers_counted", "customers", list(counted))
     op.create_index("customers_industry", "customers", ["industry", "region", "customer"])
     make_put("customers")
 

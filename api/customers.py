@@ -34,6 +34,10 @@ class CustomerHistory(Frozen):
     """A customer's events in the order in which they happened, and the state that they add up to."""
 
     customer: str
+    merged_into: str = ""
+    """The customer that stands for it, if it was a duplicate."""
+    absorbed: tuple[str, ...] = ()
+    """The customers that were merged into it by then; their events are told with its own, each with `absorbed_from`."""
     as_of: AwareDatetime | None
     known_at: AwareDatetime | None
     events: tuple[dict[str, Any], ...]

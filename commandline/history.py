@@ -8,6 +8,7 @@ from datetime import datetime
 
 from commandline.seam import DONE, FailedError, WrongUsageError
 from commandline.showing import console, local, put_json, table
+from domain import streams
 from history.moments import NotAMomentError, moment
 from history.replay import History, Recorded, as_json, replay
 from history.wording import EVENT_NAMES, particulars
@@ -55,6 +56,12 @@ def _show(found: History, zone: str) -> None:
     out.print()
     limits = [f"as of 截至 {local(found.as_of, zone)}"] if found.as_of else []
     limits += [f"as known at 当时已知 {local(found.known_at, zone)}"] if found.known_at else []
+    own = found.states.get(streams.customer(found.customer))
+    if own is not None and own.record.merged_into:
+        into = own.record.merged_into
+        out.print(f"It was a duplicate and went into {into} 已并入 {into}: `history {into}` tells of both.")
+    if found.absorbed:
+        out.print(f"Told with it, merged into it 已并入本客户: {', '.join(found.absorbed)}")
     out.print(", ".join([f"{len(found.events)} events 条事件", f"{len(found.states)} streams", *limits]))
 
 
@@ -62,4 +69,5 @@ def _row(one: Recorded, zone: str) -> tuple[str, ...]:
     actor = json.loads(one.stored.actor)
     by = f"{actor['id']} ({actor['role']})" if actor.get("role") else str(actor["id"])
     name = EVENT_NAMES[one.stored.type]
-    return local(one.stored.occurred_at, zone), str(name), particulars(one.event), by, one.stored.stream
+    where = f"{one.stored.stream}\n({one.absorbed_from} 已并入)" if one.absorbed_from else one.stored.stream
+    return local(one.stored.occurred_at, zone), str(name), particulars(one.event), by, where

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from domain import streams
 from domain.catalogue import decider_of
+from domain.customer.record_events import CustomerAbsorbed
 from domain.messages import Event
 from eventstore.codec import Codec
 from eventstore.port import EventStore, StoredEvent
@@ -25,6 +26,8 @@ class Recorded:
 
     stored: StoredEvent
     event: Event
+    absorbed_from: str = ""
+    """The merged customer that it happened to; empty for the customer's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class History:
     """In the order in which they happened; of one moment, in the order of the log."""
     states: Mapping[str, Any]
     """The state of each stream that had been opened, by its name."""
+    absorbed: Sequence[str] = ()
+    """The customers that had been merged into it by then; their events are among `events`."""
 
 
 async def replay(
@@ -48,19 +53,29 @@ async def replay(
     """The history of a customer; None for a customer that has no event at all.
 
     `as_of` asks what was true in the business at a moment (`occurred_at` ≤), `known_at` what was on record here at a moment
-    (`recorded_at` ≤); together they answer "what did we believe then about that day". Costs one query.
-    Raises `StoreError` for an event that cannot be read."""
+    (`recorded_at` ≤); together they answer "what did we believe then about that day".
+    A customer that was merged into it by then is told with it, whole; before that moment both are told apart. Costs one more
+    query for each. Raises `StoreError` for an event that cannot be read."""
     log = await store.read_customer(customer)
     if not log:
         return None
-    wanted = [
-        Recorded(stored, codec.decode(stored))
-        for stored in log
-        if (as_of is None or stored.occurred_at <= as_of) and (known_at is None or stored.recorded_at <= known_at)
-    ]
+    wanted: list[Recorded] = []
+    told, to_read = {customer}, [customer]
+    while to_read:
+        whose = to_read.pop(0)
+        theirs = [
+            Recorded(stored, codec.decode(stored), absorbed_from="" if whose == customer else whose)
+            for stored in (log if whose == customer else await store.read_customer(whose))
+            if (as_of is None or stored.occurred_at <= as_of) and (known_at is None or stored.recorded_at <= known_at)
+        ]
+        wanted += theirs
+        merged = (one.event.customer for one in theirs if isinstance(one.event, CustomerAbsorbed))
+        new = [other for other in dict.fromkeys(merged) if other not in told]
+        told.update(new)
+        to_read += new
     states = _folded(wanted)
     in_time = sorted(wanted, key=lambda one: (one.stored.occurred_at, one.stored.position))
-    return History(customer, as_of, known_at, in_time, states)
+    return History(customer, as_of, known_at, in_time, states, sorted(told - {customer}))
 
 
 def _folded(wanted: Sequence[Recorded]) -> dict[str, Any]:
@@ -74,8 +89,11 @@ def _folded(wanted: Sequence[Recorded]) -> dict[str, Any]:
 
 def as_json(history: History) -> dict[str, Any]:
     """The history as a JSON object: `customer`, `as_of`, `known_at`, `events` and `state`."""
+    own = history.states.get(streams.customer(history.customer))
     return {
         "customer": history.customer,
+        "merged_into": own.record.merged_into if own is not None else "",
+        "absorbed": list(history.absorbed),
         "as_of": _moment(history.as_of),
         "known_at": _moment(history.known_at),
         "events": [event_as_json(one) for one in history.events],
@@ -99,6 +117,8 @@ def event_as_json(one: Recorded) -> dict[str, Any]:
         "command_id": stored.command_id,
         "correlation_id": stored.correlation_id,
         "causation_id": stored.causation_id,
+        "customer": stored.customer,
+        "absorbed_from": one.absorbed_from,
         "project": stored.project,
         "playbook": stored.playbook,
         "data": one.event.model_dump(mode="json", exclude={"occurred_at"}),
@@ -128,11 +148,14 @@ _BESIDE = {
 
 def _state(history: History) -> dict[str, Any]:
     """`{"customer": …, "projects": {id: {"project": …, "funnel": …, "handoffs": {kind: …}, …}}, "tickets": {id: …},
-    "escalations": {id: …}, "reactivations": {id: …}, "recoveries": {id: …}, "requests": {id: …}}`."""
+    "escalations": {id: …}, "reactivations": {id: …}, "recoveries": {id: …}, "requests": {id: …}}`,
+    and `"absorbed": {id: …}` where other customers were merged into it."""
     told: dict[str, Any] = {"customer": None, "projects": {}, **{plural: {} for plural in _BESIDE.values()}}
     for stream, state in sorted(history.states.items()):
         kind, fields, root = streams.category(stream), state_as_json(state), state.root
-        if kind == "customer":
+        if kind == "customer" and root.customer != history.customer:
+            told.setdefault("absorbed", {})[root.customer] = fields
+        elif kind == "customer":
             told["customer"] = fields
         elif kind in _BESIDE:
             told[_BESIDE[kind]][stream.partition("-")[2]] = fields

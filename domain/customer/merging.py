@@ -199,6 +199,7 @@ def words(state: State) -> list[Tell]:
         word=count,
         command_id=own_id(f"{named}-into-{merged.into}"),
         actor=SYSTEM,
+        occurred_at=merged.occurred_at if count == 0 else None,
         correlation_id=merged.into,
     )
     text = "duplicate merged 重复客户合并" if count == 0 else "word of the merged customer 已合并客户的消息"

@@ -66,6 +66,8 @@ class Modes(Rule):
     """The table of business modes, in one version."""
 
     version: Text
+    by_class: bool = False
+    """True when a project that names no mode gets the one that serves its customer's value class, if exactly one does."""
     modes: tuple[Mode, ...] = ()
 
     @model_validator(mode="after")
@@ -76,6 +78,11 @@ class Modes(Rule):
     def get(self, code: str) -> Mode | None:
         """The mode of that code."""
         return next((mode for mode in self.modes if mode.code == code), None)
+
+    def serving(self, value_class: str) -> tuple[Mode, ...]:
+        """The modes that serve a value class: those that name it; where none does, those that serve any."""
+        named = tuple(mode for mode in self.modes if value_class and value_class in mode.value_classes)
+        return named or tuple(mode for mode in self.modes if value_class and not mode.value_classes)
 
 
 class ModeUnknownError(NotFoundError):
@@ -88,6 +95,23 @@ class ModeNotForCustomerError(RefusalError):
 
 class PlaybookUnclearError(RefusalError):
     """More than one playbook serves the project equally well."""
+
+
+def mode_of(playbooks: Playbooks, value_class: str) -> tuple[str, str]:
+    """The business mode of a project that names none, and why it has that one, or none. Empty with an empty reason where the
+    table does not say that modes are found so, or there is no table."""
+    table = playbooks.modes
+    if table is None or not table.by_class:
+        return "", ""
+    if not value_class:
+        return "", "none: the customer is not classified yet"
+    serving = table.serving(value_class)
+    if len(serving) == 1:
+        return serving[0].code, f"it serves value class {value_class}"
+    if not serving:
+        return "", f"none: no business mode serves value class {value_class}"
+    told = ", ".join(mode.code for mode in serving)
+    return "", f"none: {told} serve value class {value_class} alike; name one (`mode`)"
 
 
 def choose(playbooks: Playbooks, mode: str, value_class: str, product_line: str) -> tuple[Playbook, str]:

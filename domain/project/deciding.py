@@ -14,7 +14,7 @@ from domain.messages import Event
 from domain.origin import Origin, known, not_past
 from domain.people import among, behind
 from domain.phases import NEXT, PHASES, BeginProject, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
-from domain.playbook import Phase, Playbook, choose
+from domain.playbook import Phase, Playbook, choose, mode_of
 from domain.project.commands import CancelProject, Commands
 from domain.project.events import (
     CancellationCompleted,
@@ -88,7 +88,9 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
         customer = merging.survivor(command.customer, context.seen)  # What a duplicate's work has grown into is not lost.
     if customer.status == "invalid":
         raise CustomerInvalidError(f"The customer {command.customer} is invalid: qualify it again first (RequalifyCustomer).")
-    playbook, reason = _chosen(command, customer.value_class, context)
+    found, why = ("", "") if command.mode else mode_of(context.playbooks, customer.value_class)
+    mode = command.mode or found
+    playbook, reason = _chosen(command, mode, customer.value_class, context)
     if command.expected_on is not None:
         not_past(command.expected_on, context.at, playbook.calendar, "expected day of the signature")
     origin = Origin(
@@ -109,7 +111,8 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
             amount=command.amount,
             delivery=command.delivery,
             playbook_reason=reason,
-            mode=command.mode,
+            mode=mode,
+            mode_reason=why,
             need=command.need,
             came_from=command.came_from,
             expected_on=command.expected_on,
@@ -118,10 +121,10 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
     ]
 
 
-def _chosen(command: OpenProject, value_class: str, context: Context) -> tuple[Playbook, str]:
+def _chosen(command: OpenProject, mode: str, value_class: str, context: Context) -> tuple[Playbook, str]:
     """The playbook of a new project, and why: somebody named it, or it serves the project best."""
     if command.playbook is None:
-        return choose(context.playbooks, command.mode, value_class, command.product_line)
+        return choose(context.playbooks, mode, value_class, command.product_line)
     if command.playbook not in context.playbooks.names():
         there = ", ".join(context.playbooks.names())
         raise PlaybookUnknownError(f"There is no playbook {command.playbook!r}; there are: {there}.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.playbook import Mode, Modes, Playbook, Playbooks, Serves, choose
+from domain.playbook import Mode, Modes, Playbook, Playbooks, Serves, choose, mode_of
 from domain.playbook.choosing import ModeNotForCustomerError, ModeUnknownError, PlaybookUnclearError, rivals
 from domain.project import OpenProject, PlaybookUnknownError, ProjectOpened
+from runtime.playbooks import load_modes
 from tests.domain.asked import PLAYBOOKS, RULES, SALES, classify, register
 from tests.domain.scenario import Given, World
 
@@ -118,3 +120,56 @@ def test_a_playbook_that_is_not_there_is_refused() -> None:
     world = World(playbooks=PLAYBOOKS).tell(register())
     command = OpenProject(project="P1", customer="C1", name="ERP", owner="u1", owner_unit="north", actor=SALES, playbook="lean")
     Given(world).when(command).then_refused(PlaybookUnknownError)
+
+
+# The mode of a project that names none
+
+
+def found(*rows: dict[str, Any], by_class: bool = True) -> Playbooks:
+    table = Modes(version="1", by_class=by_class, modes=tuple(Mode.model_validate(ROW | row) for row in rows))
+    return Playbooks([STANDARD, KEY], [table])
+
+
+def test_a_project_that_names_no_mode_gets_the_one_that_serves_its_class_with_the_reason_on_record() -> None:
+    shelved = found({"code": "big", "value_classes": ("vip", "strategic")}, {"code": "rest"})
+    assert mode_of(shelved, "vip") == ("big", "it serves value class vip")
+    assert mode_of(shelved, "small") == ("rest", "it serves value class small")
+    opened = OpenProject(project="P1", customer="C1", name="ERP", owner="u1", owner_unit="north", actor=SALES)
+    world = World(playbooks=shelved).tell(register(), classify("vip"), opened)
+    event = world.events["project-P1"][0]
+    assert isinstance(event, ProjectOpened)
+    assert (event.mode, event.mode_reason) == ("big", "it serves value class vip")
+    assert (event.origin.playbook.name, event.playbook_reason) == ("key", "it serves value class vip")
+
+
+def test_what_is_not_clear_is_none_and_said_so() -> None:
+    two = found({"code": "a", "value_classes": ("vip",)}, {"code": "b", "value_classes": ("vip",)})
+    assert mode_of(two, "vip") == ("", "none: a, b serve value class vip alike; name one (`mode`)")
+    assert mode_of(two, "small") == ("", "none: no business mode serves value class small")
+    assert mode_of(two, "") == ("", "none: the customer is not classified yet")
+
+
+def test_a_mode_that_is_named_is_taken_without_a_reason_of_ours() -> None:
+    shelved = found({"code": "big", "value_classes": ("vip",)}, {"code": "direct"})
+    named = OpenProject(project="P1", customer="C1", name="ERP", owner="u1", owner_unit="north", mode="direct", actor=SALES)
+    event = World(playbooks=shelved).tell(register(), classify("vip"), named).events["project-P1"][0]
+    assert isinstance(event, ProjectOpened)
+    assert (event.mode, event.mode_reason) == ("direct", "")
+
+
+def test_tables_from_before_find_no_mode() -> None:
+    assert mode_of(found({"code": "big"}, by_class=False), "vip") == ("", "")
+    assert mode_of(PLAYBOOKS, "vip") == ("", "")
+
+
+def test_the_seven_known_classes_are_shipped_as_seven_modes_and_choose_the_playbooks_of_before() -> None:
+    table = load_modes(Path(__file__).parents[2] / "playbooks")
+    assert table is not None
+    classes = [value.code for value in RULES.customers.value_classes]
+    assert [mode.code for mode in table.modes] == classes
+    assert [mode.strategy for mode in table.modes] == [value.serves for value in RULES.customers.value_classes]
+    with_modes = Playbooks(PLAYBOOKS, [table])
+    for value_class in classes:
+        mode, _ = mode_of(with_modes, value_class)
+        assert mode == value_class
+        assert choose(with_modes, mode, value_class, "")[1] == choose(PLAYBOOKS, "", value_class, "")[1]

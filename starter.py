@@ -77,17 +77,42 @@ def why(project: Annotated[str, typer.Argument(metavar="PROJECT", help="The proj
 
 @app.command()
 def plan(
-    project: Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")],
+    named: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="A plan's id, or a project's for its delivery plan; the list without one."),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="T", help="The plan as of a date, or a date and time (ISO 8601).")
+    ] = None,
     compare: Annotated[
         tuple[str, str] | None,
-        typer.Option("--compare", metavar="A B", help="Two versions: a baseline's number, or forecast."),
+        typer.Option("--compare", metavar="A B", help="Of a delivery plan, two versions: a baseline's number, or forecast."),
     ] = None,
+    delivery: Annotated[
+        bool, typer.Option("--delivery", help="The project's delivery plan, even if a plan has that id.")
+    ] = False,
+    kind: Annotated[
+        Literal["industry", "customer", "project"] | None, typer.Option("--kind", help="Of the list: only this kind.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="ID", help="Of the list: only this owner's.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="Of the list: only this unit's.")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Of the list: only about it.")] = None,
+    gaps: Annotated[bool, typer.Option("--gaps", help="Of the list: only those with a gap.")] = False,
+    every: Annotated[bool, typer.Option("--all/--open", help="Of the list: closed ones too, or open ones only.")] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Show a project's plan: every baseline, the forecast of now, the critical path, and what has moved each date."""
-    from commandline.plan import plan
+    """List the industry, customer and project plans; or show one with targets, coverage, gaps, actions, reviews and its tree.
 
-    carry_out(plan, project, compare, as_json)
+    A project's id shows its delivery plan: every baseline, the forecast of now, the critical path, what has moved each date."""
+    from commandline.plans import list_plans, tell_plan
+    from history.plans import PlansAsked
+
+    if named is not None:
+        carry_out(tell_plan, named, at, compare, delivery, as_json)
+    closed = None if every else False
+    asked = PlansAsked(closed=closed, kind=kind, owner=owner, unit=unit, customer=customer, gaps=gaps)
+    carry_out(list_plans, asked, limit, as_json)
 
 
 @app.command("overrides")

@@ -289,7 +289,7 @@ async def plan_told(
     state = plan.DECIDER.fold(codec.decode(one) for one in stored)
     rules = playbooks.of(state)
     zone = rules.calendar.time_zone
-    targets = sorted(state.targets.values(), key=lambda one: (one.first, one.last, one.service_line, one.measure))
+    targets = sorted(state.targets.values(), key=lambda one: (one.first, -one.last.toordinal(), one.key))
     found, others = await figures(store, state, targets, at, zone)
     below = await _below(store, named, at)
     children = await plans(store, PlansAsked(closed=None, parent=named), MOST_CHILDREN, at)

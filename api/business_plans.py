@@ -1,0 +1,66 @@
+"""`GET /v1/plans`: industry, customer and project plans 规划; `GET /v1/plans/{plan}`: one of them at any date."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.problems import NOT_FOUND, NOT_THERE, ProblemError
+from api.shelf import Shelf
+from domain.messages import ID_PATTERN, Moment
+from domain.playbook.plans import PlanKind
+from eventstore.port import EventStore
+from history.plans import PlanList, PlansAsked, PlanTold, plan_told, plans
+from runtime.composition import CODEC, now
+
+IdAsked = Annotated[str | None, Query(pattern=ID_PATTERN)]
+
+
+def router(store: EventStore, shelf: Shelf) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["plans 规划"])
+
+    @routes.get("/v1/plans", summary="Industry, customer and project plans, the next review first 规划列表")
+    async def list_plans(
+        every: Annotated[bool, Query(alias="all", description="Closed ones too.")] = False,
+        kind: PlanKind | None = None,
+        owner: IdAsked = None,
+        unit: IdAsked = None,
+        industry: Annotated[str | None, Query(max_length=200, description="Only industry plans of this industry.")] = None,
+        customer: IdAsked = None,
+        project: IdAsked = None,
+        parent: Annotated[str | None, Query(pattern=ID_PATTERN, description="Only those that hang under this plan.")] = None,
+        gaps: Annotated[bool, Query(description="Only those with a gap.")] = False,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> PlanList:
+        """Each plan with its target and coverage as the latest review saw it; `count` says how many fit."""
+        asked = PlansAsked(
+            closed=None if every else False,
+            kind=kind,
+            owner=owner,
+            unit=unit,
+            industry=industry,
+            customer=customer,
+            project=project,
+            parent=parent,
+            gaps=gaps,
+        )
+        return await plans(store, asked, limit, now())
+
+    @routes.get(
+        "/v1/plans/{plan}", summary="One plan with targets, coverage, gaps, actions and reviews 规划", responses=NOT_THERE
+    )
+    async def one_plan(
+        plan: Annotated[str, Path(pattern=ID_PATTERN, examples=["K2026"])],
+        at: Annotated[Moment | None, Query(description="As of a moment with its offset; now when left out.")] = None,
+    ) -> PlanTold:
+        """Versions, targets with what is allocated, rolled up, there and expected, actions, reviews, and the plans below."""
+        told = await plan_told(store, CODEC, await shelf.playbooks(), plan, at or now(), now=at is None)
+        if told is None:
+            detail = f"There is no plan {plan} then: check the id (/v1/plans?all=true lists them), or set it (SetPlan)."
+            raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND)
+        return told
+
+    return routes

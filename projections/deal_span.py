@@ -1,4 +1,4 @@
-"""The read model `deal_spans`: one row for each stretch of a deal's life in which nothing changed that a forecast depends on."""
+"""The read model `deal_spans`: one row for each stretch of a deal in which nothing changed that a forecast depends on."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ from domain.playbook import Playbooks
 from eventstore.port import RowChange
 
 TABLE = "deal_spans"
-LASTING = -1
+LASTING, DECIDED = -1, -2
 RATES = {"won": 100, "lost": 0, "cancelled": 0}
 """The win rate of a deal that is decided, in percent."""
 
 
 def rows(state: State, playbooks: Playbooks) -> Sequence[RowChange]:
     """The rows of a deal, the oldest stretch first. Amounts are in hundredths of their currency; a deal without one counts as
-    nothing. A won deal whose project is cancelled is cancelled from then on."""
-    spans = split(_with_its_end(state), (one.since for one in state.owners))
+    nothing. A won deal whose project is cancelled is cancelled from then on. A deal stays with whoever owned it when it was
+    decided."""
+    spans = [part for span in _with_its_end(state) for part in _by_owner(state, span)]
     return [RowChange(TABLE, _row(state, playbooks, entry, span)) for entry, span in enumerate(spans, start=1)]
+
+
+def _by_owner(state: State, span: Span) -> Sequence[Span]:
+    return (span,) if span.stand.outcome in RATES else split((span,), (one.since for one in state.owners))
 
 
 def _with_its_end(state: State) -> tuple[Span, ...]:
@@ -44,7 +49,7 @@ def _row(state: State, playbooks: Playbooks, entry: int, span: Span) -> dict[str
         "customer": root.customer,
         "from_at": span.from_at,
         "until_at": span.until_at,
-        "reach": reach(span.from_at, span.until_at),
+        "reach": DECIDED if stand.outcome in RATES else reach(span.from_at, span.until_at),
         "outcome": stand.outcome,
         "stage": stand.stage,
         "win_rate": _rate(state, stand, playbooks),
@@ -85,5 +90,5 @@ def minor(amount: Money | None) -> int:
 
 
 def reach(from_at: datetime, until_at: datetime | None) -> int:
-    """How long a stretch is, as the index of them goes by it: the binary digits of its whole days; -1 while it lasts."""
+    """How long an open stretch is, as the index goes by it: the binary digits of its whole days; -1 while it lasts."""
     return LASTING if until_at is None else ((until_at - from_at) // timedelta(days=1)).bit_length()

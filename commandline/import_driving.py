@@ -157,6 +157,8 @@ class _Driver:
             await self._bring_in(deal, problem)
             if not self.advance():
                 return False
+        if lane.release is not None and problem is None:
+            await self.sender.send([lane.release])
         return True
 
     async def _bring_in(self, deal: Deal, problem: Problem | None) -> None:

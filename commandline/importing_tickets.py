@@ -21,7 +21,7 @@ from commandline.seam import DONE, FAILED, FailedError, WrongUsageError
 from commandline.showing import put_json
 from domain import streams
 from domain.playbook import Playbooks
-from intake.incident_commands import Played, customer_of, play, registration
+from intake.incident_commands import Played, customer_of, play, registration, release
 from intake.incidents import Log, read_log
 from intake.incidents_mapping import read_mapping, shipped
 from intake.incidents_verdicts import Judge, Ours, ours
@@ -68,6 +68,8 @@ def tickets(
                 await drive(sender, played, tally, ticket_ended)
             if not going_on():
                 raise KeyboardInterrupt
+            if customer is None and log.tickets:
+                await sender.send(release(log))
             now = await _now(sender, played, tally)
         return _report(log, whose, tally, played, Judge(played, now, playbook), began, settings.home)
 

@@ -52,6 +52,8 @@ class Lane:
 
     register: RegisterCustomer
     deals: tuple[Deal, ...]
+    release: ReleaseClocks | None = None
+    """Once its past is in, the customer is judged by the dormancy ladder; before, it would sleep through its own past."""
 
 
 def lanes(export: Export, playbook: Playbook, now: datetime) -> list[Lane]:
@@ -79,7 +81,10 @@ class _Mapping:
     def lane(self, account: Account, opportunities: Sequence[Opportunity]) -> Lane:
         last = date.max
         in_order = sorted(opportunities, key=lambda one: (one.closed_on or last, one.engaged_on or last, one.line))
-        return Lane(self._register(account, opportunities), tuple(Deal(one, self._commands(one)) for one in in_order))
+        register = self._register(account, opportunities)
+        release = ReleaseClocks(customer=account.id, command_id=f"crm-{account.id}-release", actor=ACTOR)
+        deals = tuple(Deal(one, self._commands(one)) for one in in_order)
+        return Lane(register, deals, release if register.hold_clocks else None)
 
     def _register(self, account: Account, opportunities: Sequence[Opportunity]) -> RegisterCustomer:
         owners = Counter((one.agent, one.office) for one in opportunities)
@@ -96,6 +101,7 @@ class _Mapping:
             contact=UNNAMED,
             owner=slug(agent),
             owner_unit=slug(office),
+            hold_clocks=bool(engaged),
             command_id=f"crm-{account.id}-register",
             occurred_at=self._at(min(engaged)) if engaged else None,
             actor=ACTOR,

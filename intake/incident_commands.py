@@ -15,6 +15,7 @@ from typing import Any
 
 from domain.clocks import ReleaseClocks
 from domain.customer import Contact, RegisterCustomer
+from domain.customer.life_commands import RecordUse
 from domain.messages import Actor, ActorKind, Command, Money
 from domain.playbook import Playbook
 from domain.ticket import (
@@ -79,10 +80,26 @@ def registration(log: Log, opened: datetime | None) -> RegisterCustomer:
         contact=UNNAMED,
         owner=UNASSIGNED,
         owner_unit=UNASSIGNED,
+        hold_clocks=opened is not None,
         command_id=f"tickets-{customer_of(log)}-register",
         occurred_at=opened,
         actor=ACTOR,
     )
+
+
+def release(log: Log) -> list[Command]:
+    """What ends the past of the customer that is made for a log: whoever reports incidents uses the product, and once that is
+    in, the customer is judged by the dormancy ladder."""
+    customer, last = customer_of(log), max(one.updates[-1].at for one in log.tickets)
+    used = RecordUse(
+        customer=customer,
+        product=str(log.mapping.name),
+        reference="incident log",
+        command_id=f"tickets-{customer}-use-{last.date().isoformat()}",
+        occurred_at=last,
+        actor=ACTOR,
+    )
+    return [used, ReleaseClocks(customer=customer, command_id=f"tickets-{customer}-release", actor=ACTOR)]
 
 
 def play(log: Log, playbook: Playbook, customer: str) -> list[Played]:

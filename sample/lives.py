@@ -45,6 +45,9 @@ class Life:
         self._said: list[Command] = []
         self._held: list[Command] = []
         self._contacts = 0
+        self._released = False
+        self.others: list[str] = []
+        """Customers that are told of in this life too, because they belong to it."""
 
     def registered(self, ago: int, *, name: str, industry: str, region: str, revenue: str, contact: tuple[str, str]) -> None:
         """The customer becomes known; `contact` is (name, role)."""
@@ -61,7 +64,9 @@ class Life:
             contact={"name": contact[0], "role": contact[1]},
             owner=self.seller,
             owner_unit=self.unit,
+            hold_clocks=True,
         )
+        self._release("customer", self.customer, actor(self.seller, "sales"))
 
     def classified(self, ago: int, value_class: str, evidence: str) -> None:
         """A person decides the value class."""
@@ -79,7 +84,9 @@ class Life:
         when, who = self.moments.at(ago, "15:30"), actor(self.seller, "sales")
         self.say("RecordContact", f"{self.customer}-contact-{self._contacts}", when, who, **fields)
 
-    def project(self, ago: int, project: str, name: str, *, product_line: str, amount: str) -> ProjectLife:
+    def project(
+        self, ago: int, project: str, name: str, *, product_line: str, amount: str, delivery: str = "here"
+    ) -> ProjectLife:
         """Open a project with its clocks held."""
         self.say(
             "OpenProject",
@@ -95,6 +102,7 @@ class Life:
             owner_unit=self.unit,
             playbook="standard",  # The lives are told by its stages and milestones, whatever the value class.
             hold_clocks=True,
+            delivery=delivery,
         )
         self._release("project", project, actor(self.seller, "sales"))
         return ProjectLife(self, project, Money.model_validate(cny(amount)))
@@ -140,7 +148,8 @@ class Life:
 
     def commands(self) -> list[Command]:
         """Everything in order of time; at the end the held clocks are released, to be judged once, against now."""
-        return [*sorted(self._said, key=lambda said: datetime.fromisoformat(said["occurred_at"])), *self._held]
+        held = sorted(self._held, key=lambda said: "customer" in said)  # the customer's own last: its projects keep it awake
+        return [*sorted(self._said, key=lambda said: datetime.fromisoformat(said["occurred_at"])), *held]
 
     def _release(self, kind: str, of: str, who: dict[str, str]) -> None:
         self.say("ReleaseClocks", f"{of}-released", None, who, **{kind: of})

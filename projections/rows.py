@@ -9,7 +9,21 @@ from domain.catalogue import decider_of
 from domain.decider import Decider
 from domain.playbook import Playbooks
 from eventstore.port import RowChange
-from projections import customer, deal, deal_span, dwell, enablement, mode, money, override, plan, request, standing, ticket
+from projections import (
+    customer,
+    deal,
+    deal_span,
+    dwell,
+    enablement,
+    mode,
+    money,
+    override,
+    plan,
+    reactivation,
+    request,
+    standing,
+    ticket,
+)
 
 TABLES = (
     standing.TABLE,
@@ -23,6 +37,7 @@ TABLES = (
     *plan.TABLES,
     enablement.TABLE,
     mode.TABLE,
+    *reactivation.TABLES,
     request.TABLE,
     request.BACKERS,
 )
@@ -44,6 +59,10 @@ def rows(stream: str, state: Any, version: int, playbooks: Playbooks, before: An
         changes.append(plan.row(state, playbooks))
     if decider.category == "project":
         changes.append(mode.row(state))
+    if decider.category == "reactivation":
+        changes.append(reactivation.row(state, playbooks))
+    if decider.category == "recovery":
+        changes.append(reactivation.recovery_row(state, playbooks))
     if decider.category == "request":
         changes.append(request.row(state, playbooks))
     listed = _listed(decider, stream, state, playbooks)

@@ -28,6 +28,8 @@ def upgrade() -> None:
     _enablements()
     _product_requests()
     _project_modes()
+    _reactivations()
+    _recoveries()
 
 
 def _customers() -> None:
@@ -225,6 +227,77 @@ def _project_modes() -> None:
     )
     op.create_index("project_modes_mode", "project_modes", ["mode", "running"])
     make_put("project_modes")
+
+
+def _reactivations() -> None:
+    op.create_table(
+        "reactivations",
+        sa.Column("reactivation", text(), primary_key=True),
+        sa.Column("customer", text(), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("value_class", text(), nullable=False),
+        sa.Column("owner", text(), nullable=False),
+        sa.Column("owner_unit", text(), nullable=False),
+        sa.Column("by_itself", sa.Boolean, nullable=False),
+        sa.Column("begun_from", text(), nullable=False),
+        sa.Column("held_out", sa.Boolean, nullable=False),
+        sa.Column("broken", sa.Boolean, nullable=False),
+        sa.Column("status", text(), nullable=False),
+        sa.Column("outcome", text(), nullable=False),
+        sa.Column("open", sa.Boolean, nullable=False),
+        sa.Column("begun_at", Instant, nullable=False),
+        sa.Column("ended_at", Instant),
+        sa.Column("horizon_at", Instant, nullable=False),
+        sa.Column("back_at", Instant),
+        sa.Column("back_how", text(), nullable=False),
+        sa.Column("business_at", Instant),
+        sa.Column("business_how", text(), nullable=False),
+        sa.Column("budget_minor", sa.BigInteger),
+        sa.Column("spent_minor", sa.BigInteger, nullable=False),
+        sa.Column("currency", text(), nullable=False),
+        sa.Column("steps_done", sa.Integer, nullable=False),
+        sa.Column("steps_left", sa.Integer, nullable=False),
+        sa.Column("next_step", text(), nullable=False),
+        sa.Column("due_at", Instant),
+        sa.Column("overdue", sa.Integer, nullable=False),
+        sa.Column("try_again_on", text(), nullable=False),
+    )
+    op.create_index("reactivations_customer", "reactivations", ["customer", "number"])
+    op.create_index("reactivations_due", "reactivations", ["open", "due_at"])
+    op.create_index("reactivations_effect", "reactivations", ["horizon_at", "value_class", "held_out"])
+    make_put("reactivations")
+
+
+def _recoveries() -> None:
+    op.create_table(
+        "recoveries",
+        sa.Column("recovery", text(), primary_key=True),
+        sa.Column("customer", text(), nullable=False),
+        sa.Column("project", text(), nullable=False),
+        sa.Column("value_class", text(), nullable=False),
+        sa.Column("owner", text(), nullable=False),
+        sa.Column("owner_unit", text(), nullable=False),
+        sa.Column("after", text(), nullable=False),
+        sa.Column("cause", text(), nullable=False),
+        sa.Column("competitor", text(), nullable=False),
+        sa.Column("reviewed", sa.Boolean, nullable=False),
+        sa.Column("contacts_kept", sa.Integer, nullable=False),
+        sa.Column("contacts_left", sa.Integer, nullable=False),
+        sa.Column("next_contact_on", text(), nullable=False),
+        sa.Column("attempt_on", text(), nullable=False),
+        sa.Column("next_project", text(), nullable=False),
+        sa.Column("outcome", text(), nullable=False),
+        sa.Column("open", sa.Boolean, nullable=False),
+        sa.Column("overdue", sa.Boolean, nullable=False),
+        sa.Column("waiting_for", text(), nullable=False),
+        sa.Column("due_at", Instant),
+        sa.Column("begun_at", Instant, nullable=False),
+        sa.Column("ended_at", Instant),
+    )
+    op.create_index("recoveries_customer", "recoveries", ["customer"])
+    op.create_index("recoveries_project", "recoveries", ["project"])
+    op.create_index("recoveries_due", "recoveries", ["open", "due_at"])
+    make_put("recoveries")
 
 
 def _required(*names: str) -> list[sa.Column[str]]:

@@ -232,12 +232,16 @@ def list_customers(
 def tell_customer(
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's id.")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="T", help=f"As it was then. {MOMENT}")] = None,
+    dossier: Annotated[
+        bool, typer.Option("--dossier", help="All that a successor must know: deals, promises, the power map over time.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Tell one customer on one page: class, states over the years and why, what lies ahead, projects, plans, contacts."""
     from commandline.customer_page import tell_customer
+    from commandline.dossier import tell_dossier
 
-    carry_out(tell_customer, customer, as_of, as_json)
+    carry_out(tell_dossier if dossier else tell_customer, customer, as_of, as_json)
 
 
 @app.command("commands")

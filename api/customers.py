@@ -20,6 +20,7 @@ from domain.messages import ID_PATTERN, Frozen
 from eventstore.port import EventStore
 from history.customer_page import CustomerPage, customer_page
 from history.customers import Asked, CustomerList, Sort, customers
+from history.dossier import Dossier, dossier
 from history.moments import NotAMomentError, moment
 from history.replay import as_json, replay
 from runtime.composition import CODEC, now
@@ -103,6 +104,21 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         """Who they are, where they stand and why, what lies ahead, their projects, and all that goes on with them."""
         at = _moment("as_of", as_of, await shelf.time_zone()) if as_of is not None else None
         found = await customer_page(store, CODEC, await shelf.playbooks(), customer, now(), at)
+        if found is None:
+            raise _unknown(customer)
+        return found
+
+    @routes.get(
+        "/v1/customers/{customer}/dossier", summary="All that a successor must know 交接档案", responses=NOT_THERE
+    )
+    async def customer_dossier(
+        customer: Annotated[str, Path(pattern=ID_PATTERN, examples=["C7"])],
+        as_of: Annotated[str | None, Query(description=f"As it was then. {MOMENT}")] = None,
+    ) -> Dossier:
+        """The page of the customer, and beside it open deals with what is missing, work after the win, promises that bind us,
+        service contracts, and how the power map has changed."""
+        at = _moment("as_of", as_of, await shelf.time_zone()) if as_of is not None else None
+        found = await dossier(store, CODEC, await shelf.playbooks(), customer, now(), at)
         if found is None:
             raise _unknown(customer)
         return found

@@ -57,11 +57,12 @@ def tell_customer(customer: str, as_of: str | None, as_program: bool) -> int:
     if as_program:
         put_json(found.model_dump(mode="json"))
     else:
-        _show(found, zone, roles, console())
+        show_page(found, zone, roles, console())
     return DONE
 
 
-def _show(page: CustomerPage, zone: str, roles: Mapping[str, Name], out: Console) -> None:
+def show_page(page: CustomerPage, zone: str, roles: Mapping[str, Name], out: Console) -> None:
+    """Print the page."""
     one = page.customer
     out.print(
         Text.assemble((f"{one.customer}  {one.name}", "bold"), f"  ({', '.join(filter(None, (one.industry, one.region)))})")

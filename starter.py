@@ -138,6 +138,52 @@ def list_overrides(
     carry_out(list_overrides, asked, limit, by, as_json)
 
 
+@app.command("requests")
+def list_requests(
+    named: Annotated[str | None, typer.Argument(metavar="[ID]", help="A request's id; the list without one.")] = None,
+    every: Annotated[bool, typer.Option("--all/--open", help="Answered and delivered ones too, or open ones only.")] = False,
+    product_line: Annotated[str | None, typer.Option("--line", metavar="L", help="Only those of this product line.")] = None,
+    division: Annotated[str | None, typer.Option("--division", metavar="U", help="Only those that this unit answers.")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only those that it stands behind.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those that are late.")] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List product requests 产品需求, the next due first, with who and what money stands behind each; or show one."""
+    from commandline.requests import list_requests, tell_request
+    from history.requests import Asked
+
+    if named is not None:
+        carry_out(tell_request, named, as_json)
+    asked = Asked(
+        open=None if every else True, product_line=product_line, division=division, customer=customer, overdue=overdue
+    )
+    carry_out(list_requests, asked, limit, as_json)
+
+
+@app.command("enablements")
+def list_enablements(
+    unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="Only those of this unit.")] = None,
+    product_line: Annotated[str | None, typer.Option("--line", metavar="L", help="Only those of this product line.")] = None,
+    expiring: Annotated[bool, typer.Option("--expiring", help="Only those whose end is announced, or over.")] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List which unit may sell which product line 赋能, until when, and how many deals wait for it."""
+    from commandline.requests import list_enablements
+    from history.enablements import Asked
+
+    carry_out(list_enablements, Asked(unit=unit, product_line=product_line, expiring=expiring), limit, as_json)
+
+
+@app.command("modes")
+def list_modes(as_json: Json = False) -> None:
+    """List the business modes 经营模式: whom each serves and with what, and how many customers and projects are in it."""
+    from commandline.modes import list_modes
+
+    carry_out(list_modes, as_json)
+
+
 @app.command("tickets")
 def list_tickets(
     every: Annotated[bool, typer.Option("--all/--open", help="Closed and cancelled ones too, or open ones only.")] = False,

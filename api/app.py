@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from api import business_plans, commands, customers, health, notices, overrides, plans, problems, projects, reference, tickets
+from api import (
+    business_plans,
+    commands,
+    customers,
+    health,
+    notices,
+    overrides,
+    plans,
+    problems,
+    product,
+    projects,
+    reference,
+    tickets,
+)
 from api.guard import Gate, key_check
 from api.shelf import Shelf
 from runtime.results import ANSWER_SECONDS, NotTaken
@@ -30,6 +43,7 @@ def create_app(stack: Stack, key: str, *, answer_seconds: float = ANSWER_SECONDS
     guarded.include_router(projects.router(store, shelf))
     guarded.include_router(plans.router(store, shelf))
     guarded.include_router(business_plans.router(store, shelf))
+    guarded.include_router(product.router(store, shelf))
     guarded.include_router(overrides.router(store))
     guarded.include_router(notices.router(store))
     guarded.include_router(tickets.router(store, shelf))

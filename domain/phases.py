@@ -50,8 +50,8 @@ class OpenProject(ProjectCommand):
     name: Text
     product_line: str = ""
     mode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
-    """The code of a business mode 经营模式 in the table of modes; when left out, the one that serves the customer's value class,
-    if the table says so and exactly one does. The mode's owning unit is a hint: another unit may open the project too."""
+    """The code of a business mode 经营模式 in the table of modes; when left out, the one that serves the customer's value
+    class, if the table says so and exactly one does. The mode's owning unit is a hint: another may open the project too."""
     amount: Money | None = None
     """The expected value of the deal."""
     expected_on: Day | None = None

@@ -1,0 +1,63 @@
+"""`modes`: the business modes 经营模式, whom each serves and how many customers and projects are in it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from commandline.seam import DONE
+from commandline.showing import console, put_json, table
+from history.modes import ModeList, ModeListed, modes
+from runtime.composition import open_core
+from runtime.logging import set_up_logging
+from runtime.settings import load_settings
+
+COLUMNS = (
+    "Mode\n模式",
+    "Name 名称",
+    "Classes\n价值分类",
+    "Unit, line\n单元、产品线",
+    "Strategy 策略",
+    "Playbook\n手册",
+    "Customers\n客户",
+    "Projects\n项目",
+    "Running\n进行中",
+)
+
+
+def list_modes(as_program: bool) -> int:
+    """List the business modes; returns the exit code."""
+    settings = load_settings()
+    set_up_logging("error")
+
+    async def read() -> ModeList:
+        async with open_core(settings) as core:
+            return await modes(core.store, await core.playbooks())
+
+    found = asyncio.run(read())
+    if as_program:
+        put_json(found.model_dump(mode="json"))
+        return DONE
+    out = console()
+    if found.modes:
+        out.print(table(COLUMNS, [_row(one) for one in found.modes]))
+    else:
+        out.print("The table of business modes is empty 经营模式表为空: fill playbooks/modes.yaml.")
+    out.print(f"In no mode 无模式: {found.customers_without} customers 客户, {found.projects_without} projects 项目.")
+    for code, count in found.unknown.items():
+        out.print(f"In a mode that the table has no more 已不在表中: {code}, {count} projects 项目.")
+    return DONE
+
+
+def _row(one: ModeListed) -> tuple[str, ...]:
+    running = str(one.running) + (f"\n{one.of_other_units} of other units 其他单元" if one.of_other_units else "")
+    return (
+        one.code,
+        str(one.name),
+        ", ".join(one.value_classes) or "any 任意",
+        ", ".join(part for part in (one.owning_unit, one.product_line) if part) or "–",
+        str(one.strategy) if one.strategy else "–",
+        one.playbook or "–",
+        str(one.customers),
+        str(one.projects),
+        running,
+    )

@@ -170,7 +170,7 @@ def _review(market: str, state: State, rules: Playbook, context: Context) -> lis
 def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
     """The end of the time to review the value class."""
     review = state.record.review
-    if review is None or state.record.review_overdue or state.record.merged is not None:
+    if review is None or state.record.review_overdue or state.status == "invalid":
         return
     end = state.not_before(morning_of(review.due_on + timedelta(days=1), playbook.calendar))
     late = ClassReviewOverdue(occurred_at=end, review=review.review, who=review.who)

@@ -79,7 +79,8 @@ def contract_valid(state: State, on: date) -> bool:
     life = state.life
     if any(ends_on is None or ends_on >= on for ends_on in life.contracts.values()):
         return True
-    return any(project in state.contracts and project not in state.ended for project in life.running)
+    signed = state.signed
+    return any(project in signed for project in life.running)
 
 
 def signs_of(state: State, playbook: Playbook) -> Signs:

@@ -168,12 +168,11 @@ def _cases(other: State, state: State, taken: tuple[str, ...]) -> tuple[TakenCas
 def held_by(state: State) -> Held:
     """Everything of a customer that counts for the one that stands for it; of what it stands for itself, too."""
     life, mine = state.life, state.root.customer
-    below = [project for one in state.record.absorbed.values() for project in one.held.signed]
     return Held(
         status=state.status,
         running=dict(life.running),
         contracts={contract_of(mine, contract): ends_on for contract, ends_on in life.contracts.items()},
-        signed=tuple(dict.fromkeys((*(one for one in state.contracts if one not in state.ended), *below))),
+        signed=tuple(dict.fromkeys(state.signed)),
         lines=state.record.line_contracts(),
         project_ended_at=life.project_ended_at,
         contract_ended_on=life.contract_ended_on,

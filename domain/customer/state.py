@@ -100,6 +100,12 @@ class State(Rooted):
         return replace(self, cases=(*self.cases, *taken), next_contact_on=planned, contact_due=due)
 
     @property
+    def signed(self) -> tuple[str, ...]:
+        """The projects whose contract is signed and has not ended with them, those of duplicates too."""
+        theirs = (project for one in self.record.absorbed.values() for project in one.held.signed)
+        return (*(one for one in self.contracts if one not in self.ended), *theirs)
+
+    @property
     def running(self) -> tuple[str, ...]:
         """The projects that run."""
         return tuple(self.life.running)

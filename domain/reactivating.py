@@ -180,7 +180,7 @@ class Waking:
     awake_at: datetime | None = None
     """When the customer woke within the horizon."""
     awake_how: str = ""
-    """By what: `answer`, which the reactivation knows itself, or another code of what woke it."""
+    """By what: `answered`, which the reactivation knows itself, or the code of what woke it."""
     business_at: datetime | None = None
     """When a project was opened or a contract signed within the horizon."""
     business_how: str = ""

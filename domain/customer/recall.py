@@ -96,7 +96,7 @@ def _awake(waking: Waking | None, event: CustomerReactivated | CustomerWarmed) -
         return waking
     if not waking.running and event.occurred_at > waking.horizon:
         return waking
-    how = "answer" if waking.outcome == "answered" else event.reasons[0].code if event.reasons else ""
+    how = "answered" if waking.outcome == "answered" else event.reasons[0].code if event.reasons else ""
     return replace(waking, awake_at=event.occurred_at, awake_how=how)
 
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from domain.customer.state import State
     from domain.decider import Context
 
+
 def looks_at(command: WakingCommands) -> tuple[str, ...]:
     """Word of an end is checked where it is recorded."""
     match command:
@@ -174,9 +175,7 @@ def _with_budget(
     return started.model_copy(update={"budget": asked})
 
 
-def _break(
-    command: StartReactivation, waking: Waking, state: State, rules: ReactivationRules, at: datetime
-) -> HoldOutBroken:
+def _break(command: StartReactivation, waking: Waking, state: State, rules: ReactivationRules, at: datetime) -> HoldOutBroken:
     if command.approver is None:
         raise HeldOutError(
             f"The customer {command.customer} is left alone until {waking.horizon:%Y-%m-%d}, so that the effect of"
@@ -325,12 +324,14 @@ def _to_the_reactivation(waking: Waking, customer: str) -> list[Begin | Tell]:
     if waking.broken is not None:
         broken = NoteHoldOutBroken(**link("hold-out-broken", waking.broken.occurred_at))
         owed.append(Tell(command=broken, text="hold-out broken 取消对照"))
-    if waking.awake_at is not None and waking.awake_how != "answer":
+    if waking.awake_at is not None and waking.awake_how != "answered":
         owed.append(Tell(command=NoteAwake(**link("awake", waking.awake_at)), text="customer is awake 客户已恢复"))
     if waking.business_at is not None:
         owed.append(Tell(command=NoteBusiness(**link("business", waking.business_at)), text="new business 新业务"))
     if waking.cut_at is not None:
-        owed.append(Tell(command=EndReactivation(**link("end-reactivation", waking.cut_at)), text="customer is none 客户不再有效"))
+        owed.append(
+            Tell(command=EndReactivation(**link("end-reactivation", waking.cut_at)), text="customer is none 客户不再有效")
+        )
     return owed
 
 

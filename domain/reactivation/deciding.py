@@ -231,7 +231,7 @@ def _answered(command: RecordAnswer, state: State, context: Context) -> Sequence
         not_past(command.again_on, context.at, rules.calendar, "day to ask again")
     told = ReactivationAnswered(occurred_at=at, answer=command.answer, reference=command.reference, by=command.actor.id)
     if command.answer == "interested":
-        back = [CustomerCameBack(occurred_at=at, how="answer")] if state.back_at is None and not state.horizon_passed else []
+        back = [CustomerCameBack(occurred_at=at, how="answered")] if state.back_at is None and not state.horizon_passed else []
         return [told, ended("answered", at, state, rules), *back]
     if not ends_by(command.answer, rules):
         return [told]

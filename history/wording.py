@@ -513,7 +513,7 @@ _PARTICULARS: Mapping[str, str] = {
     "ChildJoined": "{child}",
     "ChildLeft": "{child}",
     "ServiceSettled": "{how}: {reason}",
-    "PlanSet": "{kind}, {content.name}",
+    "PlanSet": "{kind}",
     "PlanRevised": "v{version}: {reason}",
     "PlanClosed": "{reason}",
     "PlanOwnerChanged": "{before} → {owner}: {reason}",

@@ -80,8 +80,8 @@ class PlanPeriodEnded(Event):
     """The role that must act."""
 
 
-class OfTargetEvent(Event):
-    """Something about one target of the plan."""
+class OneTarget(Frozen):
+    """Which target of the plan an event is about."""
 
     period: str
     first: date
@@ -91,7 +91,7 @@ class OfTargetEvent(Event):
     measure: Measure
 
 
-class TargetSet(OfTargetEvent):
+class TargetSet(OneTarget, Event):
     """A target has a version."""
 
     type: ClassVar[str] = "TargetSet"
@@ -102,7 +102,7 @@ class TargetSet(OfTargetEvent):
     by: str = ""
 
 
-class TargetTaken(OfTargetEvent):
+class TargetTaken(OneTarget, Event):
     """A target has a version that the parent plan has given; an amount of 0 is a share that was taken back."""
 
     type: ClassVar[str] = "TargetTaken"
@@ -114,7 +114,7 @@ class TargetTaken(OfTargetEvent):
     """The how-manieth allocation of that target at the parent."""
 
 
-class TargetAllocated(OfTargetEvent):
+class TargetAllocated(OneTarget, Event):
     """A target is rolled down to the plans below; what nobody has is unallocated."""
 
     type: ClassVar[str] = "TargetAllocated"
@@ -213,12 +213,13 @@ class PlanReviewed(Event):
     """The moment that the figures are of; `occurred_at` is later where the plan had heard of something later by then."""
 
 
-class GapFound(OfTargetEvent):
+class GapFound(OneTarget, Event):
     """A review has found that too little of a target is covered."""
 
     type: ClassVar[str] = "GapFound"
     review_on: date
-    target: Money
+    amount: Money
+    """The target itself. Not named after it: a field of that name is a code, which notices may tell."""
     actual: Money
     weighted: Money
     percent: int
@@ -228,7 +229,7 @@ class GapFound(OfTargetEvent):
     """The role that must act."""
 
 
-class GapClosed(OfTargetEvent):
+class GapClosed(OneTarget, Event):
     """A review has found the target covered again, or done without."""
 
     type: ClassVar[str] = "GapClosed"

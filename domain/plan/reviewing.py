@@ -100,7 +100,7 @@ def _gap(figure: Covered, state: State, rules: Playbook, held: PlanReviewed, act
     which |= {"service_line": target.service_line, "measure": target.measure, "review_on": review_on}
     if figure.percent is None or figure.percent >= below:
         return [GapClosed(**which, percent=figure.percent)] if target.gap_since is not None else []
-    amounts: dict[str, Any] = {"target": figure.target, "actual": figure.actual, "weighted": figure.weighted}
+    amounts: dict[str, Any] = {"amount": figure.target, "actual": figure.actual, "weighted": figure.weighted}
     found = GapFound(**which, **amounts, percent=figure.percent, below=below, who=role_of(rules))
     if any(one.gap == target.key for one in state.open_actions):
         return [found] if target.gap_since is None else []

@@ -14,11 +14,11 @@ from domain.playbook.parts import Code, Place, Positive, Role, Rule, codes, no_t
 
 TELLABLE = frozenset(
     {
-        *("answer", "approval", "calendar", "case", "change", "condition", "count", "days", "deliverable", "due"),
+        *("action", "answer", "approval", "calendar", "case", "change", "condition", "count", "days", "deliverable", "due"),
         *("due_before", "due_on", "ended_on", "ends_on", "entered", "entry", "escalate_to", "escalated_to"),
         *("expected_on", "gate", "group", "hops", "issue", "kind", "left", "leftover", "level", "line", "milestone"),
         *("notice_on", "number", "occasion", "on", "owner", "passes_to", "percent", "period", "phase", "priority"),
-        *("product", "promise", "quote", "recovery", "resolution", "revisit_on", "risk", "role", "round", "score"),
+        *("product", "promise", "quote", "recovery", "resolution", "review_on", "revisit_on", "risk", "role", "round", "score"),
         *("service_code", "side", "stage", "step", "subject", "survey", "target", "task", "to", "unit", "waiting_for"),
         *("who",),
     }

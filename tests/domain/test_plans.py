@@ -365,7 +365,7 @@ def test_a_review_finds_a_gap_under_the_threshold_and_raises_an_action_for_the_o
     world = plans.when(review("2026-04-01", figure(30, 49))).then(PlanReviewed, GapFound, ActionAdded)
     _, gap, raised = world.events["plan-K1"][-3:]
     assert isinstance(gap, GapFound)
-    assert (gap.percent, gap.below, gap.target, gap.actual, gap.weighted) == (79, 80, yuan(100), yuan(30), yuan(49))
+    assert (gap.percent, gap.below, gap.amount, gap.actual, gap.weighted) == (79, 80, yuan(100), yuan(30), yuan(49))
     assert isinstance(raised, ActionAdded)
     assert (raised.owner, raised.due_on, raised.gap, raised.by_itself) == ("u1", day("2026-04-15"), "2026/all/won", True)
     view = world.view("plan-K1")

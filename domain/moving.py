@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class MovePlaybook(Command):
-    """Move a project with every open part of it, a ticket, an escalation or a customer to another playbook version or edition.
+    """Move a project with every open part of it, a ticket, an escalation, a plan or a customer to another playbook version.
 
     Refused with what must be decided first when something stands where the other version has no place for it."""
 
@@ -38,6 +38,8 @@ class MovePlaybook(Command):
     ticket: Id | None = None
     customer: Id | None = None
     escalation: Id | None = None
+    plan: Id | None = None
+    """An industry, customer or project plan."""
     of: SkipJsonSchema[str | None] = None
     """The stream itself: how a project's workflow tells its parts. Not for callers."""
     to: Text
@@ -49,9 +51,9 @@ class MovePlaybook(Command):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> MovePlaybook:
-        given = (self.project, self.ticket, self.customer, self.escalation, self.of)
+        given = (self.project, self.ticket, self.customer, self.escalation, self.plan, self.of)
         if sum(value is not None for value in given) != 1 or (self.of and self.actor != SYSTEM):
-            raise ValueError("give one of `project`, `ticket`, `customer` and `escalation`")
+            raise ValueError("give one of `project`, `ticket`, `customer`, `escalation` and `plan`")
         return self
 
     @property
@@ -63,6 +65,8 @@ class MovePlaybook(Command):
             return streams.ticket(self.ticket)
         if self.escalation is not None:
             return streams.escalation(self.escalation)
+        if self.plan is not None:
+            return streams.plan(self.plan)
         return streams.customer(self.customer) if self.customer is not None else str(self.of)
 
 

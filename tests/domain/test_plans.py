@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.messages import Actor, ActorKind
+from domain.moving import MovePlaybook
 from domain.plan import (
     ActionAdded,
     ActionCompleted,
@@ -51,9 +52,10 @@ from domain.plan import (
     next_review_on,
     period_of,
 )
+from domain.playbook import Playbooks
 from domain.playbook.plans import Cadence, PlanRules
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
-from tests.domain.asked import MONDAY, RULES, SALES, at, open_project, register
+from tests.domain.asked import MONDAY, PLAYBOOKS, RULES, SALES, at, open_project, register
 from tests.domain.planning import (
     action,
     allocate,
@@ -348,6 +350,14 @@ def test_a_playbook_without_cadences_reviews_nothing_by_itself() -> None:
     old = RULES.model_copy(update={"plans": PlanRules()})
     assert next_review_on(plan, old) is None
     assert old.plans.gap_below == 0
+
+
+def test_a_plan_that_is_moved_to_another_playbook_version_is_reviewed_on_its_dates() -> None:
+    weekly = RULES.plans.model_copy(update={"reviews": (Cadence(kind="customer", every="week", weekday=5),)})
+    world = given(*three_levels()).world
+    world.playbooks = Playbooks([*PLAYBOOKS, RULES.model_copy(update={"version": "2099.1", "plans": weekly})])
+    world.tell(MovePlaybook(plan="K1", to="2099.1", reason="closer looks", actor=SALES))
+    assert due_moments(world, "plan-K1")["review-2026-03-06-overdue"] == at("2026-03-09")
 
 
 def test_cadences_fall_on_their_dates() -> None:

@@ -122,12 +122,12 @@ def _where(asked: Asked) -> Sequence[sa.ColumnElement[bool]]:
 
 
 def _listed(row: Mapping[str, Any]) -> RequestListed:
-    same = {name: row[name] for name in RequestListed.model_fields if name in row}
+    same = {name: row[name] for name in RequestListed.model_fields if name in row and name != "planned_on"}
     return RequestListed(
         **same,
         kind_name=KIND_NAMES[row["kind"]],
         status_name=STATUS_NAMES[row["status"]],
-        value=Money(amount=Decimal(row["value_minor"]) / 100, currency=row["currency"]),
+        value=Money(amount=(Decimal(row["value_minor"]) / 100).quantize(Decimal("0.01")), currency=row["currency"]),
         release=row["in_release"],
         planned_on=date.fromisoformat(row["planned_on"]) if row["planned_on"] else None,
     )

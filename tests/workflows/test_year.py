@@ -207,13 +207,21 @@ def test_a_year_of_waiting_adds_few_history_events(years: dict[str, Year | BaseE
     assert year.for_the_waiting < FEW, year
 
 
-@pytest.mark.parametrize("state", [*STATES, *OTHERS])
+@pytest.mark.parametrize("state", [one for one in [*STATES, *OTHERS] if one != "customer"])
 def test_a_timer_that_was_kept_for_a_clock_moved_back_is_all_that_waiting_costs(
     years: dict[str, Year | BaseException], state: str
 ) -> None:
     # It fires, finds a later clock and is armed anew: five events, once for each workflow at most.
     year = lived(years, state)
     assert year.for_the_waiting <= 5, year
+
+
+def test_a_customer_without_a_sign_of_life_costs_two_steps_of_the_ladder_and_the_beginning_of_its_reactivation(
+    years: dict[str, Year | BaseException],
+) -> None:
+    year = lived(years, "customer")
+    assert year.moments == 2, year
+    assert year.for_the_waiting <= 2 * PER_MOMENT, year
 
 
 @pytest.mark.parametrize("state", STATES)

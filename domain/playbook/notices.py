@@ -20,7 +20,7 @@ TELLABLE = frozenset(
         *("notice_on", "number", "occasion", "on", "owner", "passes_to", "percent", "period", "phase", "priority"),
         *("product", "promise", "quote", "recovery", "resolution", "review_on", "revisit_on", "risk", "role", "round", "score"),
         *("service_code", "side", "stage", "step", "subject", "survey", "target", "task", "to", "unit", "waiting_for"),
-        *("who",),
+        *("planned_on", "request", "valid_until", "who"),
     }
 )
 """Fields of events that a notice may tell: codes, roles, staff ids, counts and dates. Never a reason, a title, a customer's

@@ -47,7 +47,7 @@ class Portfolio:
     @property
     def customers(self) -> list[str]:
         """The ids of the customers."""
-        return [life.customer for life in self.lives]
+        return [customer for life in self.lives for customer in (life.customer, *life.others)]
 
     @property
     def projects(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sample import knowing
 from sample.lives import Life, cny
 from sample.moments import Moments
 
@@ -97,6 +98,8 @@ def lanjiang(moments: Moments) -> Life:
         cost=cny("120_000"),
     )
     chain.submitted(30, "M2", "blueprint_needs_report", "solution")
+    knowing.contract(life, 50, "C901-training", "training", "480_000", ends_in=300)
+    knowing.subsidiary(life, 45, "C917", "澜江铸造 Lanjiang Casting", "foundries 铸造", "88_000_000")
     return life
 
 
@@ -236,6 +239,11 @@ def qiyue(moments: Moments) -> Life:
     members.passed(F1=43, F2=27, F3=9)
     members.proved(4, "buying_process", "decision_maker_met")
     members.next_step(4, 12, "Their board decides on the budget 董事会审议预算")
+    members.forecast(20, 20, "commit", "The board meets this month 本月开董事会")
+    members.forecast(4, 35, "best_case", "The board has put it off 董事会延期")
+    knowing.enabled(life, 60, "retail")
+    knowing.three_plans(life, "P906", industry="retail 零售", amounts=("9_000_000", "6_500_000", "3_600_000"))
+    knowing.passed_on(life, 2, "s23", "Retail gets a second seller 零售条线增加客户经理")
     return life
 
 
@@ -257,4 +265,5 @@ def yunlu(moments: Moments) -> Life:
     assets.passed(F4=8)
     assets.proved(3, "bid_won_or_quote_accepted", "price_within_margin")
     assets.next_step(3, 6, "Agree the payment terms 商定付款条件")
+    assets.forecast(3, 18, "commit", "Only the payment terms are open 仅余付款条件")
     return life

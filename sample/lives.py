@@ -75,11 +75,13 @@ class Life:
         who = actor(self.seller, "sales")
         self.say("ClassifyCustomer", f"{self.customer}-classified", self.moments.at(ago, "11:00"), who, **fields)
 
-    def met(self, ago: int, channel: str, summary: str, *, next_on: date | None = None) -> None:
+    def met(self, ago: int, channel: str, summary: str, *, next_on: date | None = None, answered: bool | None = None) -> None:
         """An effective contact. `next_on` belongs to the latest one only, or the date would have been missed in between."""
         fields: Command = {"customer": self.customer, "channel": channel, "summary": summary}
         if next_on:
             fields["next_contact_on"] = next_on.isoformat()
+        if answered is not None:
+            fields["answered"] = answered
         self._contacts += 1
         when, who = self.moments.at(ago, "15:30"), actor(self.seller, "sales")
         self.say("RecordContact", f"{self.customer}-contact-{self._contacts}", when, who, **fields)
@@ -138,13 +140,19 @@ class Life:
         self._release("ticket", ticket, actor(SUPPORT, "support"))
         return TicketLife(self, ticket)
 
-    def say(self, command: str, command_id: str, when: datetime | None, who: dict[str, str], **fields: Any) -> None:
+    def say(self, command: str, command_id: str, when: datetime | None, who: dict[str, str], /, **fields: Any) -> None:
         """Write a command down; ids are spoken, so that they are the same each time the sample is brought in."""
         said: Command = {"command": command, "command_id": f"sample-{command_id}", "actor": who, **fields}
         if when is None:
             self._held.append(said)
         else:
             self._said.append({**said, "occurred_at": when.isoformat()})
+
+    def asleep(self, days: int) -> None:
+        """From here on, so many calendar days ago, its life goes by the clock: what the ladder says by then is recorded now."""
+        self._held = [said for said in self._held if said.get("customer") != self.customer]
+        when, who = self.moments.days_ago(days, "23:30"), actor(self.seller, "sales")
+        self.say("ReleaseClocks", f"{self.customer}-released", when, who, customer=self.customer)
 
     def commands(self) -> list[Command]:
         """Everything in order of time; at the end the held clocks are released, to be judged once, against now."""
@@ -275,6 +283,11 @@ class ProjectLife:
         if owed is not None:
             fields = {"milestone": code, "reference": f"{self.id}-{code}-receipt", "amount": owed.model_dump(mode="json")}
             self._sales("RecordPayment", f"{code}-paid", ago, "10:40", **fields)
+
+    def forecast(self, ago: int, in_days: int, category: str, reason: str) -> None:
+        """The owner says when the deal is expected, so many calendar days from today, and how sure that is."""
+        on = self._moments.date_in(in_days).isoformat()
+        self._sales("ForecastDeal", f"forecast-{ago}", ago, "17:50", expected_on=on, category=category, reason=reason)
 
     def estimated(self, ago: int, milestone: str, days: int, reason: str) -> None:
         """A milestone is thought to take so many working days."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sample import knowing
 from sample.lives import Life
 from sample.moments import Moments
 
@@ -49,6 +50,15 @@ def haichen(moments: Moments) -> Life:
     cold.notes(presentation_or_poc="Proof of concept on two trucks, sensors failed twice 两辆车试点，传感器两次掉线")
     cold.passed(F1=90, F2=60)
     cold.proved(47, "presentation_or_poc")
+    knowing.asked_of_product(
+        life,
+        8,
+        "R901",
+        "P909",
+        title="双网关 Two gateways in a truck",
+        need="“掉线一次，整车货就说不清。” One gap in the record and nobody believes the whole load.",
+        value="1_900_000",
+    )
     return life
 
 
@@ -84,6 +94,8 @@ def qinghe(moments: Moments) -> Life:
         "The other system failed the audit of the authority; they ask us back 对方系统未通过药监飞检，客户请我们回来",
     )
 
+    knowing.duplicate(life, 300, "C918", "青禾医疗（昆山） Qinghe Medical, Kunshan", "medical devices 医疗器械", "400_000_000")
+
     second = life.project(
         256, "P911", "追溯与生产一体化 Traceability and production in one", product_line="manufacturing", amount="1_650_000"
     )
@@ -94,6 +106,28 @@ def qinghe(moments: Moments) -> Life:
         decision_criteria="Full recall trace in ten minutes 十分钟内完成召回追溯",
         decision_maker_met="Chairman, in Suzhou 苏州，董事长",
         signed_contract="CNY 1,650,000, signed with the chairman 合同额165万元",
+    )
+    knowing.recovered(
+        life,
+        "P910",
+        (314, "price", "30 % above the other bid 报价高出三成"),
+        (306, "The price was compared, the audit was not 只比了价格，没有比合规"),
+        linked=(254, "P911"),
+    )
+    knowing.known(
+        life,
+        246,
+        ("chair", "苏明远 Su Mingyuan", "chairman 董事长", "decides", 5, "neutral", ""),
+        ("quality", "顾青峦 Gu Qingluan", "quality director 质量总监", "influences", 4, "champion", "chair"),
+        ("finance", "白朗 Bai Lang", "chief financial officer 财务总监", "guards", 3, "sceptic", "chair"),
+    )
+    knowing.buys(life, 240, ("Two bids 两家比价", "purchasing 采购部"), ("Board paper 董事会立项", "chairman 董事长"))
+    knowing.it_plan(
+        life,
+        60,
+        "product_strategy",
+        (0, "Traceability of both plants 两厂追溯", "1_650_000"),
+        (1, "Service of the installed devices 在用设备服务", "900_000"),
     )
     second.passed(F1=252, F2=244, F3=234)
     second.promised(232, "trace-in-10-minutes", "scope", "A full recall trace takes at most ten minutes 召回追溯不超过十分钟")
@@ -178,6 +212,7 @@ def lanqiao(moments: Moments) -> Life:
     costs.passed(F5=4)
     costs.proved(1, "payment_plan")
     costs.next_step(2, 4, "Signature at their office 赴客户处签约")
+    costs.forecast(2, 6, "commit", "The date of the signature is agreed 签约日期已定")
     return life
 
 
@@ -214,4 +249,5 @@ def guanlan(moments: Moments) -> Life:
         "The new chairman has arrived; call again in two weeks 新董事长已到任，两周后再联系",
         next_on=moments.date_in(-3),
     )
+    knowing.revenue(life, 8, "96_000_000")
     return life

@@ -48,6 +48,10 @@ class Moments:
         """So much wall-clock time before now, as `timedelta` takes it: `before(hours=22)`."""
         return self.now.astimezone(self.zone) - timedelta(**spans)
 
+    def days_ago(self, days: int, clock: str = "10:00") -> datetime:
+        """`clock` (HH:MM) so many calendar days before today."""
+        return datetime.combine(self.date_in(-days), time.fromisoformat(clock), self.zone)
+
     def date_in(self, days: int) -> date:
         """The date so many calendar days after today; before it, if negative."""
         return self.today + timedelta(days=days)

@@ -1,4 +1,4 @@
-"""The sample portfolio: thirteen customers of all seven value classes, over the last eighteen months, in a living present.
+"""The sample portfolio: eighteen customers of all seven value classes, over the last years, in a living present.
 
 Everything in it is made up. It is told as the commands that a vendor would send who brings its half-way deals along: opened
 with held clocks, fed their history in order, then released, so that each clock is judged once, against now."""
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.playbook import Playbook
-from sample import large, medium, small
+from sample import large, medium, small, years
 from sample.lives import Life
 from sample.moments import Moments
 
@@ -18,6 +18,9 @@ STORY = "C907"
 
 LATE = "P902"
 """A project whose milestone is late."""
+
+SLEEPER = "C915"
+"""A customer that went dormant and was woken."""
 
 TICKET = "T905"
 """A ticket that has missed a target and gone up the ladder."""
@@ -39,6 +42,9 @@ LIVES = (
     small.beimo,
     small.xiaoman,
     small.shiguang,
+    years.zhaoxia,
+    years.songhe,
+    years.dangui,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sample import knowing
 from sample.lives import Life
 from sample.moments import Moments
 
@@ -84,5 +85,14 @@ def shiguang(moments: Moments) -> Life:
         "Chose a free tool for now 暂用免费工具",
         competitor="Shuhe Cloud 数禾云",
         keep_contact_on=moments.date_in(50),
+    )
+    knowing.recovered(
+        life,
+        "P917",
+        (20, "price", "Free of charge beats every price 免费工具无法比价"),
+        (12, "Wait for the second shop's stocktaking 等二店盘点再谈"),
+        contacts=(50, 140),
+        idea="Stocktaking of three shops in one evening 一晚盘完三家店",
+        in_days=150,
     )
     return life

@@ -32,6 +32,7 @@ from runtime.settings import Settings
 from runtime.submitting import CommandRefusedError, Submitter
 from workflows import names, versioning
 from workflows.every import WORKFLOWS
+from workflows.stewardship import Stewardship
 
 UNVERSIONED = "unversioned"
 """How people name the workers that have no build id."""
@@ -52,6 +53,9 @@ SEEN_SECONDS = 20.0
 """How long Temporal may take to see a worker that has just begun to ask for work."""
 
 OURS = f'ExecutionStatus = "Running" AND TaskQueue = "{names.TASK_QUEUE}"'
+
+BRIEF = tuple(kind for kind, workflow_class in WORKFLOWS.items() if not issubclass(workflow_class, Stewardship))
+"""Types that write no stream and do not sleep: nobody can touch them, and their next task goes to the current build anyway."""
 
 logger = structlog.get_logger(__name__)
 
@@ -238,10 +242,11 @@ async def campaign(client: Client, submitter: Submitter, name: str, advance: Cal
 
 
 def _elsewhere(name: str, current: str) -> str:
+    sleepers = " AND ".join((OURS, *(f'WorkflowType != "{kind}"' for kind in BRIEF)))
     if current == UNVERSIONED:
-        return f"{OURS} AND TemporalWorkerDeploymentVersion IS NOT NULL"
+        return f"{sleepers} AND TemporalWorkerDeploymentVersion IS NOT NULL"
     version = f'"{name}:{current}"'
-    return f"{OURS} AND (TemporalWorkerDeploymentVersion != {version} OR TemporalWorkerDeploymentVersion IS NULL)"
+    return f"{sleepers} AND (TemporalWorkerDeploymentVersion != {version} OR TemporalWorkerDeploymentVersion IS NULL)"
 
 
 async def _touched(client: Client, submitter: Submitter, one: WorkflowExecution, build_id: str) -> str | None:

@@ -91,6 +91,11 @@ async def moved(company: Company) -> Moved:
     return await campaign(company.client, company.submitter, NAME, lambda _moved: None)
 
 
+def test_a_campaign_touches_only_what_keeps_a_stream() -> None:
+    assert set(deployment.BRIEF) == {"PlanReview", "PolicyChange"}
+    assert all(f'WorkflowType != "{kind}"' in deployment._elsewhere(NAME, "b2") for kind in deployment.BRIEF)
+
+
 def test_every_workflow_type_says_what_becomes_of_it_and_why() -> None:
     assert set(versioning.CHOICES) == set(WORKFLOWS)
     assert all(choice.why and choice.lives for choice in versioning.CHOICES.values())

@@ -161,14 +161,14 @@ def _reactivates(state: State, playbook: Playbook, moment: datetime, *, late: bo
     there before it went dormant and nobody had recorded it. Then it is again what it was."""
     life, today = state.life, day_of(moment, playbook.calendar)
     valid = contract_valid(state, today)
-    to: Awake = "active" if valid else "potential"
+    to: Awake = "active" if valid else life.slept_from if late else "potential"
     signs = _heard(state, playbook)
     if life.running or valid:
         reason = _what_woke(state, signs, today)
     elif life.answered_at is not None and life.cooled_at is not None and life.answered_at >= life.cooled_at:
         reason = woken("answer", day_of(life.answered_at, playbook.calendar))
     elif _new(signs, life.asleep_since) and not _sleeps_at(state, playbook, signs, moment):
-        reason, to = _what_woke(state, signs, today), life.slept_from if late else to
+        reason = _what_woke(state, signs, today)
     else:
         return None
     return CustomerReactivated(occurred_at=moment, to=to, reasons=(reason,), times=life.dormancies, late=late)

@@ -80,6 +80,8 @@ def view(state: State, playbook: Playbook) -> View:
     cases = state.open_cases
     reasons = ["keep in contact: the planned date has come 约定联系日期已到"] if state.contact_due else []
     reasons += record_standing.reasons(state, playbook)
+    if state.status == "invalid" and state.life.running:
+        reasons.append(f"a project runs with an invalid customer 无效客户仍有在建项目: {listed(state.life.running)}")
     if cases:
         reasons.append(f"improvement case to decide on 改进事项待处理: {', '.join(case.case for case in cases)}")
     planned = morning_of(state.next_contact_on, playbook.calendar) if state.next_contact_on else None

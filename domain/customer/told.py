@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.customer.life import Start
@@ -41,13 +42,17 @@ def asleep(signs: Signs, start: Start, *, use_counts: bool = True) -> tuple[Reas
     kinds += [("no_product_use", signs.use)] if use_counts else []
     kinds.append(("no_effective_contact", signs.contact))
     reasons = tuple(_asleep(code, since) for code, since in kinds)
-    if signs.start < signs.latest:
-        return reasons
+    return reasons if signs.start < signs.latest else (*reasons, _nothing_since(start, signs.start))
+
+
+# Of one day the same is told of many customers, at every look at their clocks.
+@lru_cache(maxsize=4096)
+def _nothing_since(start: Start, since: date) -> Reason:
     en, zh = START[start]
-    text = Name(en=f"{en} {signs.start}", zh=f"{zh}于 {signs.start}")
-    return (*reasons, Reason(code=f"since_{start}", since=signs.start, text=text))
+    return Reason(code=f"since_{start}", since=since, text=Name(en=f"{en} {since}", zh=f"{zh}于 {since}"))
 
 
+@lru_cache(maxsize=16384)
 def _asleep(code: str, since: date | None) -> Reason:
     en, zh = ASLEEP[code]
     if since is None:

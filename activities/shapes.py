@@ -8,13 +8,14 @@ from typing import Any
 from domain.messages import Frozen
 from domain.standing import Deadline, Unmet, View
 
-GENERATION = 3
+GENERATION = 4
 """The way that new runs go. To change the order in which a workflow commands things, count it up, let new runs go the new way
 and older ones theirs (`workflows/stewardship.py`): unlike a patch, that costs no marker and no upsert in each history.
 
 1: what is owed is delivered first, then the next clock is waited for. 2: both at the same time.
 3: a timer of work that stands still is cancelled, once one has fired for nothing; what goes back and forth without end is shown
-hazily in Temporal's lists (`workflows/showing.py`)."""
+hazily in Temporal's lists (`workflows/showing.py`).
+4: a history that is long in bytes, though not in events, is continued as new as well."""
 
 CommandJson = dict[str, Any]
 """A command as JSON: decoded where it is decided, so that an older worker passes a newer one on untouched."""

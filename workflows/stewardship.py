@@ -43,6 +43,8 @@ from workflows.showing import Showing
 
 HISTORY_LIMIT = 1_500
 """History events after which a run continues as new; the server's own suggestion may come earlier."""
+HISTORY_BYTES = 800_000
+"""And the bytes: events are few and large where many commands come with one update."""
 
 BRIEF: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=8),
@@ -299,7 +301,9 @@ class Stewardship:
 
     def _long(self) -> bool:
         info = workflow.info()
-        return info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_LIMIT
+        if info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_LIMIT:
+            return True
+        return self._start.generation >= 4 and info.get_current_history_size() > HISTORY_BYTES
 
     def _carried(self) -> Start:
         return Start(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from temporalio.service import RPCError
 from activities.rejudging import PolicyChange
 from activities.shapes import Request
 from domain.catalogue import decider_of
-from domain.messages import Actor, ActorKind
+from domain.messages import Actor, ActorKind, Event
 from domain.moving import PlaybookMoved
 from domain.playbook import Playbook
 from eventstore.port import Append, StoredEvent, StoreUnavailableError
@@ -21,11 +22,14 @@ from runtime.playbooks import keep_playbooks, kept_playbooks
 from runtime.rejudging import begin
 from tests.domain.asked import RULES, classify, register
 from tests.workflows.company import Company, now
+from tests.workflows.decade import MONTH, Decade
 from tests.workflows.skipping import Skipping, skipping
 
 MANAGER = Actor(kind=ActorKind.PERSON, id="m1", role="manager")
 WOKEN = 16
 """History events that a customer has in all who is registered, classified and woken once."""
+LONGEST, LARGEST = 2_000, 1_000_000
+"""History events, and bytes, that a run of ten years may have."""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -35,12 +39,13 @@ async def time(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Skippi
         yield made
 
 
-def shorter(version: str, months: int) -> Playbook:
-    """The shipped rules with a ladder on which VIPs cool so many months sooner."""
+def shorter(version: str, months: int, of: str = "vip") -> Playbook:
+    """The shipped rules with a ladder on which the customers of a class cool so many months sooner."""
     written = RULES.model_dump(mode="json", include=RULES.model_fields_set)
     for row in written["customers"]["ladder"]["steps"]:
-        if "vip" in row.get("value_classes", ()):
+        if of in row.get("value_classes", ()):
             row["potential"]["cooling"]["months"] -= months
+            row["active"]["cooling"]["months"] -= months
     return Playbook.model_validate({**written, "version": version})
 
 
@@ -86,7 +91,8 @@ async def test_a_policy_change_wakes_those_whose_clock_comes_sooner_and_nobody_e
     await keep_playbooks(company.core.store, [shorter("2099.1", months=1)])
     _dies_once(company, monkeypatch, after=2)
 
-    change = PolicyChange(to="standard@2099.1", reason="sooner", actor=MANAGER, since=now(), rate=100)
+    classes = ("vip", "other_large")
+    change = PolicyChange(to="standard@2099.1", reason="sooner", actor=MANAGER, since=now(), value_classes=classes)
     handle = await begin(company.client, change, await kept_playbooks(company.core.store))
     counts = await handle.result()
 
@@ -110,6 +116,81 @@ async def test_a_policy_change_wakes_those_whose_clock_comes_sooner_and_nobody_e
     assert isinstance(stands[-2], PlaybookMoved)
 
 
+async def test_ten_years_of_a_customer_keep_its_histories_short_and_its_state_is_what_its_events_add_up_to(
+    time: Skipping,
+) -> None:
+    company, life = time.company, Decade(time, "DECADE", now())
+    begins = life.moment
+    await company.tell([register("DECADE", revenue="900000000"), classify("medium_vip", "DECADE")])
+    await life.opened("PD-1")
+    await life.weekly(begins + 4 * MONTH)
+    await life.sold("PD-1")
+    await life.weekly(life.moment + 12 * MONTH)
+    await life.renewed("PD-1", years=2)
+    await life.weekly(life.moment + 8 * MONTH)
+    await life.opened("PD-2")
+    await life.weekly(life.moment + 5 * MONTH)
+    await life.lost("PD-2")
+    await life.weekly(life.moment + 16 * MONTH)
+    await life.lapsed("PD-1")
+    await life.opened("PD-3")
+    await life.weekly(life.moment + 4 * MONTH)
+    await life.sold("PD-3")
+    await life.weekly(life.moment + 14 * MONTH)
+    await life.lapsed("PD-3")
+    await _new_policy(company, life.moment)
+    await life.wait(life.moment + 20 * MONTH)
+    silent = await company.types(life.stream)
+    assert (silent.count("CustomerCooled"), silent.count("CustomerWentDormant")) == (1, 1)
+    await life.weekly(life.moment + 20 * MONTH)
+    await life.opened("PD-4")
+    await life.weekly(life.moment + 5 * MONTH)
+    await life.lost("PD-4")
+    await life.weekly(begins + timedelta(days=3652))
+
+    events = await company.events(life.stream)
+    counted = Counter(event.type for event in events)
+    assert counted["ContactRecorded"] == life.contacts > 400
+    assert (counted["ProjectBegun"], counted["CustomerReactivated"], counted["PlaybookMoved"]) == (4, 1, 1)
+    assert (events[-1].occurred_at - begins).days > 3640
+    await _steps_have_their_true_times(company, events)
+    await _stands_where_its_events_put_it(company, life.stream, len(events))
+    runs = [run async for run in company.client.list_workflows(f"WorkflowId = 'customer/{life.customer}'")]
+    for run in runs:
+        described = await company.client.get_workflow_handle(run.id, run_id=run.run_id).describe()
+        assert described.history_length <= LONGEST
+        assert described.raw_description.workflow_execution_info.history_size_bytes <= LARGEST
+    assert len(runs) > 1
+
+
+async def _new_policy(company: Company, moment: datetime) -> None:
+    """Customers of that class cool a month sooner from then on."""
+    await keep_playbooks(company.core.store, [shorter("2099.2", months=1, of="medium_vip")])
+    classes = ("medium_vip",)
+    change = PolicyChange(to="standard@2099.2", reason="sooner", actor=MANAGER, since=moment, value_classes=classes)
+    await (await begin(company.client, change, await kept_playbooks(company.core.store))).result()
+
+
+async def _steps_have_their_true_times(company: Company, events: Sequence[Event]) -> None:
+    """Each step of the ladder happened when its clock ran out, as the facts before it say."""
+    decider, playbooks = decider_of("customer-"), await kept_playbooks(company.core.store)
+    for number, event in enumerate(events):
+        if event.type in ("CustomerCooled", "CustomerWentDormant"):
+            clock = decider.next_clock(decider.fold(events[:number]), playbooks)
+            assert clock is not None
+            assert clock.at == event.occurred_at
+
+
+async def _stands_where_its_events_put_it(company: Company, stream: str, version: int) -> None:
+    standing, state = await company.standing(stream), await state_of(company, stream)
+    playbooks = await kept_playbooks(company.core.store)
+    view, clock = decider_of(stream).view(state, playbooks.of(state)), decider_of(stream).next_clock(state, playbooks)
+    assert standing.version == version
+    assert standing.view is not None
+    assert standing.view.model_dump() == view.model_dump()
+    assert (standing.deadline and standing.deadline.at) == (clock and clock.at)
+
+
 def _dies_once(company: Company, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """The store goes away in the middle of the page, once."""
     left, append = [after], company.core.store.append
@@ -121,5 +202,3 @@ def _dies_once(company: Company, monkeypatch: pytest.MonkeyPatch, after: int) ->
         return await append(one)
 
     monkeypatch.setattr(company.core.store, "append", failing)
-
-

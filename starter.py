@@ -115,6 +115,117 @@ def plan(
     carry_out(list_plans, asked, limit, as_json)
 
 
+By = Literal[
+    "stage",
+    "owner",
+    "unit",
+    "class",
+    "industry",
+    "region",
+    "group",
+    "customer",
+    "product_line",
+    "service_line",
+    "mode",
+    "project",
+]
+TOLD_APART = typer.Option("--by", help="What the lines are told apart by.")
+OF_UNIT = typer.Option("--unit", metavar="U", help="Only deals of this unit.")
+OF_OWNER = typer.Option("--owner", metavar="ID", help="Only deals of this person.")
+OF_CLASS = typer.Option("--class", metavar="V", help="Only deals of this value class.")
+OF_INDUSTRY = typer.Option("--industry", metavar="I", help="Only deals of customers in this industry.")
+OF_REGION = typer.Option("--region", metavar="R", help="Only deals of customers in this region.")
+OF_GROUP = typer.Option("--group", metavar="C", help="Only deals of this customer and those below it in its group.")
+OF_CUSTOMER = typer.Option("--customer", metavar="C", help="Only deals of this customer.")
+OF_PRODUCT = typer.Option("--product-line", metavar="L", help="Only deals of this product line.")
+OF_SERVICE = typer.Option("--service-line", metavar="L", help="Only deals of this service line.")
+OF_MODE = typer.Option("--mode", metavar="M", help="Only deals of this business mode.")
+AS_KNOWN = typer.Option("--known-at", metavar="T", help="Only what was on record by then; slow, it reads the whole log.")
+
+
+@app.command("pipeline")
+def show_pipeline(
+    at: Annotated[str | None, typer.Option("--at", metavar="T", help=f"As it stood then. {MOMENT}")] = None,
+    by: Annotated[By, TOLD_APART] = "stage",
+    unit: Annotated[str | None, OF_UNIT] = None,
+    owner: Annotated[str | None, OF_OWNER] = None,
+    value_class: Annotated[str | None, OF_CLASS] = None,
+    industry: Annotated[str | None, OF_INDUSTRY] = None,
+    region: Annotated[str | None, OF_REGION] = None,
+    group: Annotated[str | None, OF_GROUP] = None,
+    customer: Annotated[str | None, OF_CUSTOMER] = None,
+    product_line: Annotated[str | None, OF_PRODUCT] = None,
+    service_line: Annotated[str | None, OF_SERVICE] = None,
+    mode: Annotated[str | None, OF_MODE] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="The last day of what is expected; the end of the quarter.")
+    ] = None,
+    known_at: Annotated[str | None, AS_KNOWN] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many lines are shown.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """Show the open deals 漏斗 at any moment: how many, how much, weighted by win rate, expected, past their day, stalled."""
+    from commandline.pipeline import show_pipeline
+    from history.counting import Scope
+
+    scope = Scope(
+        unit=unit,
+        owner=owner,
+        value_class=value_class,
+        industry=industry,
+        region=region,
+        group=group,
+        customer=customer,
+        product_line=product_line,
+        service_line=service_line,
+        mode=mode,
+    )
+    carry_out(show_pipeline, by, scope, at, known_at, until, limit, as_json)
+
+
+@app.command("forecast")
+def show_forecast(
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="T", help=f"As it stood then, and what came of it: the belief check. {MOMENT}")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="The first day; the beginning of the quarter.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="The last day; the end of the quarter.")] = None,
+    by: Annotated[By, TOLD_APART] = "owner",
+    unit: Annotated[str | None, OF_UNIT] = None,
+    owner: Annotated[str | None, OF_OWNER] = None,
+    value_class: Annotated[str | None, OF_CLASS] = None,
+    industry: Annotated[str | None, OF_INDUSTRY] = None,
+    region: Annotated[str | None, OF_REGION] = None,
+    group: Annotated[str | None, OF_GROUP] = None,
+    customer: Annotated[str | None, OF_CUSTOMER] = None,
+    product_line: Annotated[str | None, OF_PRODUCT] = None,
+    service_line: Annotated[str | None, OF_SERVICE] = None,
+    mode: Annotated[str | None, OF_MODE] = None,
+    known_at: Annotated[str | None, AS_KNOWN] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many lines are shown.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """Show what a period is expected to bring 预测: won, committed, best case, weighted; of a past day also what came of it."""
+    from commandline.forecast import show_forecast
+    from history.counting import Scope
+
+    scope = Scope(
+        unit=unit,
+        owner=owner,
+        value_class=value_class,
+        industry=industry,
+        region=region,
+        group=group,
+        customer=customer,
+        product_line=product_line,
+        service_line=service_line,
+        mode=mode,
+    )
+    carry_out(show_forecast, by, scope, on, known_at, since, until, limit, as_json)
+
+
 @app.command("overrides")
 def list_overrides(
     approver: Annotated[
@@ -378,6 +489,76 @@ def send_notices(
     if not ids and not dead:
         raise typer.BadParameter("give the ids of notices, or --dead for all dead letters")
     carry_out(send, ids or [], dead)
+
+
+waking = typer.Typer(help="Reactivations of sleeping customers 客户唤醒: the list, the effect, and whom to wake next.")
+app.add_typer(waking, name="reactivations")
+ClassAsked = Annotated[str | None, typer.Option("--class", metavar="CODE", help="Only those of this value class.")]
+
+
+@waking.callback(invoke_without_command=True)
+def list_reactivations(
+    context: typer.Context,
+    every: Annotated[
+        bool, typer.Option("--all/--open", help="Those left alone, watched and ended too, or those worked on only.")
+    ] = False,
+    value_class: ClassAsked = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only those of this customer.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="ID", help="Only those that this person runs.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help="Only those of this unit.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those with a step overdue.")] = False,
+    effect: Annotated[
+        bool, typer.Option("--effect", help="The effect against those left alone, with its uncertainty.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List reactivations, the next due first; or show their effect, by value class and over all."""
+    if context.invoked_subcommand is not None:
+        return
+    from commandline.reactivations import list_reactivations, show_effect
+    from history.reactivations import Asked
+
+    if effect:
+        carry_out(show_effect, value_class, as_json)
+    asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
+    carry_out(list_reactivations, asked, limit, as_json)
+
+
+@waking.command("choose")
+def choose_reactivations(
+    value_class: ClassAsked = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many at the most.")] = 20,
+    cooling: Annotated[bool, typer.Option("--cooling", help="Those that are cooling instead of dormant ones.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why they are woken.")] = "longest asleep 休眠最久",
+    by: Annotated[str | None, typer.Option("--by", metavar="ID", help="Who begins them; only a look without it.")] = None,
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="In which role.")] = "sales",
+    as_json: Json = False,
+) -> None:
+    """Begin the reactivation of those that sleep longest, each by a command of its own; some are drawn to be left alone."""
+    from commandline.reactivations import choose
+
+    who = (by, role) if by is not None else None
+    carry_out(choose, value_class, limit, "cooling" if cooling else "dormant", reason, who, as_json)
+
+
+@app.command("recoveries")
+def list_recoveries(
+    every: Annotated[bool, typer.Option("--all/--open", help="Those that have ended too, or open ones only.")] = False,
+    value_class: ClassAsked = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only those of this customer.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="ID", help="Only those of this owner.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help="Only those of this unit.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those with something overdue.")] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List the recoveries of lost deals 丢单挽回, the next due first."""
+    from commandline.reactivations import list_recoveries
+    from history.reactivations import Asked
+
+    asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
+    carry_out(list_recoveries, asked, limit, as_json)
 
 
 importing = typer.Typer(help="Bring real exports in, through the same commands.", no_args_is_help=True)

@@ -11,10 +11,12 @@ from api import (
     health,
     notices,
     overrides,
+    pipeline,
     plans,
     problems,
     product,
     projects,
+    reactivations,
     reference,
     tickets,
 )
@@ -44,8 +46,10 @@ def create_app(stack: Stack, key: str, *, answer_seconds: float = ANSWER_SECONDS
     guarded.include_router(plans.router(store, shelf))
     guarded.include_router(business_plans.router(store, shelf))
     guarded.include_router(product.router(store, shelf))
+    guarded.include_router(reactivations.router(store))
     guarded.include_router(overrides.router(store))
     guarded.include_router(notices.router(store))
+    guarded.include_router(pipeline.router(store, shelf))
     guarded.include_router(tickets.router(store, shelf))
     app.include_router(guarded)
     app.include_router(health.router(stack))

@@ -91,7 +91,8 @@ class Counted:
 
 def counted(source: sa.FromClause, scope: Scope, by: By | None, deal: sa.FromClause | None = None) -> Counted:
     """Deals or money within a scope, told apart `by` something; `deal` says more about the project of a fact of money."""
-    made, where = source, []
+    made = source
+    where: list[sa.ColumnElement[bool]] = []
     customer: sa.ColumnElement[str] = source.c.customer
     about: dict[str, sa.ColumnElement[str]] = {
         "unit": source.c.owner_unit,

@@ -1,7 +1,7 @@
 """Roll-ups 汇总 at any date: what was won, delivered and collected over a period, and the pipeline at a moment.
 
-Figures are sums in SQL over `money` and `deal_spans`, exact to the cent, each currency apart. `at` is the moment as of which they
-are told: whatever happened later is not in them."""
+Figures are sums in SQL over `money` and `deal_spans`, exact to the cent, each currency apart. `at` is the moment as of which
+they are told: whatever happened later is not in them."""
 
 from __future__ import annotations
 

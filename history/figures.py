@@ -1,0 +1,55 @@
+"""Pipeline and forecast as they are asked for at every door: as of a moment, and as far as it was known at one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from domain.playbook import Playbooks
+from eventstore.codec import Codec
+from eventstore.port import EventStore
+from history.counting import ALL, By, Scope
+from history.forecast import Forecast, belief, forecast_at
+from history.known import known_at
+from history.pipeline import Pipeline, pipeline_at, quarter
+from history.rollup import local_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresAsked:
+    """What is asked; None for what is usual."""
+
+    by: By
+    scope: Scope = field(default=ALL)
+    at: datetime | None = None
+    """As of when; now."""
+    known: datetime | None = None
+    """As far as it was known then; all that is known now."""
+    since: date | None = None
+    """From when what is signed counts; the beginning of the quarter of `at`."""
+    until: date | None = None
+    """Until when; the end of that quarter."""
+    limit: int = 100
+
+
+async def pipeline_asked(store: EventStore, codec: Codec, playbooks: Playbooks, asked: FiguresAsked, now: datetime) -> Pipeline:
+    """The pipeline."""
+    at, rules = asked.at or now, playbooks.latest()
+    until = asked.until or quarter(local_day(at, rules.calendar.time_zone))[1]
+    kept = await known_at(store, codec, playbooks, asked.known) if asked.known else store
+    found = await pipeline_at(kept, rules, asked.scope, at, asked.by, until, asked.limit)
+    return found.model_copy(update={"known_at": asked.known})
+
+
+async def forecast_asked(store: EventStore, codec: Codec, playbooks: Playbooks, asked: FiguresAsked, now: datetime) -> Forecast:
+    """The forecast; of a moment that is past with the check of what was believed then. What came is told as it is known now,
+    however little was known then."""
+    at, rules = asked.at or now, playbooks.latest()
+    first, last = quarter(local_day(at, rules.calendar.time_zone))
+    since, until = asked.since or first, asked.until or last
+    kept = await known_at(store, codec, playbooks, asked.known) if asked.known else store
+    found = await forecast_at(kept, rules, asked.scope, at, since, until, asked.by, asked.limit)
+    checked = None
+    if at < now and asked.known is None:
+        checked = await belief(store, rules, asked.scope, at, until, asked.by, now, asked.limit)
+    return found.model_copy(update={"known_at": asked.known, "belief": checked})

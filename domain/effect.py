@@ -1,9 +1,10 @@
 """The effect of something that was done to some and not to others: two shares, their difference, and how sure it is.
 
 Intervals are score intervals, which hold for small numbers and for shares near 0 and 1, where the textbook interval does not:
-of a share, Wilson's (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927); of the difference of two shares, Newcombe's hybrid score interval
-(R. G. Newcombe, Statistics in Medicine 17, 1998, 873-890, method 10); of a weighted sum of such differences over strata the same
-idea (G. Y. Zou, A. Donner, Biometrics 64, 2008), with the weights of Mantel and Haenszel. With one stratum the last two are one."""
+of a share, Wilson's (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927); of the difference of two shares, Newcombe's hybrid score
+interval (R. G. Newcombe, Statistics in Medicine 17, 1998, 873-890, method 10); of a weighted sum of such differences over
+strata the same idea (G. Y. Zou, A. Donner, Biometrics 64, 2008), with the weights of Mantel and Haenszel. With one stratum the
+last two are one."""
 
 from __future__ import annotations
 
@@ -72,9 +73,9 @@ def compare(treated: Arm, left_alone: Arm, confidence: float = CONFIDENCE) -> Co
 
 
 def over_strata(strata: Iterable[tuple[Arm, Arm]], confidence: float = CONFIDENCE) -> Comparison:
-    """The same over strata (treated, left alone), such as value classes: each is compared within itself, so that nobody is taken
-    for an effect of the treatment who only belongs to a class that comes back more often. A stratum with an empty side has nothing to
-    compare with and is left out."""
+    """The same over strata (treated, left alone), such as value classes: each is compared within itself, so that nobody is
+    taken for an effect of the treatment who only belongs to a class that comes back more often. A stratum with an empty side
+    has nothing to compare with and is left out."""
     both = [(one, other) for one, other in strata if one.n and other.n]
     treated, alone = _sum(one for one, _ in both), _sum(other for _, other in both)
     weights = _weights(both)

@@ -1,7 +1,7 @@
 """The words between a customer and its reactivations 唤醒, and what a customer remembers of the latest of them.
 
-The customer begins one when it sleeps and tells it when it wakes, by whatever; the reactivation tells the customer how it ended.
-Only the latest one is remembered: another begins when that has ended."""
+The customer begins one when it sleeps and tells it when it wakes, by whatever; the reactivation tells the customer how it
+ended. Only the latest one is remembered: another begins when that has ended."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ReactivationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0
 Outcome = Literal[
     "answered", "woke", "no", "not_now", "budget_spent", "steps_done", "latest", "stopped", "invalid", "merged", "held_out"
 ]
-"""How one ended: the customer answered that it is interested; woke by something else; refused; put it off; the budget was spent; all steps
-were done without an answer; its latest end came; a person stopped it; the customer became invalid or was merged; it was left
-alone until its horizon."""
+"""How one ended: the customer answered that it is interested; woke by something else; refused; put it off; the budget was
+spent; all steps were done without an answer; its latest end came; a person stopped it; the customer became invalid or was
+merged; it was left alone until its horizon."""
 
 
 def named(customer: str, number: int) -> str:
@@ -105,7 +105,8 @@ class StartReactivation(Command):
 
 
 class NoteReactivation(Command):
-    """A reactivation of this customer has ended: with an interested answer it is awake again; else it may be tried again later."""
+    """A reactivation of this customer has ended: with an interested answer it is awake again; else it may be tried again
+    later."""
 
     command: Literal["NoteReactivation"] = "NoteReactivation"
     customer: Id

@@ -18,8 +18,8 @@ RecoveryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 """`P42.1`: the project's id and which of its losses it follows."""
 
 RecoveryOutcome = Literal["next_attempt", "reopened", "given_up", "invalid", "merged"]
-"""How one ended: a new project is the next attempt; the deal was reopened; it was given up (the customer stays); the customer became
-invalid or was merged."""
+"""How one ended: a new project is the next attempt; the deal was reopened; it was given up (the customer stays); the customer
+became invalid or was merged."""
 
 
 def named(project: str, number: int) -> str:

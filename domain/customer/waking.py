@@ -165,7 +165,8 @@ def _with_budget(
     rules: ReactivationRules,
     track: ReactivationTrack,
 ) -> ReactivationStarted:
-    """With the budget that was asked for; a greater one than the playbook's is approved by somebody else, in a role that may."""
+    """With the budget that was asked for; a greater one than the playbook's is approved by somebody else, in a role that
+    may."""
     asked = command.budget
     if asked is None:
         return started

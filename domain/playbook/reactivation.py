@@ -110,8 +110,8 @@ class ReactivationRules(Rule):
         return (track.steps or self.steps) if track is not None else ()
 
     def holds_out(self, customer: str, number: int, value_class: str) -> bool:
-        """Whether the `number`-th reactivation of a customer is left undone, to compare with. Drawn by a hash: the same for ever,
-        whoever asks, and nobody can choose who is in it."""
+        """Whether the `number`-th reactivation of a customer is left undone, to compare with. Drawn by a hash: the same for
+        ever, whoever asks, and nobody can choose who is in it."""
         track = self.track_of(value_class)
         if track is None or not track.hold_out:
             return False

@@ -1,4 +1,5 @@
-"""The reactivation 唤醒 of a customer that sleeps: steps in time, a budget, an end, and a share that is left alone to compare with."""
+"""The reactivation 唤醒 of a customer that sleeps: steps in time, a budget, an end, and a share that is left alone to compare
+with."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from domain.reactivation.terms import Answer
 
 
 class CompleteStep(ReactivationCommand):
-    """A step of the reactivation is done: what came of it, what it cost, where it is on record. A cost that would exceed the budget
-    is refused."""
+    """A step of the reactivation is done: what came of it, what it cost, where it is on record. A cost that would exceed the
+    budget is refused."""
 
     command: Literal["CompleteStep"] = "CompleteStep"
     step: Code

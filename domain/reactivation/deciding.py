@@ -136,8 +136,8 @@ def _told(
 def _must_run(reactivation: str, state: State) -> None:
     if state.left_alone:
         raise LeftAloneError(
-            f"The customer of {reactivation} is left alone until {state.horizon:%Y-%m-%d}, to compare with; an approver may break"
-            " that (StartReactivation with `approver`)."
+            f"The customer of {reactivation} is left alone until {state.horizon:%Y-%m-%d}, to compare with; an approver may"
+            " break that (StartReactivation with `approver`)."
         )
     if not state.running:
         raise ReactivationEndedError(f"The reactivation {reactivation} has ended ({state.outcome}).")

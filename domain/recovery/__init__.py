@@ -1,4 +1,5 @@
-"""The recovery 丢单挽回 of a lost deal: cause, review, contacts that are kept, a next attempt. Lose the project, not the customer."""
+"""The recovery 丢单挽回 of a lost deal: cause, review, contacts that are kept, a next attempt. Lose the project, not the
+customer."""
 
 from __future__ import annotations
 

@@ -1,0 +1,58 @@
+"""`GET /v1/reactivations`: the list; `/v1/reactivations/effect`: against those left alone; `GET /v1/recoveries`: the list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from domain.messages import ID_PATTERN
+from eventstore.port import EventStore
+from history.reactivations import Asked, Effects, ReactivationList, RecoveryList, effects, reactivations, recoveries
+from runtime.composition import now
+
+IdAsked = Annotated[str | None, Query(pattern=ID_PATTERN)]
+ClassAsked = Annotated[str | None, Query(alias="class", pattern=ID_PATTERN)]
+Every = Annotated[bool, Query(alias="all", description="Those that have ended too.")]
+Overdue = Annotated[bool, Query(description="Only those with something overdue.")]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+def router(store: EventStore) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["reactivations 唤醒与挽回"])
+
+    @routes.get("/v1/reactivations", summary="Reactivations, the next due first 唤醒列表")
+    async def list_reactivations(
+        every: Every = False,
+        value_class: ClassAsked = None,
+        customer: IdAsked = None,
+        owner: IdAsked = None,
+        unit: IdAsked = None,
+        overdue: Overdue = False,
+        limit: Limit = 100,
+    ) -> ReactivationList:
+        """Those that are worked on; with `all` those left alone, watched and closed too. `count` says how many fit."""
+        asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
+        return await reactivations(store, asked, limit, now())
+
+    @routes.get("/v1/reactivations/effect", summary="Effect against those left alone 唤醒效果")
+    async def effect(value_class: ClassAsked = None) -> Effects:
+        """Shares, their difference with a 95 % interval, and what it cost; over all value classes and by class."""
+        return await effects(store, now(), value_class)
+
+    @routes.get("/v1/recoveries", summary="Recoveries of lost deals, the next due first 丢单挽回列表")
+    async def list_recoveries(
+        every: Every = False,
+        value_class: ClassAsked = None,
+        customer: IdAsked = None,
+        owner: IdAsked = None,
+        unit: IdAsked = None,
+        overdue: Overdue = False,
+        limit: Limit = 100,
+    ) -> RecoveryList:
+        """Open ones; with `all` those that have ended too. `count` says how many fit."""
+        asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
+        return await recoveries(store, asked, limit, now())
+
+    return routes

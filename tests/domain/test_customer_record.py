@@ -295,3 +295,9 @@ def test_a_contract_needs_a_known_line_its_own_id_and_a_project_of_the_customer(
     )
     early = EndContract(customer="C1", contract="K1", ended_on=date(2025, 1, 1), reason="x", actor=SALES)
     given(register(), agreed()).when(early).then_refused(ContractUnknownError)
+
+
+def test_people_hear_of_what_is_theirs_to_decide_or_to_own() -> None:
+    told = {rule.event: rule.to for rule in RULES.notices.rules}
+    assert told["ClassProposed"] == ("event.who",)
+    assert told["OwnerChanged"] == ("event.owner/sales",)

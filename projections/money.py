@@ -1,8 +1,8 @@
 """The read model `money`: one row for each fact of money, won 成交, delivered 交付 or collected 回款. Only what is known.
 
-Won: the contract price of a deal, and the fee of each service period; what is cancelled is taken back. Delivered: what has
-fallen due with a milestone that the customer has signed; where no payment hangs on one, the whole price at the acceptance.
-Collected: what has come in, less what was refunded."""
+Won: the contract price of a deal, the fee of each service period, and a contract of a service line that is no project's; what
+is cancelled is taken back. Delivered: what has fallen due with a milestone that the customer has signed; where no payment hangs
+on one, the whole price at the acceptance. Collected: what has come in, less what was refunded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from domain import funnel, implementation, support
+from domain import customer, funnel, implementation, support
 from domain.implementation.records import Payment
 from domain.messages import Money
 from eventstore.port import RowChange
@@ -83,10 +83,26 @@ def of_support(stream: str, state: support.State) -> Sequence[RowChange]:
     return fees
 
 
+def of_customer(stream: str, state: customer.State) -> Sequence[RowChange]:
+    """The contracts of service lines that are no project's: those are won with their deals. One that is ended early takes
+    nothing back, for nobody has said what of it is not paid."""
+    found = []
+    for one in state.record.contracts.values():
+        if one.project or one.amount is None or one.signed_at is None:
+            continue
+        at = one.signed_at
+        row = dict(_row(f"{stream}/contract-{one.contract}", "won", at, state, one.amount).values)
+        classes = [each.value_class for each in state.record.classed if each.since <= at]
+        row |= {"service_line": one.service_line, "value_class": classes[-1] if classes else ""}
+        found.append(RowChange(TABLE, row))
+    return found
+
+
 OF: Mapping[str, Callable[[str, Any], Sequence[RowChange]]] = {
     "funnel": of_deal,
     "implementation": of_implementation,
     "support": of_support,
+    "customer": of_customer,
 }
 """The rows of a stream, by its kind."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from domain.messages import Frozen, Money, Name, Text
 
@@ -95,6 +95,8 @@ class LineContract(Frozen):
     ended_on: date | None = None
     """Its last day, where it was ended before `ends_on`."""
     end_reason: str = ""
+    signed_at: AwareDatetime | None = None
+    """When the customer's record says that it was signed: the moment of its event."""
 
     @property
     def last_day(self) -> date:

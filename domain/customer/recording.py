@@ -86,7 +86,8 @@ def _known(
         case ITPlanRecorded():
             return replace(record, it_plan=event)
         case ContractRecorded():
-            return replace(record, contracts={**record.contracts, event.contract.contract: event.contract})
+            signed = event.contract.model_copy(update={"signed_at": event.occurred_at})
+            return replace(record, contracts={**record.contracts, signed.contract: signed})
         case ContractTerminated():
             known = record.contracts.get(event.contract)
             if known is None:

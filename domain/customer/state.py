@@ -36,6 +36,7 @@ from domain.customer.record_terms import TakenCase
 from domain.customer.terms import CustomerState
 from domain.messages import Money
 from domain.origin import Rooted
+from domain.recovering import RecoveryReported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,9 @@ def evolve(state: State, event: Events) -> State:
     evolved = _evolve(state, event) if isinstance(event, OwnEvents) else state
     if isinstance(event, CustomerInvalidated):
         evolved = replace(evolved, next_contact_on=None, contact_due=False)
+    if isinstance(event, RecoveryReported) and event.next_contact_on is not None and evolved.status != "invalid":
+        on = min(filter(None, (evolved.next_contact_on, event.next_contact_on)))
+        evolved = replace(evolved, next_contact_on=on)
     life, status = living.evolve(evolved.life, event), living.status_after(evolved.status, event)
     held = evolved.held and not isinstance(event, ClocksReleased)
     evolved = recording.after(evolved, event)

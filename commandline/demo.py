@@ -19,14 +19,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.app import create_app
 from commandline import demo_output
 from commandline.feeding import Portfolio, compare, feed, late_clocks, over, through
-from commandline.overview import StageSum, Waiting, pipeline, waiting_for_people
+from commandline.overview import Waiting, waiting_for_people
 from commandline.seam import DONE, INTERRUPTED
 from commandline.serving import key_of, listening, serving
 from commandline.story import Line, tell
-from domain.playbook import Playbook
+from domain.playbook import Playbook, Playbooks
 from eventstore.port import EventStore
+from history.figures import FiguresAsked, pipeline_asked
+from history.pipeline import Pipeline
 from history.replay import replay
-from runtime.composition import CODEC
+from runtime.composition import CODEC, now
 from runtime.logging import forward_core_logs, set_up_logging
 from runtime.settings import Settings, load_settings
 from runtime.stack import Stack, running
@@ -47,7 +49,7 @@ class Told:
     projects: int
     story: Sequence[Line]
     story_events: int
-    pipeline: Sequence[StageSum]
+    pipeline: Pipeline
     waiting: Sequence[Waiting]
 
     def summary(self) -> dict[str, Any]:
@@ -105,12 +107,12 @@ async def _run(settings: Settings, out: Console) -> Told:
         await stack.enter_async_context(serving(create_app(system, key), listener))
         api = await stack.enter_async_context(_client(settings, key))
         demo_output.say_what_runs(settings, key, out)
-        playbook = (await system.core.playbooks()).latest()
-        portfolio = await compare(system.core.store, playbook)
+        playbooks = await system.core.playbooks()
+        portfolio = await compare(system.core.store, playbooks.latest())
         await _bring_in(portfolio, system, api, out)
         if late := await late_clocks(portfolio, system.core):
             out.print(f"Not up to date: clocks of {', '.join(late)} have run out and are not judged yet.")
-        return await _told(portfolio, system.core.store, playbook)
+        return await _told(portfolio, system.core.store, playbooks)
 
 
 def _client(settings: Settings, key: str) -> httpx.AsyncClient:
@@ -141,7 +143,8 @@ async def _bring_in(portfolio: Portfolio, system: Stack, api: httpx.AsyncClient,
         await feed(portfolio.left, through(system.submitter), over(api), lambda: progress.advance(bar))
 
 
-async def _told(portfolio: Portfolio, store: EventStore, playbook: Playbook) -> Told:
+async def _told(portfolio: Portfolio, store: EventStore, playbooks: Playbooks) -> Told:
+    playbook = playbooks.latest()
     counts = Counter([event.type for customer in portfolio.customers for event in await store.read_customer(customer)])
     history = await replay(store, CODEC, STORY)
     assert history is not None
@@ -153,6 +156,6 @@ async def _told(portfolio: Portfolio, store: EventStore, playbook: Playbook) -> 
         projects=len(portfolio.projects),
         story=tell(history, playbook),
         story_events=len(history.events),
-        pipeline=await pipeline(store, playbook),
+        pipeline=await pipeline_asked(store, CODEC, playbooks, FiguresAsked(by="stage"), now()),
         waiting=await waiting_for_people(store),
     )

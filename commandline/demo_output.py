@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,10 @@ from rich.console import Console, JustifyMethod
 from rich.table import Column, Table
 from rich.text import Text
 
-from commandline.overview import StageSum, Waiting
+from commandline.overview import Waiting
 from commandline.story import Line, role_name
-from domain.messages import Money
 from domain.playbook import Playbook
+from history.pipeline import Pipeline
 from runtime import links
 from runtime.settings import Settings
 from sample.portfolio import LATE, STORY, TICKET
@@ -47,7 +48,7 @@ def say_what_runs(settings: Settings, key: str, out: Console) -> None:
 def show(
     story: Sequence[Line],
     story_events: int,
-    stages: Sequence[StageSum],
+    pipeline: Pipeline,
     waiting: Sequence[Waiting],
     playbook: Playbook,
     settings: Settings,
@@ -56,7 +57,7 @@ def show(
     """Print all of it."""
     zone = ZoneInfo(playbook.calendar.time_zone)
     _story(story, story_events, zone, out)
-    _pipeline(stages, out)
+    _pipeline(pipeline, playbook, out)
     _waiting(waiting, playbook, zone, out)
     _questions(out)
     _links(playbook, settings, out)
@@ -83,18 +84,25 @@ def _backed(line: Line) -> Text:
     return who.append(f"\n{line.proof}", "cyan") if line.proof else who
 
 
-def _pipeline(stages: Sequence[StageSum], out: Console) -> None:
+def _pipeline(pipeline: Pipeline, playbook: Playbook, out: Console) -> None:
+    """The open deals by stage, and those on the shelf, which weigh nothing."""
     _heading("Pipeline 销售漏斗", out)
     rows = [
         (
-            one.code,
-            str(one.name),
-            f"{one.win_rate} %",
+            one.key,
+            str(one.name or ""),
+            f"{one.win_rate or 0} %",
             str(one.count),
-            *(_whole(m) for m in (one.amount, one.weighted)),
-            one.amount.currency,
+            *map(_whole, (one.amount, one.weighted)),
+            one.currency,
         )
-        for one in stages
+        for one in pipeline.lines
+        if one.count
+    ]
+    rows += [
+        ("", str(playbook.funnel.shelved), "0 %", str(one.shelved_count), *map(_whole, (one.shelved, Decimal(0))), one.currency)
+        for one in pipeline.totals
+        if one.shelved_count
     ]
     numbers = (_fixed(title, "right") for title in ("Win rate\n赢率", "Deals\n商机", "Amount\n金额", "Weighted\n加权"))
     out.print(_table((_fixed("Stage\n阶段"), Column("", overflow="fold"), *numbers, _fixed("")), rows))
@@ -169,5 +177,5 @@ def _moment(at: datetime | None, zone: ZoneInfo, *, with_time: bool = True) -> s
     return f"{at.astimezone(zone):{'%Y-%m-%d %H:%M' if with_time else '%Y-%m-%d'}}" if at else "–"
 
 
-def _whole(money: Money) -> str:
-    return f"{money.amount:,.0f}"
+def _whole(amount: Decimal) -> str:
+    return f"{amount:,.0f}"

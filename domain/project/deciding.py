@@ -9,9 +9,10 @@ from domain import streams
 from domain.cancelling import NoteCompensation
 from domain.customer import merging
 from domain.customer.refusals import CustomerInvalidError
+from domain.customer.refusals import ServiceLineUnknownError
 from domain.decider import Context
 from domain.messages import Event
-from domain.origin import Origin, known, not_past
+from domain.origin import Origin, known, listed, not_past
 from domain.people import among, behind
 from domain.phases import NEXT, PHASES, BeginProject, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
 from domain.playbook import Phase, Playbook, choose, mode_of
@@ -93,6 +94,9 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
     playbook, reason = _chosen(command, mode, customer.value_class, context)
     if command.expected_on is not None:
         not_past(command.expected_on, context.at, playbook.calendar, "expected day of the signature")
+    lines = [line.code for line in playbook.customers.service_lines]
+    if command.service_line and command.service_line not in lines:
+        raise ServiceLineUnknownError(f"There is no service line {command.service_line!r}; there are: {listed(lines)}.")
     origin = Origin(
         customer=customer.root.customer,
         project=command.project,

@@ -8,8 +8,7 @@ from typing import Any, assert_never
 from domain import streams
 from domain.cancelling import NoteCompensation
 from domain.customer import merging
-from domain.customer.refusals import CustomerInvalidError
-from domain.customer.refusals import ServiceLineUnknownError
+from domain.customer.refusals import CustomerInvalidError, ServiceLineUnknownError
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known, listed, not_past

@@ -87,11 +87,18 @@ def _show(found: Dossier, zone: str, roles: Roles, out: Console) -> None:
         for one in found.services
     )
     _part(out, "Service contracts 服务合同", ("Project", "Code 服务号", "Level 级别", "Ends 到期", "Notice 通知期"), services)
+    columns = ("Person 人物", "Title 职务", "Role 角色", "Attitude 态度")
+    _part(out, "On the power maps of merged customers 已并入客户的权力影响图", columns, _also(found))
     changes = (
         (local(one.occurred_at, zone), f"{one.name} [{one.person}]", WHAT[one.what], "\n".join(one.changes), one.by)
         for one in found.map_changes
     )
     _part(out, "Power map over time 权力影响图变化", ("When", "Person 人物", "What", "Changes 变化", "By 经办"), changes)
+
+
+def _also(found: Dossier) -> Iterable[tuple[str | Text, ...]]:
+    for one in found.also_mapped:
+        yield f"{one.name} [{one.person}]", one.title, ", ".join(str(name) for name in one.role_names), str(one.attitude_name)
 
 
 def _part(out: Console, title: str, columns: tuple[str, ...], rows: Iterable[tuple[str | Text, ...]]) -> None:

@@ -107,7 +107,7 @@ def known(state: State, rules: Playbook, at: datetime) -> Known:
         proposed_by=proposal.proposed_by if proposal else (),
         review_due_on=review.due_on if review else None,
         map_version=record.map_version,
-        people=tuple(_people(state)[:PEOPLE]),
+        people=tuple(people_of(state)[:PEOPLE]),
         buying=record.buying.steps if record.buying else (),
         it_mode=plan.mode if plan else None,
         it_mode_name=IT_MODE_NAMES[plan.mode] if plan else None,
@@ -123,7 +123,7 @@ def _owners(state: State) -> Iterable[OwnerTold]:
         yield OwnerTold(owner=one.owner, owner_unit=one.owner_unit, since=one.since, reason=one.reason)
 
 
-def _people(state: State) -> Sequence[PersonTold]:
+def people_of(state: State) -> Sequence[PersonTold]:
     """The map from the top down; a person whose superior is not on it stands at the top."""
     people = state.record.people
     below: dict[str, list[str]] = {}

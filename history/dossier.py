@@ -18,6 +18,7 @@ from domain.standing import Unmet
 from eventstore.codec import Codec
 from eventstore.port import EventStore
 from history.customer_page import CustomerPage, customer_page
+from history.customer_record import PersonTold, people_of
 from history.replay import Recorded, replay
 
 
@@ -103,6 +104,8 @@ class Dossier(Frozen):
     next_contact_on: date | None
     map_changes: tuple[MapChange, ...]
     """How the power map has become what it is, the oldest first."""
+    also_mapped: tuple[PersonTold, ...]
+    """The people on the power maps of customers that were merged into this one."""
     deals: tuple[DealTold, ...]
     """The open ones, the next due first."""
     works: tuple[WorkTold, ...]
@@ -127,11 +130,16 @@ async def dossier(
         page=page,
         next_contact_on=own.next_contact_on,
         map_changes=tuple(map_changes(told.events)),
+        also_mapped=tuple(one for other in told.absorbed for one in _people(states.get(streams.customer(other)))),
         deals=tuple(_by_due(_deals(states, playbooks))),
         works=tuple(_by_due(_works(states, playbooks))),
         promises=tuple(sorted(_promises(states), key=lambda one: (one.due_on is None, one.due_on or date.max, one.promise))),
         services=tuple(sorted(_services(states), key=lambda one: (one.ends_on is None, one.ends_on or date.max))),
     )
+
+
+def _people(state: Any) -> Sequence[PersonTold]:
+    return people_of(state) if state is not None else ()
 
 
 def map_changes(events: Iterable[Recorded]) -> Iterable[MapChange]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import streams
+from domain.customer import merging
 from domain.customer.events import CustomerActivated
 from domain.customer.record_commands import (
     ChangeOwner,
@@ -75,8 +76,8 @@ def correct(command: CorrectCustomer, state: State, context: Context) -> Sequenc
 
 def group_above(seen: Mapping[str, Any]) -> tuple[str, ...]:
     """The customers above those that were seen, in their groups."""
-    above = (one.record.parent for one in seen.values() if isinstance(one, State) and one.exists)
-    return tuple(streams.customer(parent) for parent in above if parent)
+    above = (merging.above(one) for one in seen.values() if isinstance(one, State) and one.exists)
+    return tuple(streams.customer(one) for one in above if one)
 
 
 def set_parent(command: SetGroupParent, state: State, context: Context) -> Sequence[Event]:
@@ -96,13 +97,10 @@ def set_parent(command: SetGroupParent, state: State, context: Context) -> Seque
 
 
 def _no_cycle(mine: str, parent: str, seen: Mapping[str, Any]) -> None:
-    above, passed = parent, [mine]
-    while above and above not in passed:
-        passed.append(above)
-        one = seen.get(streams.customer(above))
-        above = one.record.parent if one is not None and one.exists else ""
-    if above == mine:
-        raise GroupCycleError(f"{mine} would belong to itself, by way of {listed(passed[1:])}: take one of them out first.")
+    way = merging.group(parent, seen, below=mine)
+    if mine in way:
+        told = listed(way[: way.index(mine)]) or mine
+        raise GroupCycleError(f"{mine} would belong to itself, by way of {told}: take one of them out first.")
 
 
 def change_owner(command: ChangeOwner, state: State, context: Context) -> Sequence[Event]:
@@ -204,6 +202,10 @@ def contract(command: RecordContract, state: State, context: Context) -> Sequenc
 def end_contract(command: EndContract, state: State, context: Context) -> Sequence[Event]:
     """End a contract before its last day."""
     there = state.record.contracts.get(command.contract)
+    if there is None:
+        whose = [one for one, it in state.record.absorbed.items() if any(c.contract == command.contract for c in it.held.lines)]
+        if whose:
+            raise ContractUnknownError(f"The contract {command.contract} is recorded at {whose[0]}: end it there.")
     if there is None or there.ended_on is not None:
         raise ContractUnknownError(f"There is no contract {command.contract} that could be ended: check the id.")
     ended_on = command.ended_on or day_of(context.at, context.rules(state).calendar)

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain import streams
 from domain.customer.events import CustomerActivated
-from domain.customer.record_commands import MergeCustomer, NoteMerge
+from domain.customer.record_commands import EndContract, MergeCustomer, NoteMerge
 from domain.customer.record_events import (
     AbsorbedChanged,
     CustomerAbsorbed,
@@ -30,8 +30,9 @@ from domain.standing import Tell
 
 
 def refuse_merged(command: Command, state: State) -> None:
-    """Raises `CustomerMergedError` for what people ask of a customer that another one stands for."""
-    if state.record.merged is not None and not command.internal:
+    """Raises `CustomerMergedError` for what people ask of a customer that another one stands for; its own contracts are ended
+    where they were recorded."""
+    if state.record.merged is not None and not command.internal and not isinstance(command, EndContract):
         raise gone(state)
 
 
@@ -45,6 +46,22 @@ def chain(seen: Mapping[str, Any]) -> tuple[str, ...]:
     """The customers into which those that were seen were merged."""
     found = (one.record.merged_into for one in seen.values() if isinstance(one, State) and one.exists)
     return tuple(streams.customer(into) for into in found if into)
+
+
+def above(state: Any) -> str:
+    """The customer that one leads on to, up its group: of a duplicate, the one that stands for it."""
+    record = state.record
+    return str(record.merged_into or record.parent)
+
+
+def group(customer: str, seen: Mapping[str, Any], below: str = "") -> list[str]:
+    """A customer and everything above it in its group, as far as it was seen; each once, and no further than `below`."""
+    found: list[str] = []
+    while customer and customer not in found:
+        found.append(customer)
+        one = seen.get(streams.customer(customer))
+        customer = above(one) if customer != below and one is not None and one.exists else ""
+    return found
 
 
 def is_of(customer: str, stands: Any) -> bool:
@@ -142,8 +159,9 @@ def _taken(customer: str, other: State, state: State, context: Context) -> list[
             next_contact_on=planned,
         )
     follows: list[Event] = []
-    if state.record.parent == customer:
-        follows.append(ParentChanged(occurred_at=at, parent="", before=customer, reason=f"{customer} was merged into it"))
+    if before is None and customer in group(state.record.parent, context.seen):
+        reason = f"{customer}, above it in the group, was merged into it"
+        follows.append(ParentChanged(occurred_at=at, parent="", before=state.record.parent, reason=reason))
     if state.status == "potential" and held.signed:
         follows.append(CustomerActivated(occurred_at=at, project=held.signed[0]))
     return [told, *follows]

@@ -35,7 +35,7 @@ def looks_at(command: RecordCommands) -> tuple[str, ...]:
         case MergeCustomer():
             return (streams.customer(command.into),)
         case NoteMerge():
-            return (streams.customer(command.of),)
+            return (streams.customer(command.of), streams.customer(command.customer))
         case SetGroupParent() if command.parent:
             return (streams.customer(command.parent),)
         case RecordContract() if command.project:
@@ -46,7 +46,8 @@ def looks_at(command: RecordCommands) -> tuple[str, ...]:
 
 def looks_further(command: Any, seen: Mapping[str, Any]) -> tuple[str, ...]:
     """The chain of a group, up to its head."""
-    return knowing.group_above(seen) if isinstance(command, SetGroupParent) and command.parent else ()
+    leads = (isinstance(command, SetGroupParent) and command.parent) or isinstance(command, NoteMerge)
+    return knowing.group_above(seen) if leads else ()
 
 
 def decide(command: RecordCommands, state: State, context: Context) -> Sequence[Event]:

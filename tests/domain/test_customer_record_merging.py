@@ -5,12 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from domain import streams
 from domain.customer import DismissCase, RecordContact, TurnIntoLead
 from domain.customer.events import CustomerActivated
-from domain.customer.record_commands import ChangeOwner, MergeCustomer, NoteMerge, SetGroupParent
+from domain.customer.record_commands import (
+    ChangeOwner,
+    EndContract,
+    MergeCustomer,
+    NoteMerge,
+    RecordContract,
+    SetGroupParent,
+)
 from domain.customer.record_events import AbsorbedChanged, CustomerAbsorbed, CustomerMerged, MergeReversed
-from domain.customer.refusals import ApproverNotOtherError, CustomerMergedError, MergeNotPossibleError
+from domain.customer.refusals import (
+    ApproverNotOtherError,
+    ContractUnknownError,
+    CustomerMergedError,
+    GroupCycleError,
+    MergeNotPossibleError,
+)
 from domain.messages import SYSTEM
 from domain.refusals import NotFoundError
 from tests.domain.asked import (
@@ -167,3 +182,29 @@ def test_deals_of_the_duplicate_go_on_where_they_stood() -> None:
     before = (world.view("funnel-P1"), due_moments(world, "funnel-P1"))
     world.tell(MONDAY + days(1), merge())
     assert (world.view("funnel-P1"), due_moments(world, "funnel-P1")) == before
+
+
+def below(customer: str, parent: str) -> SetGroupParent:
+    return SetGroupParent(customer=customer, parent=parent, reason="group", actor=SALES)
+
+
+def test_a_group_has_no_ring_by_way_of_a_merge() -> None:
+    everybody = [*BOTH, register("C9")]
+    merged = given(everybody, below("C9", "C8"), merge())
+    merged.when(below("C7", "C9")).then_refused(GroupCycleError)
+    world = World().tell(everybody, below("C9", "C8"), below("C7", "C9"), merge())
+    assert world.state(C7).record.parent == ""
+    assert world.state("customer-C9").record.parent == "C8"
+
+
+def test_a_contract_of_the_duplicate_is_ended_where_it_was_recorded_and_counts_no_more() -> None:
+    dates = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28)}
+    agreed = RecordContract(customer="C8", contract="K1", service_line="training", reference="doc", actor=SALES, **dates)
+    own = agreed.model_copy(update={"customer": "C7"})
+    world = World().tell(BOTH, own, agreed, merge())
+    assert set(world.state(C7).life.contracts) == {"contract:K1", "contract:C8/K1"}
+    world.take(EndContract(customer="C8", contract="K1", reason="terminated", actor=SALES))
+    assert set(world.state(C7).life.contracts) == {"contract:K1"}
+    other = World().tell(BOTH, agreed, merge())
+    with pytest.raises(ContractUnknownError, match="recorded at C8"):
+        other.take(EndContract(customer="C7", contract="K1", reason="terminated", actor=SALES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -53,7 +53,7 @@ class Life:
 
     events: Sequence[StoredEvent]
     decisions: Sequence[Decision]
-    rows: dict[str, Sequence[dict[str, Any]]]
+    rows: Mapping[str, Sequence[dict[str, Any]]]
 
 
 class Leading:

@@ -11,7 +11,7 @@ from activities.rejudging import Counts, PolicyChange
 from commandline.playbook import acting
 from commandline.seam import DONE, FAILED, FailedError, WrongUsageError
 from commandline.showing import console, put_json, table
-from domain.messages import SYSTEM
+from domain.messages import Actor, ActorKind
 from domain.moving import PlaybookVersionUnknownError
 from domain.refusals import RefusalError
 from runtime.composition import now, open_core
@@ -21,6 +21,7 @@ from runtime.rejudging import PolicyChangeRunningError, Prospect, begin, followe
 from runtime.settings import load_settings
 from runtime.stack import connected
 
+NOBODY = Actor(kind=ActorKind.PERSON, id="nobody")
 LOOKING = "only looking: nothing is recorded for this"
 
 
@@ -39,7 +40,7 @@ def change_policy(
     Raises `WrongUsageError` for a change without its version, reason or actor."""
     if to is None:
         raise WrongUsageError("Name the version that the customers go over to: --to standard@2026.5.")
-    by = SYSTEM if dry_run else acting(actor, role, reason)
+    by = NOBODY if dry_run else acting(actor, role, reason)
     asked = PolicyChange(to=to, reason=reason or LOOKING, actor=by, since=now(), value_classes=tuple(value_classes), rate=rate)
     set_up_logging("error")
     forward_core_logs()
@@ -71,14 +72,15 @@ async def _go(asked: PolicyChange, quietly: bool) -> Counts:
             return await followed(handle, lambda counts: status.update(_told(counts)))
 
 
-def _told(counts: Counts) -> str:
-    parts = [f"{counts.seen:,} customers seen, {counts.moved:,} moved"]
+def _told(counts: Counts, *, looked: bool = False) -> str:
+    parts = [f"{counts.seen:,} customers seen, {counts.moved:,} {'would move' if looked else 'moved'}"]
     parts += [f"{counts.there:,} there already"] if counts.there else []
     parts += [f"{counts.elsewhere:,} under other playbooks left alone"] if counts.elsewhere else []
     parts += [f"{counts.closed:,} closed"] if counts.closed else []
     parts += [f"{number:,} refused ({why})" for why, number in sorted(counts.refused.items())]
     parts += [f"{number:,} {step}" for step, number in sorted(counts.became.items())]
-    parts += [f"{counts.woken:,} of {counts.to_wake:,} woken"] if counts.to_wake else []
+    to_wake = f"{counts.to_wake:,} to wake" if looked else f"{counts.woken:,} of {counts.to_wake:,} woken"
+    parts += [to_wake] if counts.to_wake else []
     return ", ".join(parts) + "."
 
 
@@ -91,7 +93,7 @@ def _show(found: Prospect) -> None:
     if rows:
         heads = ("Class 价值分类", "Moved 迁移", "Sooner 提前", "Later 推迟", "At once 立即")
         out.print(table(heads, rows, whole=heads[:1]))
-    out.print(_told(found.counts))
+    out.print(_told(found.counts, looked=True))
     out.print("Nothing was moved: this was a look only.")
 
 

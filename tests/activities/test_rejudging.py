@@ -19,6 +19,7 @@ from eventstore.port import Append, StoredEvent, StoreUnavailableError, WrongVer
 from history.reevaluating import reevaluate
 from projections.rows import rows
 from runtime.composition import CODEC
+from runtime.rejudging import prospect
 from tests.domain.asked import MONDAY, RULES, classify, contact, register
 
 OLD = f"standard@{RULES.version}"
@@ -66,7 +67,8 @@ class Office:
 
     async def move(self, after: str = "", **fields: Any) -> Page:
         self.changed, self.now = True, max(self.now, CHANGED)
-        change = PolicyChange(**({"to": NEW, "reason": "shorter terms", "actor": MANAGER, "since": CHANGED} | fields))
+        given: dict[str, Any] = {"to": NEW, "reason": "shorter terms", "actor": MANAGER, "since": CHANGED} | fields
+        change = PolicyChange(**given)
         rejudging = Rejudging(self.store, CODEC, self.handler, self._wake, self._running)
         return await rejudging.rejudge(PageAsked(change=change, after=after))
 
@@ -181,6 +183,20 @@ async def test_every_decision_of_a_policy_change_can_be_made_once_more() -> None
     done = await reevaluate(office.store, CODEC, office.playbooks, await office.store.streams("customer"))
     assert not done.findings
     assert done.decisions >= 9
+
+
+async def test_what_is_foreseen_is_what_becomes_of_it_and_looking_writes_nothing() -> None:
+    office = Office()
+    await office.customers("C1", "C2", "C3")
+    office.now = MONDAY + timedelta(days=60)
+    await office.ask(contact(customer="C2"))
+    stands, refusals = await office.count(), await office.store.all_decisions()
+    change = PolicyChange(to=NEW, reason="shorter terms", actor=MANAGER, since=CHANGED)
+    foreseen = await prospect(office.store, office.playbooks, change)
+    assert (await office.count(), await office.store.all_decisions()) == (stands, refusals)
+    came = (await office.move()).counts
+    assert (foreseen.counts.moved, foreseen.counts.became, foreseen.counts.to_wake) == (came.moved, came.became, came.to_wake)
+    assert foreseen.by_class["vip"]["moved"] == 3
 
 
 async def test_customers_of_other_classes_are_left_alone_when_one_is_named() -> None:

@@ -10,12 +10,14 @@ from temporalio import activity
 from temporalio.worker import Worker
 
 from activities.lifecycle import Lifecycle
+from activities.reviewing import ReviewAsked
 from activities.shapes import CommandJson, Refusal
 from domain.clocks import JudgeClocks
 from domain.escalation import AnswerEscalation, SolveEscalation
 from domain.funnel import GiveApproval, ReopenDeal, RequestProductAnswer
 from domain.messages import SYSTEM, Actor, ActorKind, own_id
 from domain.moving import MovePlaybook
+from domain.plan import ClosePlan
 from domain.project import CancelProject
 from domain.ticket import AcknowledgeTicket, EscalateTicket, PauseTicket, ReopenTicket, ResolveTicket, ResumeTicket
 from runtime.playbooks import keep_playbooks, load_playbooks
@@ -50,10 +52,12 @@ from tests.domain.asked import (
     win,
     won,
 )
+from tests.domain.planning import allocate, customer_plan, industry_plan, target
 from tests.workflows.company import Company, day, into_support, now
 from tests.workflows.skipping import Skipping
 from workflows import names
 from workflows.every import WORKFLOWS
+from workflows.plan_review import PlanReviewWorkflow
 
 Saved = dict[str, str]
 """The streams whose histories are saved, by the name that each is saved under."""
@@ -230,6 +234,21 @@ async def up_the_ladder(company: Company) -> Saved:
     }
 
 
+async def under_review(company: Company) -> Saved:
+    """Plans: a share that rolls down, a review that was overdue and finds a gap, the date of review that it came from."""
+    long_ago = now() - timedelta(days=40)
+    await company.tell([register("C30"), on(long_ago, industry_plan("I30", starts=day(-90), ends=day(365)))])
+    await company.ask(on(long_ago, customer_plan("K30", customer="C30", parent="I30", starts=day(-90), ends=day(365))))
+    period = f"{day(-30)}..{day(90)}"
+    await company.tell([target(100, "I30", period), allocate({"K30": 60}, "I30", period)])
+    await company.until_recorded("plan-K30", "TargetTaken")
+    await company.client.execute_workflow(
+        PlanReviewWorkflow.run, ReviewAsked(kind="customer"), id="planreview/R30", task_queue=names.TASK_QUEUE
+    )
+    await company.ask(ClosePlan(plan="K30", reason="merged", actor=SALES))
+    return {"plan-reviewed": "plan-K30", "plan-allocates": "plan-I30", "plan-review": "planreview-R30"}
+
+
 async def years(time: Skipping) -> Saved:
     """Nobody does anything for a year: overdue, stalled, escalated, lapsed, closed by silence."""
     company = time.company
@@ -266,4 +285,5 @@ IN_REAL_TIME: tuple[Path, ...] = (
     from_the_streams,
     later_judged,
     up_the_ladder,
+    under_review,
 )

@@ -20,7 +20,7 @@ GOOD = saved()
 LARGEST = 400_000
 """Bytes of a saved history: they are read by people in reviews, and stay in the repository for ever."""
 TICKET = FOLDER / "generation-1/ticket-timers-fired.json"
-SINCE = {"Escalation": 3}
+SINCE = {"Escalation": 3, "Plan": 4, "PlanReview": 4}
 """The generation in which a workflow first ran, where it is not the first one."""
 
 

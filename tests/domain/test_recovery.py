@@ -1,4 +1,4 @@
-"""Recovery 丢单挽回 of a lost deal: cause, review, contacts that are kept, a next attempt; lose the project, not the customer."""
+"""Recovery 丢单挽回 of a lost deal: cause, review, contacts that are kept, a next attempt."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ async def test_before_the_first_event_there_is_an_empty_state_and_no_event(offic
     found = await replay(office.store, CODEC, "C1", as_of=MONDAY - timedelta(days=1))
     assert found is not None
     told = as_json(found)
-    none: dict[str, Any] = {"reactivations": {}, "recoveries": {}}
+    none: dict[str, Any] = {"reactivations": {}, "recoveries": {}, "requests": {}}
     assert told["events"] == []
     assert told["state"] == {"customer": None, "projects": {}, "tickets": {}, "escalations": {}, **none}
 

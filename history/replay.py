@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from domain import streams
 from domain.catalogue import decider_of
-from domain.customer.record_events import CustomerAbsorbed
+from domain.customer.record_events import CustomerAbsorbed, DuplicateReleased
 from domain.messages import Event
 from eventstore.codec import Codec
 from eventstore.port import EventStore, StoredEvent
@@ -69,13 +69,24 @@ async def replay(
             if (as_of is None or stored.occurred_at <= as_of) and (known_at is None or stored.recorded_at <= known_at)
         ]
         wanted += theirs
-        merged = (one.event.customer for one in theirs if isinstance(one.event, CustomerAbsorbed))
+        merged = _absorbed(theirs, streams.customer(whose))
         new = [other for other in dict.fromkeys(merged) if other not in told]
         told.update(new)
         to_read += new
     states = _folded(wanted)
     in_time = sorted(wanted, key=lambda one: (one.stored.occurred_at, one.stored.position))
     return History(customer, as_of, known_at, in_time, states, sorted(told - {customer}))
+
+
+def _absorbed(events: Sequence[Recorded], stream: str) -> Sequence[str]:
+    """The customers that count with one at the end of these events: merged into it, and not taken back."""
+    found: dict[str, None] = {}
+    for one in events:
+        if one.stored.stream == stream and isinstance(one.event, CustomerAbsorbed):
+            found[one.event.customer] = None
+        elif one.stored.stream == stream and isinstance(one.event, DuplicateReleased):
+            found.pop(one.event.customer, None)
+    return list(found)
 
 
 def _folded(wanted: Sequence[Recorded]) -> dict[str, Any]:

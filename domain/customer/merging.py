@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import streams
-from domain.customer.events import CustomerActivated
-from domain.customer.record_commands import EndContract, MergeCustomer, NoteMerge
+from domain.customer.events import CaseDismissed, CustomerActivated
+from domain.customer.record import Left
+from domain.customer.record_commands import EndContract, MergeCustomer, NoteMerge, UndoMerge
 from domain.customer.record_events import (
     AbsorbedChanged,
     CustomerAbsorbed,
     CustomerMerged,
+    DuplicateReleased,
     Held,
     MergeReversed,
     ParentChanged,
@@ -32,7 +34,7 @@ from domain.standing import Tell
 def refuse_merged(command: Command, state: State) -> None:
     """Raises `CustomerMergedError` for what people ask of a customer that another one stands for; its own contracts are ended
     where they were recorded."""
-    if state.record.merged is not None and not command.internal and not isinstance(command, EndContract):
+    if state.record.merged is not None and not command.internal and not isinstance(command, EndContract | UndoMerge):
         raise gone(state)
 
 
@@ -93,12 +95,7 @@ def merge(command: MergeCustomer, state: State, context: Context) -> Sequence[Ev
         raise MergeNotPossibleError(f"{command.into} was itself merged into {other.record.merged_into}: merge into that one.")
     if other.status == "invalid":
         raise MergeNotPossibleError(f"{command.into} is invalid: qualify it again first (RequalifyCustomer).")
-    roles = context.rules(state).customers.merged_by
-    if among(command.approver, behind(command.actor)):
-        raise ApproverNotOtherError("A merge is approved by somebody else than the one who asks for it.")
-    if roles and command.approver_role not in roles:
-        given = f"{command.approver_role!r} is none of them" if command.approver_role else "give `approver_role`"
-        raise ApproverNotOtherError(f"A merge is approved by {' or '.join(roles)}; {given}.")
+    _approved(command, context.rules(state).customers.merged_by)
     return [
         CustomerMerged(
             occurred_at=state.not_before(context.at),
@@ -112,18 +109,61 @@ def merge(command: MergeCustomer, state: State, context: Context) -> Sequence[Ev
     ]
 
 
+def undo(command: UndoMerge, state: State, context: Context) -> Sequence[Event]:
+    """Take a merge back."""
+    merged = state.record.merged
+    if merged is None:
+        raise MergeNotPossibleError(f"{command.customer} was not merged into another customer; there is nothing to take back.")
+    _approved(command, context.rules(state).customers.merged_by)
+    return [
+        MergeReversed(
+            occurred_at=state.not_before(context.at),
+            into=merged.into,
+            reason=command.reason,
+            approver=command.approver,
+            approver_role=command.approver_role,
+        )
+    ]
+
+
+def _approved(command: MergeCustomer | UndoMerge, roles: Sequence[str]) -> None:
+    if among(command.approver, behind(command.actor)):
+        raise ApproverNotOtherError("A merge is approved by somebody else than the one who asks for it.")
+    if roles and command.approver_role not in roles:
+        given = f"{command.approver_role!r} is none of them" if command.approver_role else "give `approver_role`"
+        raise ApproverNotOtherError(f"A merge is approved by {' or '.join(roles)}; {given}.")
+
+
 def note(command: NoteMerge, state: State, context: Context) -> Sequence[Event]:
     """Take over what a duplicate holds, as it is now."""
     other = known(context.seen.get(streams.customer(command.of)), f"customer {command.of}", "register it first")
     mine = state.root.customer
     if other.record.merged_into != mine:
-        return []  # Merged into each other at the same time, and the other one has taken that back.
+        return _released(command.of, state, context)
     back: list[Event] = []
     if state.record.merged_into == command.of:
         if command.of < mine:
             return []  # The other one hears of it too, and stays.
         back = [MergeReversed(occurred_at=state.not_before(context.at), into=command.of)]
     return [*back, *_taken(command.of, other, state, context)]
+
+
+def _released(customer: str, state: State, context: Context) -> list[Event]:
+    """What follows where a duplicate is none any more, or never came: it had been merged the other way round."""
+    known_as = state.record.absorbed.get(customer)
+    if known_as is None:
+        return []
+    at, why = state.not_before(context.at), f"{customer} stands for itself again"
+    released = DuplicateReleased(
+        occurred_at=at,
+        customer=customer,
+        reason=why,
+        finished=tuple(known_as.held.running),
+        ended=tuple(known_as.held.contracts),
+    )
+    theirs = {one.tickets for one in known_as.cases}
+    back = [CaseDismissed(occurred_at=at, case=one.case, reason=why) for one in state.open_cases if one.tickets in theirs]
+    return [released, *back]
 
 
 def _taken(customer: str, other: State, state: State, context: Context) -> list[Event]:
@@ -205,11 +245,11 @@ def held_by(state: State) -> Held:
 def words(state: State) -> list[Tell]:
     """What a merged customer owes its survivor: word of the merge, then of whatever has happened since. The latest word holds
     for all before it."""
-    merged = state.record.merged
+    mine, merged, count = state.root.customer, state.record.merged, state.record.words
+    back = [_undone(mine, left) for left in state.record.left]
     if merged is None:
-        return []
-    mine, count = state.root.customer, state.record.words
-    named = f"merged-{mine}" if count == 0 else f"merged-{mine}-{count}"
+        return back
+    named = f"merged-{mine}-{state.record.merges}-{count}"
     command = NoteMerge(
         customer=merged.into,
         of=mine,
@@ -220,4 +260,16 @@ def words(state: State) -> list[Tell]:
         correlation_id=merged.into,
     )
     text = "duplicate merged 重复客户合并" if count == 0 else "word of the merged customer 已合并客户的消息"
-    return [Tell(command=command, text=text)]
+    return [*back, Tell(command=command, text=text)]
+
+
+def _undone(mine: str, left: Left) -> Tell:
+    command = NoteMerge(
+        customer=left.into,
+        of=mine,
+        command_id=own_id(f"merge-undone-{mine}-{left.number}-of-{left.into}"),
+        actor=SYSTEM,
+        occurred_at=left.at,
+        correlation_id=left.into,
+    )
+    return Tell(command=command, text="merge taken back 合并撤回")

@@ -17,7 +17,7 @@ from domain.customer.record_events import (
     ITPlanRecorded,
     PersonMapped,
 )
-from domain.customer.record_terms import LineContract
+from domain.customer.record_terms import LineContract, TakenCase
 from domain.messages import Frozen, Money
 
 
@@ -46,8 +46,22 @@ class Absorbed:
     name: str
     since: AwareDatetime
     held: Held
-    taken: tuple[str, ...] = ()
-    """Its improvement cases that were taken over, as it called them."""
+    cases: tuple[TakenCase, ...] = ()
+    """Its improvement cases that were taken over."""
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Its improvement cases that were taken over, as it called them."""
+        return tuple(one.case for one in self.cases)
+
+
+class Left(Frozen):
+    """A merge that was taken back."""
+
+    into: str
+    number: int
+    """Which merge of this customer it was: 1, 2, 3 …"""
+    at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +85,10 @@ class Record:
     """The customer of its group that it belongs to."""
     merged: CustomerMerged | None = None
     """Where it went, if it was a duplicate."""
+    merges: int = 0
+    """How often it was merged; more than once where that was taken back."""
+    left: tuple[Left, ...] = ()
+    """Every merge that was taken back."""
     words: int = 0
     """How much has happened to it since it was merged."""
     absorbed: Mapping[str, Absorbed] = field(default_factory=dict)

@@ -43,8 +43,20 @@ class MergeCustomer(CustomerCommand):
     """The approver's role, where the playbook says whose it must be (`customers.merged_by`)."""
 
 
+class UndoMerge(CustomerCommand):
+    """Take back a merge that was a mistake: this customer is no duplicate, and stands for itself again with all that it holds.
+    What was done meanwhile at the other one, and to whom its deals were handed, stays."""
+
+    command: Literal["UndoMerge"] = "UndoMerge"
+    reason: Text
+    approver: Id
+    """Staff id of the one who approved it; not the one who asks."""
+    approver_role: Words = ""
+    """The approver's role, where the playbook says whose it must be (`customers.merged_by`)."""
+
+
 class NoteMerge(CustomerCommand):
-    """A duplicate was merged into this customer, or something has happened to it since: take over what it holds."""
+    """A duplicate was merged into this customer, something has happened to it since, or the merge was taken back."""
 
     command: Literal["NoteMerge"] = "NoteMerge"
     of: Id
@@ -183,6 +195,7 @@ class EndContract(CustomerCommand):
 RecordCommands = (
     CorrectCustomer
     | MergeCustomer
+    | UndoMerge
     | NoteMerge
     | SetGroupParent
     | RecordRevenue

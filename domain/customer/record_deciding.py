@@ -22,6 +22,7 @@ from domain.customer.record_commands import (
     RecordRevenue,
     RefuseClass,
     SetGroupParent,
+    UndoMerge,
     UnmapPerson,
 )
 from domain.customer.state import State
@@ -57,6 +58,8 @@ def decide(command: RecordCommands, state: State, context: Context) -> Sequence[
             return knowing.correct(command, state, context)
         case MergeCustomer():
             return merging.merge(command, state, context)
+        case UndoMerge():
+            return merging.undo(command, state, context)
         case NoteMerge():
             return merging.note(command, state, context)
         case SetGroupParent():

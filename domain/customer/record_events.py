@@ -49,11 +49,16 @@ class CustomerMerged(Event):
 
 
 class MergeReversed(Event):
-    """Two customers were merged into each other at the same time: this one stays after all, and takes the other one over."""
+    """The merge is taken back: this customer stands for itself again. By a person, because it was a mistake; or by itself,
+    where two were merged into each other at the same time, and this one stays."""
 
     type: ClassVar[str] = "MergeReversed"
     into: str
     """Where it had gone."""
+    reason: str = ""
+    """Empty where nobody had to decide it."""
+    approver: str = ""
+    approver_role: str = ""
 
 
 class Held(Frozen):
@@ -105,6 +110,18 @@ class AbsorbedChanged(Event):
     """The contracts that were valid there before and are so no more."""
     cases: tuple[TakenCase, ...] = ()
     next_contact_on: date | None = None
+
+
+class DuplicateReleased(Event):
+    """A customer that had been merged into this one stands for itself again: nothing of it counts here any more."""
+
+    type: ClassVar[str] = "DuplicateReleased"
+    customer: str
+    reason: str
+    finished: tuple[str, ...] = ()
+    """The projects of it that run."""
+    ended: tuple[str, ...] = ()
+    """The contracts of it that are valid."""
 
 
 class ParentChanged(Event):
@@ -273,6 +290,7 @@ RecordEvents = (
     | MergeReversed
     | CustomerAbsorbed
     | AbsorbedChanged
+    | DuplicateReleased
     | ParentChanged
     | RevenueRecorded
     | ClassReviewRaised

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar, assert_never, cast
 
 from domain.customer.life import Life
-from domain.customer.record import Absorbed, Classed, Record, Revenue
+from domain.customer.record import Absorbed, Classed, Left, Record, Revenue
 from domain.customer.record_events import (
     AbsorbedChanged,
     BuyingProcessRecorded,
@@ -21,6 +21,7 @@ from domain.customer.record_events import (
     CustomerAbsorbed,
     CustomerCorrected,
     CustomerMerged,
+    DuplicateReleased,
     Held,
     ITPlanRecorded,
     MergeReversed,
@@ -45,9 +46,13 @@ def evolve(record: Record, event: RecordEvents) -> Record:
         case CustomerCorrected():
             return replace(record, registration=event.after.registration, aliases=event.after.aliases)
         case CustomerMerged():
-            return replace(record, merged=event)
+            return replace(record, merged=event, merges=record.merges + 1, words=0)
         case MergeReversed():
-            return replace(record, merged=None, words=0)
+            left = Left(into=event.into, number=record.merges, at=event.occurred_at)
+            return replace(record, merged=None, words=0, left=(*record.left, left))
+        case DuplicateReleased():
+            kept = {name: one for name, one in record.absorbed.items() if name != event.customer}
+            return replace(record, absorbed=kept)
         case CustomerAbsorbed() | AbsorbedChanged():
             return _absorbed(record, event)
         case ParentChanged():
@@ -105,7 +110,7 @@ def _absorbed(record: Record, event: CustomerAbsorbed | AbsorbedChanged) -> Reco
         name=event.name if isinstance(event, CustomerAbsorbed) else known.name if known else "",
         since=event.occurred_at if known is None or isinstance(event, CustomerAbsorbed) else known.since,
         held=event.held,
-        taken=(*(known.taken if known else ()), *(case.case for case in event.cases)),
+        cases=(*(known.cases if known else ()), *event.cases),
     )
     return replace(record, absorbed={**record.absorbed, event.customer: one})
 
@@ -169,10 +174,11 @@ def signs(life: Life, event: Event) -> Life:
             return life.without(contract_key(event.contract), event.ended_on)
         case CustomerAbsorbed():
             return _with_held(life, event.held)
-        case AbsorbedChanged():
+        case AbsorbedChanged() | DuplicateReleased():
             left = {one: at for one, at in life.running.items() if one not in event.finished}
             valid = {one: ends_on for one, ends_on in life.contracts.items() if one not in event.ended}
-            return _with_held(replace(life, running=left, contracts=valid), event.held)
+            rest = replace(life, running=left, contracts=valid)
+            return _with_held(rest, event.held) if isinstance(event, AbsorbedChanged) else rest
         case _:
             return life
 

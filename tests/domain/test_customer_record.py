@@ -86,7 +86,7 @@ def mapped(who: str = "w1", reports_to: str | None = None, **fields: Any) -> Map
 
 
 def agreed(contract: str = "K1", line: str = "training", **fields: Any) -> RecordContract:
-    dates = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28), "reference": "doc-K1"} | fields
+    dates: dict[str, Any] = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28), "reference": "doc-K1"} | fields
     return RecordContract(customer="C1", contract=contract, service_line=line, actor=SALES, **dates)
 
 

@@ -17,8 +17,9 @@ from domain.customer.record_commands import (
     NoteMerge,
     RecordContract,
     SetGroupParent,
+    UndoMerge,
 )
-from domain.customer.record_events import AbsorbedChanged, CustomerAbsorbed, CustomerMerged, MergeReversed
+from domain.customer.record_events import AbsorbedChanged, CustomerAbsorbed, CustomerMerged, DuplicateReleased, MergeReversed
 from domain.customer.refusals import (
     ApproverNotOtherError,
     ContractUnknownError,
@@ -26,7 +27,7 @@ from domain.customer.refusals import (
     GroupCycleError,
     MergeNotPossibleError,
 )
-from domain.messages import SYSTEM
+from domain.messages import SYSTEM, Command
 from domain.refusals import NotFoundError
 from tests.domain.asked import (
     MONDAY,
@@ -66,7 +67,7 @@ def test_a_duplicate_goes_into_the_other_and_says_where() -> None:
 
 def test_what_people_ask_of_a_duplicate_is_refused_and_names_the_survivor() -> None:
     merged = given(BOTH, merge())
-    refused = [contact(customer="C8"), classify(customer="C8"), merge("C8", "C7"), register("C8")]
+    refused: list[Command] = [contact(customer="C8"), classify(customer="C8"), merge("C8", "C7"), register("C8")]
     refused += [open_project("P9", "C8"), open_ticket("T9", "C8")]
     for command in refused:
         assert "C7" in merged.when(command).then_refused(CustomerMergedError).detail
@@ -198,7 +199,7 @@ def test_a_group_has_no_ring_by_way_of_a_merge() -> None:
 
 
 def test_a_contract_of_the_duplicate_is_ended_where_it_was_recorded_and_counts_no_more() -> None:
-    dates = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28)}
+    dates: dict[str, Any] = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28)}
     agreed = RecordContract(customer="C8", contract="K1", service_line="training", reference="doc", actor=SALES, **dates)
     own = agreed.model_copy(update={"customer": "C7"})
     world = World().tell(BOTH, own, agreed, merge())
@@ -208,3 +209,34 @@ def test_a_contract_of_the_duplicate_is_ended_where_it_was_recorded_and_counts_n
     other = World().tell(BOTH, agreed, merge())
     with pytest.raises(ContractUnknownError, match="recorded at C8"):
         other.take(EndContract(customer="C7", contract="K1", reason="terminated", actor=SALES))
+
+
+UNDO = UndoMerge(customer="C8", reason="two companies after all", approver="m1", actor=SALES)
+
+
+def test_a_merge_that_was_a_mistake_is_taken_back_and_each_has_its_own_again() -> None:
+    world = World().tell(BOTH, open_project("P1", "C8"), contact("2026-04-01", "C8"), *with_case("C8"), merge())
+    world.now = MONDAY + days(3)
+    undone = world.take(UNDO)
+    assert [type(one) for one in undone] == [MergeReversed]
+    assert DuplicateReleased in map(type, world.events[C7])
+    survivor, duplicate = world.state(C7), world.state(C8)
+    assert (list(survivor.life.running), list(survivor.record.absorbed), survivor.open_cases) == ([], [], ())
+    assert (list(duplicate.life.running), duplicate.next_contact_on) == (["P1"], date(2026, 4, 1))
+    assert [one.case for one in duplicate.open_cases] == ["I1"]
+    assert not world.view(C8).closed
+    world.tell(contact(customer="C8"))
+    for stream in (C7, C8):
+        assert fold_again(world, stream) == world.state(stream)
+
+
+def test_after_a_merge_was_taken_back_it_may_be_merged_again_and_both_hear_of_it() -> None:
+    world = World().tell(BOTH, open_project("P1", "C8"), merge(), UNDO, MONDAY + days(1), merge())
+    assert list(world.state(C7).life.running) == ["P1"]
+    world.tell(MONDAY + days(2), *won())
+    assert world.state(C7).status == "active"
+
+
+def test_only_a_merged_customer_is_taken_back_and_somebody_else_approves_it() -> None:
+    given(BOTH).when(UNDO).then_refused(MergeNotPossibleError)
+    given(BOTH, merge()).when(UNDO.model_copy(update={"approver": "u1"})).then_refused(ApproverNotOtherError)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.customer.record_commands import MergeCustomer
+from domain.customer.record_commands import MergeCustomer, UndoMerge
 from history.replay import History, as_json, replay
 from runtime.composition import CODEC
 from tests.domain.asked import MONDAY, SALES, classify, open_project, register, won
@@ -57,3 +57,12 @@ async def test_before_the_merge_both_are_told_apart(office: Office) -> None:
         assert before.absorbed == []
         assert {one.stored.customer for one in before.events} == {"C7"}
         assert as_json(await told(office, "C8", **moments))["merged_into"] == ""
+
+
+async def test_a_merge_that_was_taken_back_is_told_as_long_as_it_held(office: Office) -> None:
+    await merged(office)
+    office.now = MONDAY + 20 * DAY
+    await office.take(UndoMerge(customer="C8", reason="two companies after all", approver="m1", actor=SALES))
+    assert (await told(office, "C7")).absorbed == []
+    assert (await told(office, "C7", as_of=MONDAY + 10 * DAY)).absorbed == ["C8"]
+    assert as_json(await told(office, "C8"))["merged_into"] == ""

@@ -286,8 +286,8 @@ def listed(row: Mapping[str, Any], playbooks: Playbooks, deals: Mapping[str, tup
 
 
 def _mode(value_class: str, playbooks: Playbooks) -> str:
-    modes = playbooks.modes.modes if playbooks.modes is not None else ()
-    return next((one.code for one in modes if value_class and value_class in one.value_classes), "")
+    serving = playbooks.modes.serving(value_class) if playbooks.modes is not None else ()
+    return serving[0].code if len(serving) == 1 else ""
 
 
 def named(code: str) -> Name:

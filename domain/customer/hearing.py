@@ -41,7 +41,8 @@ def looks_at(command: NoteDelivery) -> tuple[str, ...]:
 
 
 def note(command: NoteDelivery, state: State, context: Context) -> Sequence[Event]:
-    """The next contact is to tell of a delivery. A customer that is invalid, or merged into another, is not called for it."""
+    """The next contact is to tell of a delivery; of a duplicate, the one that stands for it takes the contact over. An invalid
+    customer is not called for it."""
     told = known(context.seen.get(streams.request(command.request)), f"request {command.request}", "check the id")
     delivered = told.delivered
     if delivered is None or command.customer not in delivered.customers or command.delivery > delivered.delivery:
@@ -54,5 +55,4 @@ def note(command: NoteDelivery, state: State, context: Context) -> Sequence[Even
         on=command.tell_by,
         who=context.rules(state).customers.owner,
     )
-    silent = state.status == "invalid" or state.record.merged is not None
-    return [] if silent or noted.key in state.heard else [noted]
+    return [] if state.status == "invalid" or noted.key in state.heard else [noted]

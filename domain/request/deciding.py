@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from domain import streams
+from domain.customer.merging import gone, is_of
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, day_of, known, not_past
@@ -108,7 +109,7 @@ def _planned_there(command: RaiseRequest, context: Context) -> None:
     """Raises `NotPlannedError` for an escalation that was not answered `planned`."""
     named = f"escalation {command.escalation}"
     told = known(context.seen.get(streams.escalation(str(command.escalation))), named, "check the id")
-    if told.root.customer != command.customer:
+    if not is_of(told.root.customer, context.seen[streams.customer(command.customer)]):
         raise NotOfCustomerError(f"The {named} is one of {told.root.customer}, not of {command.customer}.")
     if told.outcome is None or told.outcome.how != "planned":
         raise NotPlannedError(f"The {named} was not answered as a planned requirement; raise the need without it.")
@@ -124,11 +125,13 @@ def _join(command: JoinRequest, state: State, context: Context) -> Sequence[Even
 
 
 def _joined(command: RaiseRequest | JoinRequest, state: State, context: Context) -> Event:
-    known(context.seen.get(streams.customer(command.customer)), f"customer {command.customer}", "register it first")
+    customer = known(context.seen.get(streams.customer(command.customer)), f"customer {command.customer}", "register it first")
+    if customer.record.merged is not None:
+        raise gone(customer)
     project = command.project or ""
     if project:
         told = known(context.seen.get(streams.project(project)), f"project {project}", "open it first")
-        if told.root.customer != command.customer:
+        if not is_of(told.root.customer, customer):
             raise NotOfCustomerError(f"The project {project} is one of {told.root.customer}, not of {command.customer}.")
     if any((one.customer, one.project) == (command.customer, project) for one in state.backers):
         who = f"The project {project}" if project else f"The customer {command.customer}"

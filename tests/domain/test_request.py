@@ -11,6 +11,8 @@ import pytest
 from domain.catalogue import decider_of
 from domain.customer import ContactDue
 from domain.customer.hearing import NeedDelivered
+from domain.customer.record_commands import MergeCustomer
+from domain.customer.refusals import CustomerMergedError
 from domain.escalation import AnswerEscalation
 from domain.funnel import RequestProductAnswer
 from domain.messages import SYSTEM, Actor, ActorKind, Money
@@ -242,6 +244,14 @@ def test_each_customer_behind_a_delivery_gets_a_next_contact_at_which_it_is_told
 def test_an_earlier_contact_that_is_planned_stays() -> None:
     found = given(KNOWN, contact("2026-03-04"), raised(), answer(), deliver()).world
     assert found.state("customer-C1").next_contact_on == date(2026, 3, 4)
+
+
+def test_of_a_duplicate_the_customer_that_stands_for_it_is_called_and_only_that_one_joins() -> None:
+    merged = MergeCustomer(customer="C2", into="C1", reason="the same", approver="m1", approver_role="manager", actor=SALES)
+    there = given(KNOWN, raised(customer="C2"), merged)
+    there.when(join("C2", project="P1")).then_refused(CustomerMergedError)
+    found = there.world.tell(answer(), deliver())
+    assert found.state("customer-C1").next_contact_on == date(2026, 3, 7)
 
 
 def test_what_was_delivered_and_does_not_do_is_answered_and_delivered_again_and_told_again() -> None:

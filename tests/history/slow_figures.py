@@ -150,6 +150,8 @@ def money_facts(events: Sequence[StoredEvent]) -> list[Fact]:
     sold = {name.partition("-")[2]: json.loads(told[0].data) for name, told in streams.items() if name.startswith("funnel-")}
     for stream, told in streams.items():
         kind, _, project = stream.partition("-")
+        if kind == "customer":
+            facts += _of_customer(told)
         told_by = {"funnel": _of_deal, "implementation": _of_implementation, "support": _of_support}.get(kind)
         if told_by is None:
             continue
@@ -226,6 +228,29 @@ def _of_support(events: list[StoredEvent]) -> Told:
             yield "won", event.occurred_at, (-Decimal(fee["amount"]), fee["currency"]), "support"
 
 
+def _of_customer(events: list[StoredEvent]) -> Iterable[Fact]:
+    origin, value_class = json.loads(events[0].data)["origin"], ""
+    owner, unit = origin["owner"], origin["owner_unit"]
+    for event in events:
+        data = json.loads(event.data)
+        if event.type == "CustomerClassified":
+            value_class = data["value_class"]
+        if event.type == "ContractRecorded" and (amount := data["contract"]["amount"]) and not data["contract"]["project"]:
+            yield Fact(
+                kind="won",
+                at=event.occurred_at,
+                amount=Decimal(amount["amount"]),
+                currency=amount["currency"],
+                customer=origin["customer"],
+                project="",
+                value_class=value_class,
+                owner=owner,
+                owner_unit=unit,
+                service_line=data["contract"]["service_line"],
+                product_line="",
+            )
+
+
 def slow_actuals(
     events: Sequence[StoredEvent], since: date, until: date, at: datetime, zone: str, key: Key
 ) -> dict[tuple[str, str, str], Decimal]:
@@ -238,5 +263,72 @@ def slow_actuals(
 
 
 def about_customers(events: Sequence[StoredEvent], what: str) -> dict[str, str]:
-    """Industry or region by customer."""
-    return {one.customer: json.loads(one.data)[what] for one in events if one.type == "CustomerRegistered"}
+    """Industry or region, heir or head of the group, by customer, as it is now."""
+    registered = {one.customer: json.loads(one.data) for one in events if one.type == "CustomerRegistered"}
+    into, parent = dict.fromkeys(registered, ""), dict.fromkeys(registered, "")
+    for event in events:
+        if event.type == "CustomerMerged":
+            into[event.stream.removeprefix("customer-")] = json.loads(event.data)["into"]
+        elif event.type == "MergeReversed":
+            into[event.stream.removeprefix("customer-")] = ""
+        elif event.type == "ParentChanged":
+            parent[event.stream.removeprefix("customer-")] = json.loads(event.data)["parent"]
+
+    def heir(customer: str) -> str:
+        return heir(into[customer]) if into[customer] else customer
+
+    def top(customer: str) -> str:
+        return top(heir(parent[customer])) if parent[customer] else customer
+
+    if what == "customer":
+        return {one: heir(one) for one in registered}
+    if what == "group":
+        return {one: top(heir(one)) for one in registered}
+    return {one: registered[heir(one)][what] for one in registered}
+
+
+def slow_belief(
+    events: Sequence[StoredEvent], on: datetime, then: datetime, until: date, key: Key
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What was forecast for the time until a day, against how the deals stood later."""
+    found: dict[tuple[str, str], dict[str, Any]] = defaultdict(lambda: defaultdict(Decimal))
+    later, believed = deals_at(events, then), set()
+    for project, deal in deals_at(events, on).items():
+        expected = deal.expected_on is not None and deal.expected_on <= until.isoformat()
+        if deal.outcome or deal.shelved or deal.category == "omitted" or not expected:
+            continue
+        believed.add(project)
+        now = later[project]
+        sums = found[key(deal), deal.amount["currency"] if deal.amount else ""]
+        amount = Decimal(deal.amount["amount"] if deal.amount else 0)
+        sums["count"] += 1
+        sums["believed"] += amount * deal.rate / 100
+        sums["committed"] += amount if deal.category == "commit" else 0
+        if now.outcome == "won":
+            sums["came_count"] += 1
+            came = found[key(deal), now.amount["currency"] if now.amount else ""]
+            came["came"] += Decimal(now.amount["amount"] if now.amount else 0)
+        elif now.outcome:
+            sums["lost_count"] += 1
+        elif now.shelved:
+            sums["shelved_count"] += 1
+        else:
+            sums["slipped_count" if (now.expected_on or "") > until.isoformat() else "open_count"] += 1
+    for project, deal in later.items():
+        if deal.outcome == "won" and deal.closed_at is not None and on < deal.closed_at <= then and project not in believed:
+            line = found[key(deal), deal.amount["currency"] if deal.amount else ""]
+            line["unforeseen_count"] += 1
+            line["unforeseen"] += Decimal(deal.amount["amount"] if deal.amount else 0)
+    return dict(found)
+
+
+def slow_rates(events: Sequence[StoredEvent], on: datetime, then: datetime) -> dict[str, tuple[int, int, int]]:
+    """Of the deals that stood in each stage: how many, how many were decided later, how many of them were won."""
+    found: dict[str, tuple[int, int, int]] = {}
+    later = deals_at(events, then)
+    for project, deal in deals_at(events, on).items():
+        if not deal.outcome and not deal.shelved:
+            all_, decided, won = found.get(deal.stage, (0, 0, 0))
+            outcome = later[project].outcome
+            found[deal.stage] = all_ + 1, decided + bool(outcome), won + (outcome == "won")
+    return found

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from domain.customer.record_commands import MergeCustomer, RecordContract, SetGroupParent
 from domain.funnel import ForecastDeal
 from domain.messages import Command, Money
 from domain.owning import ChangeDealOwner
@@ -19,13 +20,14 @@ from domain.support.commands import RenewContract
 from eventstore.memory import MemoryStore
 from eventstore.opening import open_store
 from eventstore.port import EventStore, StoredEvent
-from history.rollup import ALL, Actual, By, InPipeline, actuals, pipeline
+from history.forecast import BeliefLine, belief
+from history.rollup import ALL, Actual, By, InPipeline, actuals, bounds, pipeline
 from runtime.rebuilding import drifts
 from tests.domain import asked
 from tests.domain.asked import PLAYBOOKS, SALES
 from tests.domain.funnelling import back, reopen
 from tests.history.office import Office
-from tests.history.slow_figures import about_customers, slow_actuals, slow_pipeline
+from tests.history.slow_figures import about_customers, slow_actuals, slow_belief, slow_pipeline, slow_rates
 
 ZONE = "Asia/Shanghai"
 BEGIN = asked.at("2026-01-05 09:00")
@@ -33,7 +35,6 @@ CUSTOMERS = {"C1": ("machinery", "east"), "C2": ("chemistry", "north"), "C3": ("
 PROJECTS = ("P1", "P2", "P3")
 CURRENCIES = ("CNY", "USD")
 DIMENSIONS: dict[By, str] = {
-    "customer": "customer",
     "unit": "owner_unit",
     "class": "value_class",
     "owner": "owner",
@@ -68,7 +69,23 @@ STEP = st.fixed_dictionaries(
                 "back",
                 "own",
             )
-            + ("cancel", "offer", "accept", "reach", "reach", "reach", "deliver", "pay", "settle", "renew", "classify", "wait")
+            + (
+                "cancel",
+                "offer",
+                "accept",
+                "reach",
+                "reach",
+                "reach",
+                "deliver",
+                "pay",
+                "settle",
+                "renew",
+                "classify",
+                "wait",
+                "merge",
+                "group",
+                "line",
+            )
         ),
         "project": st.sampled_from(PROJECTS),
         "days": DAYS,
@@ -170,6 +187,16 @@ class Company:
                 return [asked.settle(one, step["how"], project) for one in codes]
             case "renew":
                 return [RenewContract(project=project, ends_on=day + timedelta(days=800), fee=amount, **actor)]
+            case "merge":
+                two = {"customer": f"C{1 + step['place'] % 3}", "into": f"C{1 + (step['place'] + step['days']) % 3}"}
+                return [MergeCustomer(**two, reason="the same", approver="m1", **actor)]
+            case "group":
+                two = {"customer": f"C{1 + step['place'] % 3}", "parent": f"C{1 + (step['place'] + step['days']) % 3}"}
+                return [SetGroupParent(**two, reason="bought", **actor)]
+            case "line":
+                about = {"contract": f"K{step['place']}", "service_line": "training", "reference": "paper", "amount": amount}
+                until = day + timedelta(days=90)
+                return [RecordContract(customer=f"C{1 + step['days'] % 3}", starts_on=day, ends_on=until, **about, **actor)]
             case "classify":
                 return [asked.classify(("vip", "strategic")[step["place"] % 2], customer=f"C{1 + step['place'] % 3}")]
             case _:
@@ -193,8 +220,21 @@ def _actuals_of(found: Sequence[Actual]) -> dict[tuple[str, str, str], Decimal]:
     return {(one.key, one.measure, one.currency): one.amount for one in found}
 
 
+FATES = ("count", "committed", "came", "came_count", "slipped_count", "lost_count", "shelved_count", "open_count")
+BELIEVED = (*FATES, "believed", "unforeseen", "unforeseen_count")
+
+
+def _sums_of(one: BeliefLine) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in BELIEVED}
+
+
+def _of_belief(sums: dict[str, Any]) -> dict[str, Any]:
+    told = {name: sums.get(name, Decimal(0)) for name in BELIEVED}
+    return told | {"believed": told["believed"].quantize(Decimal("0.01"), ROUND_HALF_UP)}
+
+
 async def _agree(company: Company, events: Sequence[StoredEvent], stores: Sequence[EventStore], moments: Sequence[int]) -> None:
-    who = {name: about_customers(events, name) for name in ("industry", "region")}
+    who = {name: about_customers(events, name) for name in ("industry", "region", "customer", "group")}
     keys: dict[By, Any] = {by: lambda one, name=name: getattr(one, name) for by, name in DIMENSIONS.items()}
     keys |= {name: lambda one, known=known: known[one.customer] for name, known in who.items()}  # type: ignore[misc]
     for index, days in enumerate(moments):
@@ -210,6 +250,15 @@ async def _agree(company: Company, events: Sequence[StoredEvent], stores: Sequen
             found = _pipeline_of(await pipeline(store, ALL, at, "stage", zone=ZONE, until=until))
             assert found == {key: _told(sums) for key, sums in staged.items()}
             assert _actuals_of(await actuals(store, ALL, since, until, at, ZONE, by)) == came
+        later = _as_of(days + 90)
+        believed = slow_belief(events, at, min(later, bounds(until, until, ZONE)[1]), until, keys[by])
+        rated = slow_rates(events, at, min(later, bounds(until, until, ZONE)[1]))
+        for store in stores:
+            told = await belief(store, PLAYBOOKS.latest(), ALL, at, until, by, later)
+            assert {(one.key, one.currency): _sums_of(one) for one in told.lines} == {
+                key: _of_belief(sums) for key, sums in believed.items()
+            }
+            assert {one.stage: (one.count, one.decided, one.won) for one in told.rates} == rated
 
 
 def test_roll_ups_at_any_date_are_what_the_raw_events_come_to(sqlite_url: str, postgresql_url: str) -> None:

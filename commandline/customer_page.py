@@ -72,7 +72,8 @@ def show_page(page: CustomerPage, zone: str, roles: Mapping[str, Name], out: Con
     out.print(pairs(_identity(page, zone, roles)))
     if page.view.missing:
         out.print(unmet_table(page.view.missing, roles, {}))
-    _show_years(page, zone, out)
+    out.print("\nThe years 历年状态")
+    show_years(page, zone, out)
     _show_ahead(page, zone, out)
     _show_projects(page, zone, out)
     _show_around(page, zone, roles, out)
@@ -90,7 +91,7 @@ def _identity(page: CustomerPage, zone: str, roles: Mapping[str, Name]) -> list[
     lines: list[tuple[str, str | Text]] = [("Stands 状态", standing)]
     if page.spells and (why := page.spells[-1].reasons):
         lines.append(("Because 缘由", Text("; ".join(str(reason.text) for reason in why))))
-    if view.reason:
+    if view.needs_human:
         lines.append(("Needs a person 需人工", Text(view.reason, "bold yellow")))
     if view.waiting_for:
         lines.append(("Must act 待办", f"{view.waiting_for}: {role(view.waiting_for, dict(roles))}"))
@@ -128,10 +129,10 @@ def _family_lines(page: CustomerPage) -> list[tuple[str, str | Text]]:
     ]
 
 
-def _show_years(page: CustomerPage, zone: str, out: Console) -> None:
+def show_years(page: CustomerPage, zone: str, out: Console) -> None:
+    """The customer's states as a bar of its years, and what brought each about."""
     if not page.spells:
         return
-    out.print("\nThe years 历年状态")
     width = min(BAR_WIDTH, max(out.width - 2, 20))
     out.print(years_over(page.spells[0].since, page.as_of, width, zone))
     out.print(bar(page.spells, page.as_of, width))

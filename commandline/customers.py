@@ -80,8 +80,8 @@ def stands(one: CustomerListed, zone: str) -> Text:
     if one.since:
         told.append(f"\nsince 自 {local(one.since, zone)[:10]}", "dim not bold")
     awake = [
-        f"{one.running} running 在建" if one.running else "",
-        f"{one.contracts_valid} contracts 合同" if one.contracts_valid else "",
+        f"running 在建 {one.running}" if one.running else "",
+        f"contracts 合同 {one.contracts_valid}" if one.contracts_valid else "",
     ]
     if any(awake):
         told.append("\n" + ", ".join(filter(None, awake)), "dim not bold")

@@ -25,6 +25,7 @@ from commandline.serving import key_of, listening, serving
 from commandline.story import Line, tell
 from domain.playbook import Playbook, Playbooks
 from eventstore.port import EventStore
+from history.customer_page import CustomerPage, customer_page
 from history.figures import FiguresAsked, pipeline_asked
 from history.pipeline import Pipeline
 from history.replay import replay
@@ -32,7 +33,7 @@ from runtime.composition import CODEC, now
 from runtime.logging import forward_core_logs, set_up_logging
 from runtime.settings import Settings, load_settings
 from runtime.stack import Stack, running
-from sample.portfolio import OVER_HTTP, STORY
+from sample.portfolio import OVER_HTTP, SLEEPER, STORY
 
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 """Where this machine reaches an API that listens on all of its addresses."""
@@ -51,6 +52,7 @@ class Told:
     story_events: int
     pipeline: Pipeline
     waiting: Sequence[Waiting]
+    sleeper: CustomerPage
 
     def summary(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -71,7 +73,7 @@ def demo(json_output: bool) -> int:
     if told is None:
         out.print("Stopped. What was recorded is kept; the next run goes on from there.")
         return INTERRUPTED
-    demo_output.show(told.story, told.story_events, told.pipeline, told.waiting, told.playbook, settings, out)
+    demo_output.show(told.story, told.story_events, told.pipeline, told.waiting, told.sleeper, told.playbook, settings, out)
     out.print("Everything is stopped; the data stay. `make up` runs the system on, for the links above.")
     if json_output:
         print(json.dumps(told.summary(), ensure_ascii=False))
@@ -132,7 +134,7 @@ async def _bring_in(portfolio: Portfolio, system: Stack, api: httpx.AsyncClient,
         out.print("The sample portfolio is here already: nothing was changed, and this is its story again.")
         return
     out.print(
-        f"{len(portfolio.customers)} customers and {len(portfolio.projects)} projects live through the last eighteen months,"
+        f"{len(portfolio.customers)} customers and {len(portfolio.projects)} projects live through the last years,"
         f" {OVER_HTTP} over HTTP:"
     )
     if portfolio.interrupted:
@@ -147,7 +149,9 @@ async def _told(portfolio: Portfolio, store: EventStore, playbooks: Playbooks) -
     playbook = playbooks.latest()
     counts = Counter([event.type for customer in portfolio.customers for event in await store.read_customer(customer)])
     history = await replay(store, CODEC, STORY)
+    sleeper = await customer_page(store, CODEC, playbooks, SLEEPER, now())
     assert history is not None
+    assert sleeper is not None
     return Told(
         playbook=playbook,
         events=counts.total(),
@@ -158,4 +162,5 @@ async def _told(portfolio: Portfolio, store: EventStore, playbooks: Playbooks) -
         story_events=len(history.events),
         pipeline=await pipeline_asked(store, CODEC, playbooks, FiguresAsked(by="stage"), now()),
         waiting=await waiting_for_people(store),
+        sleeper=sleeper,
     )

@@ -14,13 +14,15 @@ from rich.console import Console, JustifyMethod
 from rich.table import Column, Table
 from rich.text import Text
 
+from commandline.customer_page import show_years
 from commandline.overview import Waiting
 from commandline.story import Line, role_name
 from domain.playbook import Playbook
+from history.customer_page import CustomerPage
 from history.pipeline import Pipeline
 from runtime import links
 from runtime.settings import Settings
-from sample.portfolio import LATE, STORY, TICKET
+from sample.portfolio import LATE, SLEEPER, STORY, TICKET
 from workflows.names import workflow_id
 
 WIDE = 120
@@ -50,6 +52,7 @@ def show(
     story_events: int,
     pipeline: Pipeline,
     waiting: Sequence[Waiting],
+    sleeper: CustomerPage,
     playbook: Playbook,
     settings: Settings,
     out: Console,
@@ -58,6 +61,7 @@ def show(
     zone = ZoneInfo(playbook.calendar.time_zone)
     _story(story, story_events, zone, out)
     _pipeline(pipeline, playbook, out)
+    _years(sleeper, zone, out)
     _waiting(waiting, playbook, zone, out)
     _questions(out)
     _links(playbook, settings, out)
@@ -128,9 +132,20 @@ def _waiting(waiting: Sequence[Waiting], playbook: Playbook, zone: ZoneInfo, out
     out.print(_table((_fixed("Due 截止"), workflow, why, who), rows))
 
 
+def _years(sleeper: CustomerPage, zone: ZoneInfo, out: Console) -> None:
+    _heading(f"Asleep and awake: the years of customer {SLEEPER} 休眠与唤醒", out)
+    show_years(sleeper, str(zone), out)
+
+
 def _questions(out: Console) -> None:
     _heading("What to ask next 还可以问", out)
     asked = (
+        ("customers", "every customer: its state, its next step on the ladder and when, its open deals 客户列表"),
+        (f"customer {SLEEPER}", "one customer on one page, with its years: bought, forgotten, asleep, woken 客户档案"),
+        ("pipeline --by industry", "the open deals, also as of any day 销售漏斗"),
+        ("forecast", "what the quarter is expected to bring, and what had been said of it 预测"),
+        ("plan", "industry, customer and project plans, with their targets and gaps 三级规划"),
+        ("reactivations --effect", "whether waking customers works, against those left alone 唤醒效果"),
         (f"why {LATE}", "why a project stands where it stands, and who must act 项目缘由"),
         (f"plan {LATE}", "what has moved each date: a new estimate, a change order, a late signature 日期变动原因"),
         (f"plan {LATE} --compare 1 forecast", "two versions of the plan beside each other 计划对比"),

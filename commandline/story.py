@@ -21,6 +21,9 @@ BOOKKEEPING = frozenset(
         *("ContractSigned", "TicketAssigned", "NextStepPlanned"),
         *("EscalationBegun", "EscalationRaised", "EscalationPaused", "EscalationResumed", "EscalationEnded"),
         *("TicketAnswered", "ProductAnswered", "GapAnswered"),
+        *("ProjectBegun", "ServiceBegun", "RecoveryBegun", "RecoveryReported", "ReactivationReported"),
+        # Of a loss that is brought along long afterwards; what was done about it is told.
+        *("RecoveryStepOverdue", "RecoveryEscalated"),
     }
 )
 """Events that only follow from another line of the story, or that matter to the engine alone."""

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from domain import customer, funnel, project, streams
 from domain.catalogue import decider_of
+from domain.clocks import ClocksReleased
 from domain.customer import CustomerClassified, State
 from domain.customer.life_events import Reason
 from domain.customer.terms import COOLING
@@ -265,7 +266,8 @@ def _around(stream: str, state: Any, playbooks: Playbooks) -> Around:
 
 
 def timeline(events: Sequence[Recorded], limit: int) -> Sequence[Happened]:
-    """The last events of the customer and its projects, the oldest first."""
+    """The last events of the customer and its projects, the oldest first; clocks that were let go are no news."""
+    told = [one for one in events if not isinstance(one.event, ClocksReleased)]
     return [
         Happened(
             occurred_at=one.stored.occurred_at,
@@ -275,7 +277,7 @@ def timeline(events: Sequence[Recorded], limit: int) -> Sequence[Happened]:
             particulars=particulars(one.event),
             actor=_actor(one),
         )
-        for one in events[-limit:]
+        for one in told[-limit:]
     ]
 
 

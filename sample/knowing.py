@@ -68,6 +68,7 @@ def subsidiary(life: Life, ago: int, customer: str, name: str, industry: str, re
     _registered(life, ago, customer, name, industry, revenue)
     fields = {"parent": life.customer, "reason": "Held to 70 % 持股七成"}
     when, who = life.moments.at(ago - 1, "15:00"), actor(life.seller, "sales")
+    life.say("ReleaseClocks", f"{customer}-released", None, who, customer=customer)
     life.say("SetGroupParent", f"{customer}-grouped", when, who, customer=customer, **fields)
 
 
@@ -84,6 +85,7 @@ def _registered(life: Life, ago: int, customer: str, name: str, industry: str, r
         contact={"name": "前台 front desk", "role": "office 行政"},
         owner=life.seller,
         owner_unit=life.unit,
+        hold_clocks=True,
     )
 
 
@@ -126,7 +128,7 @@ def three_plans(life: Life, project: str, *, industry: str, amounts: tuple[str, 
     plans = (f"IP-{year}", f"CP-{life.customer}", f"PP-{project}")
     head, seller = actor(HEAD, "manager"), actor(life.seller, "sales")
     span = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31", "owner_unit": life.unit}
-    texts = (
+    texts: tuple[dict[str, str], ...] = (
         {"market_analysis": "Chains grow by buying others; stock decides 连锁靠并购增长，库存决定成败"},
         {"information": "Runs replenishment and returns with us 补货与退换货已上线"},
         {},

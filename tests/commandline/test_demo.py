@@ -80,8 +80,8 @@ def test_the_demo_tells_the_portfolio_and_a_second_one_changes_nothing(tmp_path:
     assert first.code == 0, first.err
     assert machine.listens() == []
     assert first.out.count("\n") == 1
-    assert first.summary["customers"] == 13
-    assert first.summary["projects"] == 18
+    assert first.summary["customers"] == 18
+    assert first.summary["projects"] == 20
     assert first.summary["events"] == sum(first.summary["by_type"].values())
     assert {"DealLost", "DealStalled", "HandoffReturned", "MilestoneOverdue", "WentLive", "TargetBreached"} <= set(
         first.summary["by_type"]

@@ -32,7 +32,14 @@ KINDS = {
 STYLES = {"needs_decision": "bold red", "gains_gate": "yellow", "redated": "yellow", "unchanged": "green", "there": "dim"}
 
 VERSIONS = "From → to 版本"
-ALONE = {"customer": "customers", "ticket": "open tickets", "escalation": "open escalations"}
+ALONE = {
+    "customer": "customers",
+    "ticket": "open tickets",
+    "escalation": "open escalations",
+    "plan": "open plans",
+    "reactivation": "open reactivations",
+    "recovery": "open recoveries",
+}
 """What moves on its own, in the words of a count."""
 
 
@@ -159,7 +166,7 @@ def _show(found: Outlook, zone: str) -> None:
             if some := [one for one in found.alone if one.of_kind == kind]:
                 out.print(_counted(some, words))
     if found.others_alone:
-        told = f"{found.others_alone} tickets, escalations and customers under other playbooks are left alone"
+        told = f"{found.others_alone} tickets, customers and others under other playbooks are left alone"
         out.print(f"{told}; name them with --customer to move them.")
     for name in found.unknown:
         out.print(f"{name}: there is no such open project or customer.")
@@ -225,7 +232,7 @@ def _as_json(found: Outlook, moved: Sequence[Moved] | None) -> dict[str, Any]:
     return {
         "dry_run": moved is None,
         "projects": of_kind("project"),
-        **{f"{kind}s": of_kind(kind) for kind in ALONE},
+        **{words.rpartition(" ")[2]: of_kind(kind) for kind, words in ALONE.items()},
         "other_projects": found.others,
         "other_work": found.others_alone,
         "not_open": found.unknown,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class MovePlaybook(Command):
-    """Move a project with every open part of it, a ticket, an escalation, a plan or a customer to another playbook version.
+    """Move a project with every open part of it, or work that no project takes along, to another playbook version.
 
     Refused with what must be decided first when something stands where the other version has no place for it."""
 
@@ -40,6 +40,8 @@ class MovePlaybook(Command):
     escalation: Id | None = None
     plan: Id | None = None
     """An industry, customer or project plan."""
+    reactivation: Id | None = None
+    recovery: Id | None = None
     of: SkipJsonSchema[str | None] = None
     """The stream itself: how a project's workflow tells its parts. Not for callers."""
     to: Text
@@ -51,9 +53,10 @@ class MovePlaybook(Command):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> MovePlaybook:
-        given = (self.project, self.ticket, self.customer, self.escalation, self.plan, self.of)
+        alone = (self.ticket, self.customer, self.escalation, self.plan, self.reactivation, self.recovery)
+        given = (self.project, *alone, self.of)
         if sum(value is not None for value in given) != 1 or (self.of and self.actor != SYSTEM):
-            raise ValueError("give one of `project`, `ticket`, `customer`, `escalation` and `plan`")
+            raise ValueError("give one of `project`, `ticket`, `customer`, `escalation`, `plan`, `reactivation` and `recovery`")
         return self
 
     @property
@@ -67,6 +70,10 @@ class MovePlaybook(Command):
             return streams.escalation(self.escalation)
         if self.plan is not None:
             return streams.plan(self.plan)
+        if self.reactivation is not None:
+            return streams.reactivation(self.reactivation)
+        if self.recovery is not None:
+            return streams.recovery(self.recovery)
         return streams.customer(self.customer) if self.customer is not None else str(self.of)
 
 

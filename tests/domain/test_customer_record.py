@@ -104,7 +104,7 @@ def test_a_correction_keeps_before_and_after_and_its_reason() -> None:
     state = world.state(C1)
     assert (state.name, state.industry, state.record.registration) == ("华星股份", "machinery", "91310000X")
     again = command.model_copy(update={"command_id": "again"})
-    assert given(register(), command).when(again).then_refused(NothingCorrectedError)
+    given(register(), command).when(again).then_refused(NothingCorrectedError)
 
 
 # Group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from domain.customer.record_commands import ChangeOwner, MapPerson, MergeCustomer, RecordContract, UnmapPerson
 from history.dossier import Dossier, dossier, map_at
@@ -74,7 +75,7 @@ async def test_the_power_map_tells_its_changes_and_how_it_was_on_any_day(office:
 
 async def test_support_and_contracts_and_what_a_duplicate_brought(office: Office) -> None:
     await office.take(*in_support("P1", "C8"), register("C1"), classify(customer="C1"))
-    dates = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28)}
+    dates: dict[str, Any] = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28)}
     await office.take(
         RecordContract(customer="C1", contract="K1", service_line="training", reference="doc", actor=SALES, **dates)
     )

@@ -114,7 +114,6 @@ class Reviewing:
             command_id=own_id(f"review-{named}-{on}"),
             actor=SYSTEM,
             occurred_at=at,
-            correlation_id=state.root.project or state.root.customer or named,
         )
         try:
             async with asyncio.timeout(PATIENCE):

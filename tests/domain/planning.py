@@ -53,7 +53,8 @@ def allocate(shares: dict[str, int], plan: str = "I1", period: str = "2026", **f
 
 
 def action(due: str, plan: str = "K1", **fields: Any) -> AddAction:
-    return AddAction(plan=plan, due_on=day(due), **({"what": "visit the board", "actor": SALES} | fields))
+    given: dict[str, Any] = {"what": "visit the board", "actor": SALES} | fields
+    return AddAction(plan=plan, due_on=day(due), **given)
 
 
 def figure(actual: int, weighted: int = 0, period: str = "2026", **fields: Any) -> Figure:

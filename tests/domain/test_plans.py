@@ -70,7 +70,7 @@ from tests.domain.planning import (
     three_levels,
     yuan,
 )
-from tests.domain.scenario import due_moments, fold_again, given
+from tests.domain.scenario import Told, due_moments, fold_again, given
 
 FIRST_REVIEW = at("2026-04-01 06:30")
 """Of a customer plan that was set in March."""
@@ -452,7 +452,8 @@ def test_the_end_of_the_period_asks_for_the_close_and_a_longer_period_takes_it_b
 
 
 def test_the_state_is_what_the_events_add_up_to() -> None:
-    told = [*three_levels(), target(100, "I1"), allocate({"K1": 60}), FIRST_REVIEW, review("2026-04-01", figure(1)), record()]
+    told: list[Told] = [*three_levels(), target(100, "I1"), allocate({"K1": 60})]
+    told += [FIRST_REVIEW, review("2026-04-01", figure(1)), record()]
     world = given(*told).world
     assert fold_again(world, "plan-K1") == world.state("plan-K1")
     assert isinstance(world.events["plan-K1"][0], PlanSet)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from temporalio.client import (
@@ -130,7 +131,7 @@ async def _each_missed_date_for_itself(company: Company) -> None:
     mondays = [last - timedelta(weeks=n) for n in reversed(range(WEEKS))]
     long_ago = datetime.combine(mondays[0] - timedelta(days=2), datetime.min.time(), ZONE)
     starts, ends = (str(today + timedelta(days=n)) for n in (-90, 90))
-    past = {"occurred_at": long_ago}
+    past: dict[str, Any] = {"occurred_at": long_ago}
     await company.tell([register(**past), open_project(**past)])
     for plan in ("J1", "J2"):
         await company.ask(set_plan(plan, "project", project="P1", starts=starts, ends=ends, **past))

@@ -11,7 +11,7 @@ from domain.messages import Frozen, Name
 from domain.playbook import Playbook
 from eventstore.port import EventStore
 from history.counting import By, Scope
-from history.rollup import InPipeline, pipeline
+from history.rollup import InPipeline, greatest, pipeline
 
 BY_NAMES: Mapping[By, Name] = {
     "stage": Name(en="stage", zh="阶段"),
@@ -63,20 +63,23 @@ async def pipeline_at(
 ) -> Pipeline:
     """The pipeline at a moment; stages in their order, anything else with the greatest amount first."""
     zone = playbook.calendar.time_zone
-    found = await pipeline(store, scope, at, by, zone=zone, until=until)
-    order = {stage.code: place for place, stage in enumerate(playbook.funnel.stages)}
     if by == "stage":
-        ordered = sorted(found, key=lambda one: (order.get(one.key, len(order)), one.key, one.currency))
+        order = {stage.code: place for place, stage in enumerate(playbook.funnel.stages)}
+        found = await pipeline(store, scope, at, by, zone=zone, until=until)
+        ordered: Sequence[InPipeline] = sorted(found, key=lambda one: (order.get(one.key, len(order)), one.key, one.currency))[
+            :limit
+        ]
+        count = len(found)
     else:
-        ordered = sorted(found, key=lambda one: (one.currency, -one.amount, -one.count, one.key))
+        ordered, count = await greatest(store, scope, at, by, limit, zone=zone, until=until)
     return Pipeline(
         as_of=at,
         by=by,
         scope=scope.asked,
         until=until,
         zone=zone,
-        count=len(ordered),
-        lines=[_line(one, by, playbook) for one in ordered[:limit]],
+        count=count,
+        lines=[_line(one, by, playbook) for one in ordered],
         totals=await pipeline(store, scope, at, zone=zone, until=until),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -105,6 +105,23 @@ async def pipeline(
 ) -> Sequence[InPipeline]:
     """The pipeline at a moment, in the order of keys and currencies; `until` is the day by which deals are expected in
     `expected`, `zone` where the days are told."""
+    query = _pipeline(scope, at, by, zone, until).order_by(sa.literal_column("1"), sa.literal_column("2"))
+    return [_in_pipeline(row) for row in await store.query(query)]
+
+
+async def greatest(
+    store: EventStore, scope: Scope, at: datetime, by: By, limit: int, *, zone: str = "UTC", until: date | None = None
+) -> tuple[Sequence[InPipeline], int]:
+    """The lines of a pipeline, in each currency those with the greatest amount first, at most so many; and how many there are.
+    The database sorts and counts: told apart by customer or project there are as many lines as open deals."""
+    grouped = _pipeline(scope, at, by, zone, until).subquery("lines")
+    order = (grouped.c.currency, grouped.c.amount.desc(), grouped.c["count"].desc(), grouped.c["key"])
+    query = sa.select(grouped, sa.func.count().over().label("lines")).order_by(*order).limit(limit)
+    rows = await store.query(query)
+    return [_in_pipeline({name: row[name] for name in row if name != "lines"}) for row in rows], rows[0]["lines"] if rows else 0
+
+
+def _pipeline(scope: Scope, at: datetime, by: By | None, zone: str, until: date | None) -> sa.Select[Any]:
     spans = open_at(at, scope)
     of = counted(spans, scope, by)
     open_, shelved = spans.c.outcome == "", spans.c.outcome == "shelved"
@@ -112,7 +129,7 @@ async def pipeline(
     today = local_day(at, zone).isoformat()
     expected = sa.and_(open_, dated, spans.c.expected_on <= (until.isoformat() if until else ""))
     past, stalled = sa.and_(open_, dated, spans.c.expected_on < today), sa.and_(open_, spans.c.stalled)
-    query = (
+    return (
         sa.select(
             of.key.label("key"),
             spans.c.currency,
@@ -128,9 +145,7 @@ async def pipeline(
         .select_from(of.source)
         .where(*of.where)
         .group_by(sa.literal_column("1"), spans.c.currency)
-        .order_by(sa.literal_column("1"), spans.c.currency)
     )
-    return [_in_pipeline(row) for row in await store.query(query)]
 
 
 def _counted_and_summed(

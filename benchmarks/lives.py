@@ -42,8 +42,11 @@ REVENUES = {
 }
 SHARES = {"strategic": 1, "vip": 3, "other_large": 6, "medium_vip": 10, "other_medium": 20, "small": 30, "entry": 30}
 """Of a hundred customers, how many are of a class."""
-KINDS = {"known": 70, "selling": 20, "building": 5, "supported": 4, "twice": 1}
+KINDS = {"known": 82, "selling": 12, "building": 3, "supported": 2, "twice": 1}
 """Of a hundred customers: only known; with a deal open or lost; won and being built; in support; with more than one project."""
+PLANNED = 0.15
+"""Of the customers, how many have a plan."""
+CATEGORIES = ("commit", "best_case", "pipeline")
 CHANNELS = ("visit", "call", "meeting", "message", "event")
 
 
@@ -122,6 +125,9 @@ async def life(playbooks: Playbooks, number: int, ends: datetime) -> Life:
     led = Leading(playbooks, begins, ends)
     for written in _known(value_class, chance):
         await led.ask(written, chance.uniform(0.01, 3))
+    if chance.random() < PLANNED:
+        for written in _plan(led, chance):
+            await led.ask(written, chance.uniform(0.01, 5))
     if kind == "known":
         for _ in range(chance.choice((0, 0, 1, 1, 2, 3, 5))):
             await led.ask(_contact(chance, led), chance.uniform(5, 200))
@@ -144,7 +150,9 @@ async def _project(led: Leading, project: str, kind: str, chance: random.Random)
         script = selling[: chance.randrange(1, len(selling))]
     elif kind == "building":
         script = script[: chance.randrange(10, max(11, len(script) - 8))]
-    for written in script:
+    for number, written in enumerate(script):
+        if number in (2, 5):
+            await led.ask(_forecast(led, project, chance), chance.uniform(0.1, 2))
         if not await led.ask(_scaled(_dated(written, led), scale), chance.uniform(0.2, 9)):
             return
     lost = kind == "selling" and chance.random() < 0.4
@@ -174,6 +182,32 @@ def _contact(chance: random.Random, led: Leading) -> dict[str, Any]:
         "summary": "talked",
         "actor": lifecycle._actor("sales"),
     }
+
+
+def _forecast(led: Leading, project: str, chance: random.Random) -> dict[str, Any]:
+    return {
+        "command": "ForecastDeal",
+        "project": project,
+        "expected_on": (led.now + timedelta(days=chance.randrange(20, 200))).date().isoformat(),
+        "category": chance.choice(CATEGORIES),
+        "reason": "talked",
+        "actor": lifecycle._actor("sales"),
+    }
+
+
+def _plan(led: Leading, chance: random.Random) -> Iterator[dict[str, Any]]:
+    """A customer plan of this year, with two targets and an action."""
+    year = led.now.year
+    plan = {"plan": f"L{MARK}", "actor": lifecycle._actor("sales")}
+    period = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
+    about = {"kind": "customer", "name": NAME, "customer": CUSTOMER, "owner": OWNER, "owner_unit": chance.choice(UNITS)}
+    yield {"command": "SetPlan", **plan, **about, **period}
+    for measure in ("won", "collected"):
+        amount = {"amount": str(chance.randrange(1, 40) * 100_000), "currency": "CNY"}
+        yield {"command": "SetTarget", **plan, "period": str(year), "measure": measure, "amount": amount}
+    due = (led.now + timedelta(days=chance.randrange(10, 300))).date()
+    if due.year == year:
+        yield {"command": "AddAction", **plan, "what": "visit the board", "due_on": due.isoformat()}
 
 
 def _dated(written: dict[str, Any], led: Leading) -> dict[str, Any]:

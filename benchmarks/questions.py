@@ -10,9 +10,10 @@ from typing import Any, get_args
 from domain.playbook import Playbooks
 from eventstore.port import EventStore
 from history import customers as listing
-from history import rollup
+from history import enablements, figures, plans, reactivations, requests, rollup
 from history.counting import By, Scope
 from history.customer_page import customer_page
+from history.figures import FiguresAsked
 from runtime.composition import CODEC
 
 Question = tuple[str, Callable[[], Awaitable[Any]]]
@@ -28,8 +29,55 @@ async def questions(store: EventStore, playbooks: Playbooks, ends: datetime) -> 
     """The questions, each with what it is called; `ends` is the moment at which the lives that are asked about end."""
     [first] = await store.rows("customers", None, ["-running", "customer"], 1)
     [listed] = await store.rows("customers", None, ["customer"], 1)
-    found = [*_lists(store, playbooks, ends, first), *_pages(store, playbooks, ends, first), *_figures(store, ends, listed)]
-    return found
+    planned = await store.rows("plans", None, ["plan"], 1)
+    return [
+        *_lists(store, playbooks, ends, first),
+        *_pages(store, playbooks, ends, first),
+        *_figures(store, ends, listed),
+        *_asked(store, playbooks, ends),
+        *_plans(store, playbooks, ends, listed, planned[0] if planned else None),
+    ]
+
+
+def _plans(store: EventStore, playbooks: Playbooks, now: datetime, row: Any, plan: Any) -> Iterator[Question]:
+    every = plans.PlansAsked(closed=None)
+    yield "plans", partial(plans.plans, store, plans.PlansAsked(), SHOWN, now)
+    yield "plans, closed ones too", partial(plans.plans, store, every, SHOWN, now)
+    yield "plans with a gap", partial(plans.plans, store, plans.PlansAsked(gaps=True), SHOWN, now)
+    for name, value in (
+        ("owner", row["owner"]),
+        ("unit", row["owner_unit"]),
+        ("customer", row["customer"]),
+        ("kind", "customer"),
+    ):
+        yield f"plans of one {name}", partial(plans.plans, store, plans.PlansAsked(**{name: value}), SHOWN, now)
+    if plan is not None:
+        yield "the page of a plan", partial(plans.plan_told, store, CODEC, playbooks, plan["plan"], now)
+        then = now - timedelta(days=30)
+        yield "the page of a plan back then", partial(plans.plan_told, store, CODEC, playbooks, plan["plan"], then, now=False)
+    for name, asked in (("industry", row["industry"]),):
+        yield (
+            f"what a plan of an {name} rolls up",
+            partial(rollup.actuals, store, Scope(industry=asked), date(now.year, 1, 1), date(now.year, 12, 31), now, ZONE),
+        )
+    asleep = reactivations.Asked()
+    yield "reactivations", partial(reactivations.reactivations, store, asleep, SHOWN, now)
+    yield "recoveries", partial(reactivations.recoveries, store, asleep, SHOWN, now)
+    yield "whom to reactivate", partial(reactivations.sleepers, store, None, SHOWN, now.date())
+    yield "who is cooling", partial(reactivations.sleepers, store, None, SHOWN, now.date(), "cooling")
+    yield "the effect of reactivations", partial(reactivations.effects, store, now)
+    yield "product requests", partial(requests.requests, store, requests.Asked(), SHOWN, now)
+    yield "enablements", partial(enablements.enablements, store, enablements.Asked(), SHOWN)
+
+
+def _asked(store: EventStore, playbooks: Playbooks, now: datetime) -> Iterator[Question]:
+    """The figures as the doors ask for them, with their totals, and the check of what was believed."""
+    for by in get_args(By):
+        now_ = FiguresAsked(by=by)
+        yield f"`pipeline` by {by}", partial(figures.pipeline_asked, store, CODEC, playbooks, now_, now)
+        yield f"`forecast` by {by}", partial(figures.forecast_asked, store, CODEC, playbooks, now_, now)
+        then = FiguresAsked(by=by, at=now - BACK)
+        yield f"`forecast` back then by {by}, checked", partial(figures.forecast_asked, store, CODEC, playbooks, then, now)
 
 
 def _lists(store: EventStore, playbooks: Playbooks, now: datetime, row: Any) -> Iterator[Question]:

@@ -146,7 +146,7 @@ def _heirs() -> sa.FromClause:
 def _merged_into(customer: str) -> sa.FromClause:
     """A customer and all that were merged into it, directly or through others."""
     other = CUSTOMERS.alias("other")
-    all_of_it = sa.select(sa.literal(customer).label("customer")).cte("all_of_it", recursive=True)
+    all_of_it = sa.select(sa.literal(customer, CUSTOMERS.c.customer.type).label("customer")).cte("all_of_it", recursive=True)
     return all_of_it.union(sa.select(other.c.customer).join(all_of_it, other.c.merged_into == all_of_it.c.customer))
 
 
@@ -170,7 +170,7 @@ def _tops(heirs: sa.FromClause) -> sa.FromClause:
 def _members(heirs: sa.FromClause, group: str) -> sa.FromClause:
     """A customer and all that are below it."""
     parents = _parents(heirs)
-    members = sa.select(sa.literal(group).label("customer")).cte("members", recursive=True)
+    members = sa.select(sa.literal(group, CUSTOMERS.c.customer.type).label("customer")).cte("members", recursive=True)
     return members.union(sa.select(parents.c.customer).join(members, parents.c.parent == members.c.customer))
 
 

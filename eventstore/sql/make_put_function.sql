@@ -14,10 +14,10 @@ BEGIN
     EXECUTE format($body$
         CREATE OR REPLACE FUNCTION %1$I(line json) RETURNS void LANGUAGE plpgsql AS $put$
         BEGIN
-            INSERT INTO %2$I SELECT r.* FROM json_populate_record(NULL::%2$I, line) AS r
+            INSERT INTO %2$I SELECT r.* FROM json_populate_record(NULL::%5$I.%2$I, line) AS r
             ON CONFLICT (%3$s) DO UPDATE SET %4$s;
         END
         $put$
-    $body$, 'throughline_put_' || table_name, table_name, keys, changes);
+    $body$, 'throughline_put_' || table_name, table_name, keys, changes, current_schema());
 END
 $make$

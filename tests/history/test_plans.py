@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -70,12 +70,12 @@ async def test_coverage_is_what_is_won_and_weighted_in_the_period_at_any_date(of
     await office.take(at("2026-05-04 10:00"), *prepared(), win())
     now = {one.period: one for one in (await told(office)).targets}
     assert now["2026"].actual == AMOUNT.amount
-    assert (now["2026"].weighted, now["2026"].unweighted) == (D("40000"), D("400000"))
-    assert (now["2026"].coverage, now["2026"].missing) == (62, D("760000"))
-    assert (now["2026H1"].weighted, now["2026H1"].coverage) == (D(0), 60)
+    assert (now["2026"].weighted, now["2026"].unweighted) == (Decimal("40000"), Decimal("400000"))
+    assert (now["2026"].coverage, now["2026"].missing) == (62, Decimal("760000"))
+    assert (now["2026H1"].weighted, now["2026H1"].coverage) == (Decimal(0), 60)
     [then, _] = (await told(office, when=before)).targets
     assert then.actual == 0
-    assert then.weighted == D("40000") + D("100000")
+    assert then.weighted == Decimal("40000") + Decimal("100000")
 
 
 async def test_an_industry_plan_counts_its_customers_and_a_project_plan_its_project_alone(office: Office) -> None:
@@ -94,12 +94,15 @@ async def test_a_target_rolls_down_and_the_sum_below_is_shown_against_it(office:
     early = office.now
     await office.take(at("2026-03-10 09:00"), target(50, "K1", reason="own view"))
     [whole] = (await told(office, "I1")).targets
-    assert [(part.plan, part.amount) for part in whole.allocated] == [("K1", D(60)), ("K2", D(30))]
-    assert (whole.unallocated, whole.below, whole.difference) == (D(10), D(80), D(-20))
+    assert [(part.plan, part.amount) for part in whole.allocated] == [("K1", Decimal(60)), ("K2", Decimal(30))]
+    assert (whole.unallocated, whole.below, whole.difference) == (Decimal(10), Decimal(80), Decimal(-20))
     [then] = (await told(office, "I1", early)).targets
-    assert (then.below, then.difference) == (D(90), D(-10))
+    assert (then.below, then.difference) == (Decimal(90), Decimal(-10))
     [mine] = (await told(office, "K1")).targets
-    assert [(one.version, one.amount, one.taken_from) for one in mine.versions] == [(1, D(60), "I1"), (2, D(50), "")]
+    assert [(one.version, one.amount, one.taken_from) for one in mine.versions] == [
+        (1, Decimal(60), "I1"),
+        (2, Decimal(50), ""),
+    ]
 
 
 async def test_a_closed_plan_below_is_not_in_the_sum_from_then_on(office: Office) -> None:
@@ -115,7 +118,7 @@ async def test_another_currency_is_left_out_and_counted(office: Office) -> None:
     amount = yuan(5, "USD")
     await office.take(target(5, "X1").model_copy(update={"amount": amount}), classify(), *prepared(), win())
     shown = await told(office, "X1")
-    assert (shown.targets[0].actual, shown.other_currencies) == (D(0), 1)
+    assert (shown.targets[0].actual, shown.other_currencies) == (Decimal(0), 1)
 
 
 async def test_a_plan_is_told_with_versions_actions_reviews_and_the_plans_below(office: Office) -> None:
@@ -158,7 +161,7 @@ async def test_the_list_is_narrowed_by_kind_owner_customer_parent_and_gaps(offic
     assert await ids(project="P1") == []
     assert await ids(project="P1", closed=None) == ["J1"]
     [one] = (await plans(office.store, PlansAsked(gaps=True), 9, office.now)).plans
-    assert (one.target, one.amount, one.actual, one.coverage) == ("2026/all/won", D(100), D(79), 79)
+    assert (one.target, one.amount, one.actual, one.coverage) == ("2026/all/won", Decimal(100), Decimal(79), 79)
 
 
 async def test_pages_of_customers_and_projects_find_their_plans(office: Office) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from eventstore.migrating import make_put
+from eventstore.migrating import install_sql, make_put
 from eventstore.schema import Instant, text
 
 revision = "0005"
@@ -19,6 +19,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the read models; a store that has events already fills them by the next `rebuild`."""
+    install_sql("make_put_function.sql")  # `money` is also a type of PostgreSQL's own: rows are named with their schema now.
     _customers()
     _deal_spans()
     _money()

@@ -39,6 +39,8 @@ ALONE = {
     "plan": "open plans",
     "reactivation": "open reactivations",
     "recovery": "open recoveries",
+    "request": "open product requests",
+    "enablement": "enablements of units",
 }
 """What moves on its own, in the words of a count."""
 

@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 # What is asked
 
 
+MOVED_BY_ID: Mapping[str, Callable[[str], str]] = {
+    "project": streams.project,
+    "ticket": streams.ticket,
+    "customer": streams.customer,
+    "escalation": streams.escalation,
+    "plan": streams.plan,
+    "reactivation": streams.reactivation,
+    "recovery": streams.recovery,
+    "request": streams.request,
+    "enablement": streams.enablement,
+}
+"""What a move is asked for by its id, and the stream of each."""
+
+
 class MovePlaybook(Command):
     """Move a project with every open part of it, or work that no project takes along, to another playbook version.
 
@@ -42,6 +56,10 @@ class MovePlaybook(Command):
     """An industry, customer or project plan."""
     reactivation: Id | None = None
     recovery: Id | None = None
+    request: Id | None = None
+    """A product request."""
+    enablement: Id | None = None
+    """The unit whose enablements they are."""
     of: SkipJsonSchema[str | None] = None
     """The stream itself: how a project's workflow tells its parts. Not for callers."""
     to: Text
@@ -53,28 +71,16 @@ class MovePlaybook(Command):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> MovePlaybook:
-        alone = (self.ticket, self.customer, self.escalation, self.plan, self.reactivation, self.recovery)
-        given = (self.project, *alone, self.of)
+        given = (getattr(self, kind) for kind in (*MOVED_BY_ID, "of"))
         if sum(value is not None for value in given) != 1 or (self.of and self.actor != SYSTEM):
-            raise ValueError("give one of `project`, `ticket`, `customer`, `escalation`, `plan`, `reactivation` and `recovery`")
+            raise ValueError(f"give one of {', '.join(f'`{kind}`' for kind in MOVED_BY_ID)}")
         return self
 
     @property
     def stream(self) -> str:
         """The stream of what is moved."""
-        if self.project is not None:
-            return streams.project(self.project)
-        if self.ticket is not None:
-            return streams.ticket(self.ticket)
-        if self.escalation is not None:
-            return streams.escalation(self.escalation)
-        if self.plan is not None:
-            return streams.plan(self.plan)
-        if self.reactivation is not None:
-            return streams.reactivation(self.reactivation)
-        if self.recovery is not None:
-            return streams.recovery(self.recovery)
-        return streams.customer(self.customer) if self.customer is not None else str(self.of)
+        named = ((name, getattr(self, name)) for name in MOVED_BY_ID)
+        return next((MOVED_BY_ID[name](str(value)) for name, value in named if value is not None), str(self.of))
 
 
 # What happened

@@ -23,7 +23,7 @@ from runtime.composition import CODEC, Core
 from runtime.playbooks import kept_playbooks, load_modes, load_playbooks
 from runtime.submitting import CommandRefusedError, Submitter
 
-ALONE = ("customer", "ticket", "escalation", "plan", "reactivation", "recovery")
+ALONE = ("customer", "ticket", "escalation", "plan", "reactivation", "recovery", "request", "enablement")
 """The kinds of work that no project takes along."""
 
 

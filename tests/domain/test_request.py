@@ -16,7 +16,8 @@ from domain.customer.refusals import CustomerMergedError
 from domain.escalation import AnswerEscalation
 from domain.funnel import RequestProductAnswer
 from domain.messages import SYSTEM, Actor, ActorKind, Money
-from domain.playbook import RequestRules
+from domain.moving import MovePlaybook
+from domain.playbook import Playbooks, RequestRules
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from domain.request import (
     AnswerRequest,
@@ -274,6 +275,14 @@ def test_a_forged_word_of_a_delivery_is_refused() -> None:
 def test_a_playbook_in_which_nobody_answers_knows_no_requests() -> None:
     rules = playbook().model_copy(update={"requests": RequestRules()})
     under(rules, register()).when(raised()).then_refused(RequestsOffError)
+
+
+def test_a_request_moves_to_other_rules_and_its_time_box_is_counted_anew() -> None:
+    slower = RULES.requests.model_copy(update={"answer_within": 30})
+    found = given(KNOWN, raised()).world
+    found.playbooks = Playbooks([RULES, RULES.model_copy(update={"version": "2027.1", "requests": slower})])
+    found.tell(MovePlaybook(request="R1", to="2027.1", reason="more time", actor=SALES))
+    assert due_moments(found, STREAM)["answer-1-overdue"] == RULES.calendar.add_working_days(at("2026-03-02 10:00"), 30)
 
 
 def test_the_division_is_the_one_that_the_playbook_names_for_the_product_line() -> None:

@@ -50,43 +50,16 @@ AMOUNTS = st.one_of(
         st.sampled_from(CURRENCIES),
     ),
 )
+HAPPENS = (
+    *("prove", "forecast", "win", "win", "win", "lose", "reopen", "shelve", "resume", "back", "quote", "own", "own", "cancel"),
+    *("deliver", "deliver", "deliver", "reach", "pay", "pay", "pay", "settle", "renew", "offer", "accept"),
+    *("classify", "merge", "group", "line", "wait"),
+)
+"""What may happen; what matters for money more often."""
 DAYS = st.integers(0, 45)
 STEP = st.fixed_dictionaries(
     {
-        "what": st.sampled_from(
-            (
-                "prove",
-                "prove",
-                "forecast",
-                "forecast",
-                "win",
-                "win",
-                "quote",
-                "lose",
-                "reopen",
-                "shelve",
-                "resume",
-                "back",
-                "own",
-            )
-            + (
-                "cancel",
-                "offer",
-                "accept",
-                "reach",
-                "reach",
-                "reach",
-                "deliver",
-                "pay",
-                "settle",
-                "renew",
-                "classify",
-                "wait",
-                "merge",
-                "group",
-                "line",
-            )
-        ),
+        "what": st.sampled_from(HAPPENS),
         "project": st.sampled_from(PROJECTS),
         "days": DAYS,
         "late": st.integers(0, 3),
@@ -111,6 +84,10 @@ OPENING = st.fixed_dictionaries(
 )
 
 
+FIRST = {"days": 12, "late": 0, "place": 0, "amount": None}
+"""One deal is won and delivered, another won, before anything else happens: few lives would come so far by chance."""
+
+
 class Company:
     """A company to which anything happens that may happen; what is refused does not."""
 
@@ -125,10 +102,13 @@ class Company:
             if opening["expected"] is not None:
                 given_["expected_on"] = self.office.now.date() + timedelta(days=opening["expected"])
             await self.try_(asked.open_project(project, **given_))
+        for what, project in (("win", "P1"), ("deliver", "P1"), ("win", "P2")):
+            await self.step({**FIRST, "what": what, "project": project})
 
     async def step(self, step: dict[str, Any]) -> None:
         self.office.now += timedelta(days=step["days"], minutes=7)
-        await self.try_(*self._commands(step), late=step["late"])
+        sold = {row["project"]: row["currency"] or "CNY" for row in await self.office.store.rows("deals")}
+        await self.try_(*self._commands(step, sold[step["project"]]), late=step["late"])
 
     async def try_(self, *commands: Command, late: int = 0) -> None:
         for command in commands:
@@ -137,7 +117,7 @@ class Company:
             if answer.refusal is None:
                 await self.office._settle(answer)
 
-    def _commands(self, step: dict[str, Any]) -> Sequence[Command]:
+    def _commands(self, step: dict[str, Any], currency: str) -> Sequence[Command]:
         project, codes = step["project"], [code for code in asked.MILESTONES if code != asked.HANDED_OVER]
         milestone, day = codes[step["place"] % len(codes)], self.office.now.date()
         actor, amount = {"actor": SALES}, step["amount"]
@@ -148,7 +128,9 @@ class Company:
                 said: dict[str, Any] = {"amount": amount, "category": step["category"], "reason": "as the customer says"}
                 return [ForecastDeal(project=project, expected_on=day + timedelta(days=step["place"] * 20), **said, **actor)]
             case "win":
-                return [asked.override("won", project=project, expires_on="2029-12-31")]
+                if step["place"] % 2:
+                    return [asked.override("won", project=project, expires_on=(day + timedelta(days=20)).isoformat())]
+                return [*asked.prepared(project), asked.win(project)]
             case "quote":
                 return [asked.quote(f"{1_000_000 + step['place']}", project=project)]
             case "lose":
@@ -182,7 +164,8 @@ class Company:
             case "pay":
                 if amount is None:
                     return []
-                return [asked.paid(one, project, amount, reference=f"r{day}-{one}") for one in codes[: step["place"] + 1]]
+                part = amount.model_copy(update={"currency": currency})
+                return [asked.paid(one, project, part, reference=f"r{day}-{one}") for one in codes[: step["place"] + 1]]
             case "settle":
                 return [asked.settle(one, step["how"], project) for one in codes]
             case "renew":
@@ -277,10 +260,10 @@ def test_roll_ups_at_any_date_are_what_the_raw_events_come_to(sqlite_url: str, p
                     await store.replace_rows(table, await kept.rows(table, limit=10_000))
             await _agree(company, await kept.read_all(limit=100_000), stores, moments)
 
-        @settings(max_examples=25, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        @settings(max_examples=8, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
         @given(
             st.lists(OPENING, min_size=3, max_size=3),
-            st.lists(STEP, min_size=8, max_size=22),
+            st.lists(STEP, min_size=10, max_size=24),
             st.lists(st.integers(0, 500), min_size=3, max_size=3),
         )
         def agree(openings: list[dict[str, Any]], steps: list[dict[str, Any]], moments: list[int]) -> None:

@@ -23,8 +23,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
     at = state.not_before(context.at)
     if isinstance(command, WithdrawEnablement):
         line = state.line(command.product_line)
-        if line is None or line.status != "enabled":
-            there = listed(one.product_line for one in state.lines if one.status == "enabled")
+        if line is None or line.status == "withdrawn":  # One that has expired is withdrawn so that nobody is asked to renew it.
+            there = listed(one.product_line for one in state.lines if one.status != "withdrawn")
             raise NotEnabledError(
                 f"The unit {command.unit} is not enabled for {command.product_line}; it is for: {there or 'none'}."
             )

@@ -88,7 +88,7 @@ def view(state: State, playbook: Playbook) -> View:
         code=code,
         name=STATUS_NAMES[code],
         phase="enablement",
-        closed=not ends,
+        closed=not ends and not past,
         waiting_for=rules.who if past or soon else "",
         due_at=min(ends, default=None),
         health=health,

@@ -285,8 +285,17 @@ def test_the_end_is_announced_before_and_comes_by_the_clock() -> None:
         .then(EnablementExpiring, EnablementExpiring, EnablementExpired, OpenDealsTold)
     )
     assert found.events[UNIT][-2].occurred_at == at("2027-01-01 00:00")
-    assert (found.view(UNIT).code, found.view(UNIT).waiting_for, found.view(UNIT).closed) == ("expired", "product", True)
+    assert (found.view(UNIT).code, found.view(UNIT).waiting_for, found.view(UNIT).closed) == ("expired", "product", False)
     assert due_moments(found, UNIT) == {}
+
+
+def test_one_that_has_expired_asks_for_a_renewal_until_it_is_withdrawn() -> None:
+    found = world(enable(until="2026-03-10")).world
+    found.now = at("2026-03-11 09:00")
+    assert found.tell(judge(UNIT)).view(UNIT).needs_human
+    found.tell(withdraw())
+    assert (found.view(UNIT).needs_human, found.view(UNIT).closed) == (False, True)
+    Given(found).when(withdraw()).then_refused(NotEnabledError)
 
 
 def test_a_renewal_tells_no_deal_and_counts_its_announcements_anew() -> None:

@@ -29,3 +29,15 @@ async def test_a_duplicate_is_merged_and_handed_over_with_its_deals(api: httpx.A
     assert {one["absorbed_from"] for one in history["events"]} == {"", "CR8"}
     assert (await api.get("/v1/customers/CR8/history")).json()["merged_into"] == "CR7"
     assert (await api.get("/v1/customers/CR99/dossier")).status_code == 404
+
+
+async def test_a_project_that_is_over_changes_hands_too(api: httpx.AsyncClient) -> None:
+    await asked.a_project(api, "PR9", "CR9")
+    await asked.send(api, {"command": "LoseDeal", "project": "PR9", "reason": "price", "actor": asked.SALES})
+    await asked.send(api, {"command": "ChangeDealOwner", "project": "PR9", "owner": "u31", "reason": "left", "actor": MANAGER})
+
+    page = (await api.get("/v1/customers/CR9")).json()
+
+    assert [(one["outcome"], one["owner"]) for one in page["projects"]] == [("lost", "u31")]
+    events = (await api.get("/v1/customers/CR9/history")).json()["events"]
+    assert {one["stream"] for one in events if one["type"] == "DealOwnerChanged"} == {"project-PR9", "funnel-PR9"}

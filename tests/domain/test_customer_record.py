@@ -57,7 +57,21 @@ from domain.messages import Money
 from domain.owning import SameOwnerError
 from domain.playbook import Playbooks
 from domain.refusals import DateInPastError, NotFoundError
-from tests.domain.asked import MONDAY, RULES, SALES, at, classify, days, open_project, register, stage_done, started
+from tests.domain.asked import (
+    MONDAY,
+    RULES,
+    SALES,
+    accept,
+    at,
+    classify,
+    days,
+    offer,
+    open_project,
+    register,
+    stage_done,
+    started,
+    won,
+)
 from tests.domain.funnelling import MANAGER, person
 from tests.domain.scenario import World, due_moments, fold_again, given
 
@@ -301,3 +315,9 @@ def test_people_hear_of_what_is_theirs_to_decide_or_to_own() -> None:
     told = {rule.event: rule.to for rule in RULES.notices.rules}
     assert told["ClassProposed"] == ("event.who",)
     assert told["OwnerChanged"] == ("event.owner/sales",)
+
+
+def test_a_customer_without_a_class_blocks_nothing() -> None:
+    world = World().tell(register(), propose(), open_project(), *won(), offer(), accept())
+    assert world.state("implementation-P1").exists
+    assert world.state(C1).status == "active"

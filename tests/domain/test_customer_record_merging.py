@@ -29,10 +29,13 @@ from domain.customer.refusals import (
 )
 from domain.messages import SYSTEM, Command
 from domain.refusals import NotFoundError
+from domain.ticket import ServiceNotValidError, SettleService
 from tests.domain.asked import (
     MONDAY,
     SALES,
+    SUPPORT,
     accept,
+    at,
     classify,
     contact,
     days,
@@ -240,3 +243,14 @@ def test_after_a_merge_was_taken_back_it_may_be_merged_again_and_both_hear_of_it
 def test_only_a_merged_customer_is_taken_back_and_somebody_else_approves_it() -> None:
     given(BOTH).when(UNDO).then_refused(MergeNotPossibleError)
     given(BOTH, merge()).when(UNDO.model_copy(update={"approver": "u1"})).then_refused(ApproverNotOtherError)
+
+
+def test_a_ticket_of_the_survivor_is_settled_by_the_duplicates_contract() -> None:
+    lived = [*in_support("P1", "C8"), register("C7"), classify(customer="C7"), register("C9"), classify(customer="C9")]
+    world = World().tell(lived, merge(), at("2026-11-03 10:00"), open_ticket("T1", "C7"), open_ticket("T2", "C9"))
+    settle = SettleService(ticket="T1", how="covered", project="P1", reason="looked up", actor=SUPPORT)
+    assert world.state("ticket-T1").in_service is False
+    world.tell(settle)
+    assert world.state("ticket-T1").settled == "covered"
+    with pytest.raises(ServiceNotValidError):
+        world.take(settle.model_copy(update={"ticket": "T2"}))

@@ -218,6 +218,7 @@ def test_cooling_ends_at_a_contact_a_use_or_a_project(what: Command, code: str) 
     assert (warmed.occurred_at, warmed.status, codes(warmed.reasons)) == (at("2026-07-01"), "potential", [code])
     assert world.view(CUSTOMER).code == "potential"
     assert world.view(CUSTOMER).outlook == ""
+    assert world.state(CUSTOMER).life.cooled_at is None
 
 
 def test_a_message_counts_only_when_the_customer_has_answered_and_leaves_the_planned_contact_as_it_is() -> None:
@@ -252,6 +253,7 @@ def test_a_dormant_customer_is_potential_again_when_it_answers() -> None:
     world = given(*DORMANT).world
     world.take(message())
     world.take(use())
+    world.take(contact(channel="visit", answered=False))  # nobody was there
     assert world.view(CUSTOMER).code == "dormant"
     world.take(contact())
     back = world.events[CUSTOMER][-1]
@@ -533,6 +535,7 @@ def test_a_customer_whose_past_is_brought_along_is_judged_once_when_it_is_releas
     world = given(*told).world
     assert due_moments(world, CUSTOMER) == {}
     Given(world).when(judge(CUSTOMER)).then()
+    world.take(classify("strategic"))  # of today, while the past is still coming
     world.take(release(customer="C1"))
     assert steps(world) == []
     world.tell(at("2026-07-01"), judge(CUSTOMER))

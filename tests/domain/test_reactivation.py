@@ -58,6 +58,7 @@ from domain.reactivation import (
     StopReactivation,
 )
 from domain.refusals import NotFoundError
+from domain.telling import notices_of
 from tests.domain.asked import RULES, SALES, at, classify, contact, judge, open_project, register
 from tests.domain.scenario import Given, World, due_moments, fold_again
 
@@ -430,3 +431,24 @@ def test_ten_years_of_sleep_leave_few_events() -> None:
                 world.take(judge(stream))
     assert len(world.events[CUSTOMER]) < 60
     assert max(len(events) for stream, events in world.events.items() if stream.startswith("reactivation-")) < 10
+
+
+def test_nobody_hears_of_a_customer_that_is_left_alone() -> None:
+    for world, heard in ((asleep(), ["u1"]), (held_out(), [])):
+        state, told = world.state(CUSTOMER), []
+        for version, event in enumerate(world.events[CUSTOMER], start=1):
+            rules = world.playbooks.of(state)
+            told += [
+                one.to.key
+                for one in notices_of(event, state, rules, stream=CUSTOMER, version=version, now=event.occurred_at)
+                if one.event == "ReactivationStarted" and one.channel == "log"
+            ]
+        assert told == heard
+        for stream in [one for one in world.events if one.startswith("reactivation-")]:
+            begun = world.state(stream)
+            every = [
+                one
+                for version, event in enumerate(world.events[stream], start=1)
+                for one in notices_of(event, begun, world.playbooks.of(begun), stream=stream, version=version, now=world.now)
+            ]
+            assert every == []

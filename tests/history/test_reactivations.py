@@ -34,7 +34,8 @@ def row(number: int, **fields: Any) -> dict[str, Any]:
 
 async def filled(*groups: tuple[int, dict[str, Any]]) -> MemoryStore:
     """A store with so many rows of each kind."""
-    store, every = MemoryStore(), []
+    store = MemoryStore()
+    every: list[dict[str, Any]] = []
     for count, fields in groups:
         every += [row(len(every) + number, **fields) for number in range(count)]
     await store.replace_rows("reactivations", every)
@@ -76,10 +77,9 @@ async def test_where_an_effect_is_shown_it_is_told_what_each_gain_has_cost() -> 
 async def test_classes_are_compared_within_themselves() -> None:
     """In neither class does waking change anything; thrown together it would look so."""
     vip = {"value_class": "vip"}
-    store = await filled(
-        (90, {**vip, "back_at": PAST}), (10, vip), (9, {**vip, "held_out": True, "back_at": PAST}), (1, {**vip, "held_out": True}),
-        (1, {"back_at": PAST}), (9, {}), (10, {"held_out": True, "back_at": PAST}), (90, {"held_out": True}),
-    )  # fmt: skip
+    alone, back = {"held_out": True}, {"back_at": PAST}
+    vips = [(90, vip | back), (10, vip), (9, vip | alone | back), (1, vip | alone)]
+    store = await filled(*vips, (1, back), (9, {}), (10, alone | back), (90, alone))
     found = await effects(store, NOW)
     assert [one.value_class for one in found.by_class] == ["small", "vip"]
     assert found.overall.came_back.difference == pytest.approx(0)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from eventstore.port import StoredEvent
 
-RATES = {"F1": 10, "F2": 30, "F3": 50, "F4": 70, "F5": 90}
+RATES = {"F1": 10, "F2": 30, "F3": 50, "F4": 70, "F5": 90, "F6": 100}
 """Written down again, from the domain's table."""
 EITHER_ORDER = {"F3": "F4", "F4": "F3"}
 

@@ -372,7 +372,7 @@ ENABLEMENTS = sa.Table(
     "enablements",
     METADATA,
     sa.Column("unit", text(), primary_key=True),
-    sa.Column("line", text(), primary_key=True),
+    sa.Column("line_key", text(), primary_key=True),
     sa.Column("product_line", text(), nullable=False),
     sa.Column("status", text(), nullable=False),
     sa.Column("enabled", sa.Boolean, nullable=False),
@@ -384,7 +384,7 @@ ENABLEMENTS = sa.Table(
     sa.Column("role", text(), nullable=False),
     sa.Column("renewed", sa.Integer, nullable=False),
     sa.Column("evidence", text(), nullable=False),
-    sa.Index("enablements_line", "line", "unit"),
+    sa.Index("enablements_line", "line_key", "unit"),
 )
 
 PRODUCT_REQUESTS = sa.Table(
@@ -473,6 +473,7 @@ PLANS = sa.Table(
     sa.Column("next_review_on", text(), nullable=False),
     sa.Column("last_review_on", text(), nullable=False),
     sa.Column("review_late", sa.Boolean, nullable=False),
+    sa.Column("listed", text(), nullable=False),
     sa.Column("gaps", sa.Integer, nullable=False),
     sa.Column("open_actions", sa.Integer, nullable=False),
     sa.Column("overdue_actions", sa.Integer, nullable=False),
@@ -482,7 +483,7 @@ PLANS = sa.Table(
     sa.Column("weighted_minor", sa.BigInteger),
     sa.Column("coverage", sa.Integer),
     sa.Index("plans_due", "kind", "closed", "next_review_on", "plan"),
-    sa.Index("plans_listed", "closed", "next_review_on", "plan"),
+    sa.Index("plans_listed", "closed", "listed", "plan", "gaps"),
     sa.Index("plans_customer", "customer"),
     sa.Index("plans_project", "project"),
     sa.Index("plans_parent", "parent"),

@@ -254,11 +254,8 @@ async def plans(store: EventStore, asked: PlansAsked, limit: int, now: datetime)
     where = [table[name] == value for name, value in wanted.items() if value is not None]
     if asked.gaps:
         where.append(table.gaps > 0)
-    undated = sa.case((table.next_review_on == "", 1), else_=0)
-    found = sa.select(PLANS).where(*where)
-    rows = await store.query(
-        found.order_by(table.closed, table.review_late.desc(), undated, table.next_review_on, table.plan).limit(limit)
-    )
+    found = sa.select(PLANS).where(*where).order_by(table.closed, table.listed, table.plan)
+    rows = await store.query(found.limit(limit))
     [counted] = await store.query(sa.select(number(sa.true()).label("count")).select_from(PLANS).where(*where))
     return PlanList(plans=tuple(_listed(row) for row in rows), count=int(counted["count"]), as_of=now)
 

@@ -4,6 +4,7 @@ of a target, an action."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from domain.messages import Money
@@ -51,6 +52,7 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
             "next_review_on": review_on.isoformat() if review_on else "",
             "last_review_on": last.review_on.isoformat() if last else "",
             "review_late": state.review_late is not None,
+            "listed": _listed(state, review_on),
             "gaps": len(state.gaps),
             "open_actions": len(state.open_actions),
             "overdue_actions": sum(one.overdue for one in state.open_actions),
@@ -61,6 +63,13 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
             "coverage": seen.percent if seen else None,
         },
     )
+
+
+def _listed(state: State, review_on: date | None) -> str:
+    """Where it comes in a list, as a text to sort by: a review that is late first, then the next date, then without one."""
+    if review_on is None:
+        return "2"
+    return f"{0 if state.review_late is not None else 1}{review_on.isoformat()}"
 
 
 def headline(state: State) -> Target | None:

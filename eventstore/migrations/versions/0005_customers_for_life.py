@@ -121,6 +121,7 @@ def _plans() -> None:
         sa.Column("closed_at", Instant),
         *_required("next_review_on", "last_review_on"),
         sa.Column("review_late", sa.Boolean, nullable=False),
+        *_required("listed"),
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("gaps", "open_actions", "overdue_actions")),
         *_required("target"),
         sa.Column("target_minor", sa.BigInteger, nullable=False),
@@ -128,7 +129,7 @@ def _plans() -> None:
         sa.Column("coverage", sa.Integer),
     )
     op.create_index("plans_due", "plans", ["kind", "closed", "next_review_on", "plan"])
-    op.create_index("plans_listed", "plans", ["closed", "next_review_on", "plan"])
+    op.create_index("plans_listed", "plans", ["closed", "listed", "plan", "gaps"])
     for column in ("customer", "project", "parent", "owner"):
         op.create_index(f"plans_{column}", "plans", [column])
     make_put("plans")
@@ -171,7 +172,7 @@ def _plan_actions() -> None:
 def _enablements() -> None:
     op.create_table(
         "enablements",
-        *(sa.Column(name, text(), primary_key=True) for name in ("unit", "line")),
+        *(sa.Column(name, text(), primary_key=True) for name in ("unit", "line_key")),
         *_required("product_line", "status"),
         *(sa.Column(name, sa.Boolean, nullable=False) for name in ("enabled", "expiring")),
         *(sa.Column(name, Instant, nullable=False) for name in ("since", "enabled_at")),
@@ -179,7 +180,7 @@ def _enablements() -> None:
         sa.Column("renewed", sa.Integer, nullable=False),
         *_required("evidence"),
     )
-    op.create_index("enablements_line", "enablements", ["line", "unit"])
+    op.create_index("enablements_line", "enablements", ["line_key", "unit"])
     make_put("enablements")
 
 

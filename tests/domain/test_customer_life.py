@@ -535,7 +535,6 @@ def test_a_customer_whose_past_is_brought_along_is_judged_once_when_it_is_releas
     world = given(*told).world
     assert due_moments(world, CUSTOMER) == {}
     Given(world).when(judge(CUSTOMER)).then()
-    world.take(classify("strategic"))  # of today, while the past is still coming
     world.take(release(customer="C1"))
     assert steps(world) == []
     world.tell(at("2026-07-01"), judge(CUSTOMER))
@@ -544,5 +543,7 @@ def test_a_customer_whose_past_is_brought_along_is_judged_once_when_it_is_releas
 
 def test_a_past_without_a_sign_of_life_is_asleep_with_its_true_dates_once_it_is_released() -> None:
     world = given(on(at("2019-01-07"), register(hold_clocks=True)), on(at("2019-01-07"), classify())).world
+    world.take(classify("strategic"))  # of today, while the past is still coming
+    assert steps(world) == []
     world.take(release(customer="C1"))
     assert steps(world) == ["Cooled 2019-04-07", "WentDormant 2019-07-07"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from domain.customer.addressed import Contact, CustomerCommand
+from domain.customer.classing import once_moved
 from domain.customer.commands import (
     ClassifyCustomer,
     Commands,
@@ -69,6 +70,7 @@ DECIDER = Decider[State](
     looks_at=looks_at,
     looks_further=looks_further,
     redated=redated,
+    once_moved=once_moved,
     follows=follows,
     counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
 )

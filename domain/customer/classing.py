@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.customer.commands import ClassifyCustomer
 from domain.customer.events import CustomerClassified
@@ -14,6 +14,7 @@ from domain.customer.record_events import (
     ClassReviewDropped,
     ClassReviewOverdue,
     ClassReviewRaised,
+    MarketChanged,
     RevenueRecorded,
 )
 from domain.customer.refusals import (
@@ -120,7 +121,7 @@ def _must_be_another(approver: str, role: str, askers: Iterable[str], rules: Cus
 def fits(state: State, rules: CustomerRules) -> bool:
     """Whether the class on record belongs to the market; True while there is none."""
     known = rules.value_class(state.value_class)
-    return known is None or known.market == state.market
+    return not state.value_class or (known is not None and known.market == state.market)
 
 
 def revenue(command: RecordRevenue, state: State, context: Context) -> Sequence[Event]:
@@ -141,10 +142,20 @@ def revenue(command: RecordRevenue, state: State, context: Context) -> Sequence[
         market=market,
         market_before=state.market,
     )
-    return [recorded, *_review(market, state, rules, context)]
+    return [recorded, *_review(market, state, rules, context.at)]
 
 
-def _review(market: str, state: State, rules: Playbook, context: Context) -> list[Event]:
+def once_moved(state: State, rules: Playbook, since: datetime) -> Sequence[Event]:
+    """What follows from other rules: markets with other boundaries, and with them the review of the value class."""
+    if state.revenue is None or state.record.merged is not None:
+        return []
+    market = rules.customers.market_of(state.revenue.amount).code
+    if market == state.market:
+        return []
+    return [MarketChanged(occurred_at=since, market=market, before=state.market), *_review(market, state, rules, since)]
+
+
+def _review(market: str, state: State, rules: Playbook, at: datetime) -> list[Event]:
     """The value class is decided for a market: when that changes, a person decides it again."""
     within, known = rules.customers.class_review_within, rules.customers.value_class(state.value_class)
     if market == state.market or within is None or not state.value_class:
@@ -152,17 +163,17 @@ def _review(market: str, state: State, rules: Playbook, context: Context) -> lis
     fitting = known is not None and known.market == market
     if fitting:
         open_one = state.record.review
-        return [ClassReviewDropped(occurred_at=context.at, review=open_one.review, market=market)] if open_one else []
+        return [ClassReviewDropped(occurred_at=at, review=open_one.review, market=market)] if open_one else []
     return [
         ClassReviewRaised(
-            occurred_at=context.at,
+            occurred_at=at,
             review=state.record.reviews + 1,
             value_class=state.value_class,
             market=market,
             market_before=state.market,
             fits=fitting,
             who=rules.customers.owner,
-            due_on=day_of(context.at, rules.calendar) + timedelta(days=within),
+            due_on=day_of(at, rules.calendar) + timedelta(days=within),
         )
     ]
 

@@ -145,6 +145,14 @@ class RevenueRecorded(Event):
     market_before: str
 
 
+class MarketChanged(Event):
+    """The customer has come under rules whose markets have other boundaries: the same revenue gives another market."""
+
+    type: ClassVar[str] = "MarketChanged"
+    market: str
+    before: str
+
+
 class ClassReviewRaised(Event):
     """The revenue has crossed the boundary of a market: the value class is to be decided again."""
 
@@ -293,6 +301,7 @@ RecordEvents = (
     | DuplicateReleased
     | ParentChanged
     | RevenueRecorded
+    | MarketChanged
     | ClassReviewRaised
     | ClassReviewOverdue
     | ClassReviewDropped

@@ -24,6 +24,7 @@ from domain.customer.record_events import (
     DuplicateReleased,
     Held,
     ITPlanRecorded,
+    MarketChanged,
     MergeReversed,
     OwnerChanged,
     ParentChanged,
@@ -70,7 +71,7 @@ def evolve(record: Record, event: RecordEvents) -> Record:
             return replace(record, proposal=event, proposals=event.proposal)
         case ClassRefused():
             return replace(record, proposal=None)
-        case OwnerChanged():
+        case OwnerChanged() | MarketChanged():
             return record
         case _:
             return _known(record, event)
@@ -151,6 +152,8 @@ def _around(state: Any, event: Any) -> Any:
         case RevenueRecorded():
             latest = event.year >= max(state.record.revenues, default=event.year)
             return replace(state, revenue=event.amount if latest else state.revenue, market=event.market)
+        case MarketChanged():
+            return replace(state, market=event.market)
         case OwnerChanged():
             return replace(state, owners=(*state.owners, event.holder))
         case CustomerAbsorbed() | AbsorbedChanged():

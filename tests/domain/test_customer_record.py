@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,7 @@ from domain.customer.record_events import (
     ContractTerminated,
     CustomerCorrected,
     ITPlanRecorded,
+    MarketChanged,
     OwnerChanged,
     ParentChanged,
     PersonMapped,
@@ -54,8 +56,9 @@ from domain.customer.refusals import (
     WrongValueClassError,
 )
 from domain.messages import Money
+from domain.moving import MovePlaybook, PlaybookMoved
 from domain.owning import SameOwnerError
-from domain.playbook import Playbooks
+from domain.playbook import Playbook, Playbooks
 from domain.refusals import DateInPastError, NotFoundError
 from tests.domain.asked import (
     MONDAY,
@@ -321,3 +324,17 @@ def test_a_customer_without_a_class_blocks_nothing() -> None:
     world = World().tell(register(), propose(), open_project(), *won(), offer(), accept())
     assert world.state("implementation-P1").exists
     assert world.state(C1).status == "active"
+
+
+def test_rules_with_other_boundaries_change_the_market_and_ask_for_a_review() -> None:
+    document = RULES.model_dump(mode="json")
+    document["version"] = "2027.1"
+    document["customers"]["markets"][0]["from_revenue"] = "5000000000"
+    moved_to = Playbook.model_validate_json(json.dumps(document))
+    world = World(playbooks=Playbooks([RULES])).tell(register(), classify())
+    world.playbooks = Playbooks([RULES, moved_to])
+    move = MovePlaybook(customer="C1", to="standard@2027.1", reason="new policy", actor=SALES)
+    assert [type(one) for one in world.take(move)] == [PlaybookMoved, MarketChanged, ClassReviewRaised]
+    assert (world.state(C1).market, world.state(C1).value_class) == ("medium", "vip")
+    assert "does not fit" in world.view(C1).reason
+    assert fold_again(world, C1) == world.state(C1)

@@ -106,8 +106,8 @@ class Enablements:
     async def of(self, question: EnablementQuestion) -> EnablementSeen:
         """Whether a unit is enabled; costs one query."""
         line = folded(question.product_line)
-        wanted = {"unit": question.unit, "enabled": True} | ({"line": line} if line else {})
-        rows = await self._store.rows(ENABLEMENTS, wanted, order_by=("line",), limit=ALL)
+        wanted = {"unit": question.unit, "enabled": True} | ({"line_key": line} if line else {})
+        rows = await self._store.rows(ENABLEMENTS, wanted, order_by=("line_key",), limit=ALL)
         if not rows:
             return EnablementSeen()
         best = max(rows, key=lambda row: row["valid_until"] or FOR_EVER)

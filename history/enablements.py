@@ -60,12 +60,12 @@ async def enablements(store: EventStore, asked: Asked, limit: int) -> Enablement
     table = ENABLEMENTS
     where = [] if asked.unit is None else [table.c.unit == asked.unit]
     if asked.product_line is not None:
-        where.append(table.c.line == folded(asked.product_line))
+        where.append(table.c.line_key == folded(asked.product_line))
     if asked.expiring:
         where.append(sa.or_(table.c.expiring.is_(True), table.c.status == "expired"))
-    rows = await store.query(sa.select(table).where(*where).order_by(table.c.unit, table.c.line))
+    rows = await store.query(sa.select(table).where(*where).order_by(table.c.unit, table.c.line_key))
     waiting = await _waiting(store)
-    found = [_listed(row, waiting.pop((row["unit"], row["line"]), (0, ""))[0]) for row in rows]
+    found = [_listed(row, waiting.pop((row["unit"], row["line_key"]), (0, ""))[0]) for row in rows]
     if not asked.expiring:
         found += [_awaited(unit, told, count) for (unit, line), (count, told) in waiting.items() if _fits(asked, unit, line)]
     found.sort(key=lambda one: (not one.waiting, one.valid_until or date.max, one.unit, one.product_line))

@@ -13,13 +13,13 @@ TABLE = "enablements"
 
 
 def rows(state: State) -> Sequence[RowChange]:
-    """The rows of a unit. `line` is the product line as it is told apart, `valid_until` the last day as ISO 8601, or empty."""
+    """The rows of a unit. `line_key` is the product line as it is told apart, `valid_until` the last day as ISO 8601, or empty."""
     return [
         RowChange(
             TABLE,
             {
                 "unit": state.root.owner_unit,
-                "line": folded(one.product_line),
+                "line_key": folded(one.product_line),
                 "product_line": one.product_line,
                 "status": one.status,
                 "enabled": one.status == "enabled",

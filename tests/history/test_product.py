@@ -14,6 +14,7 @@ from api import product
 from domain.messages import Money
 from domain.playbook import Playbooks
 from eventstore.memory import MemoryStore
+from eventstore.opening import open_store
 from history.enablements import Asked as EnablementsAsked
 from history.enablements import enablements
 from history.integrity import inspect
@@ -47,18 +48,21 @@ class OneShelf:
         return SHELF
 
 
+OPENED = (
+    register(),
+    classify("vip"),
+    register("C2"),
+    classify("strategic", "C2"),
+    register("C3"),
+    open_project(product_line=LINE),
+    open_project("P2", "C2", product_line="HR", owner_unit="south"),
+    open_project("P3", "C3"),
+)
+
+
 @pytest.fixture
 async def office() -> Office:
-    return await AskingOffice(MemoryStore()).take(
-        register(),
-        classify("vip"),
-        register("C2"),
-        classify("strategic", "C2"),
-        register("C3"),
-        open_project(product_line=LINE),
-        open_project("P2", "C2", product_line="HR", owner_unit="south"),
-        open_project("P3", "C3"),
-    )
+    return await AskingOffice(MemoryStore()).take(*OPENED)
 
 
 async def test_a_deal_that_waits_is_found_in_the_read_model_and_told_when_its_unit_is_enabled(office: Office) -> None:
@@ -146,3 +150,20 @@ async def test_lists_are_read_over_http(office: Office) -> None:
         assert (await door.get("/v1/enablements", params={"unit": "north"})).json()["enablements"][0]["enabled_by"] == "p1"
         assert len((await door.get("/v1/modes")).json()["modes"]) == 7
         assert (await door.get("/v1/requests", params={"status": "nonsense"})).status_code == 422
+
+
+async def test_the_lists_are_the_same_on_postgresql(postgresql_url: str, office: Office) -> None:
+    store = await open_store(postgresql_url)
+    try:
+        there = AskingOffice(store)
+        for one in (office, there):
+            opened = () if one is office else OPENED
+            await one.take(*opened, stage_done("F1"), enable("HR", until="2026-12-31"), raised(project="P1"), join(), answer())
+        for asked in (Asked(), Asked(customer="C2", product_line="财务云"), Asked(open=None, overdue=True)):
+            assert await requests(store, asked, 9, MONDAY) == await requests(office.store, asked, 9, MONDAY)
+        for named in (EnablementsAsked(), EnablementsAsked(unit="north", product_line="hr"), EnablementsAsked(expiring=True)):
+            assert await enablements(store, named, 9) == await enablements(office.store, named, 9)
+        assert await modes(store, SHELF) == await modes(office.store, SHELF)
+        assert await drifts(store, SHELF) == []
+    finally:
+        await store.close()

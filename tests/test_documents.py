@@ -82,10 +82,14 @@ async def test_the_guide_runs_from_first_contact_to_renewal(stack: Stack) -> Non
             for line in text.splitlines():
                 count += 1
                 assert await taken(stack, line, f"guide-{count}") is (expected != "refused"), line
-    for kind, _, text in blocks(guide):
-        if kind == "sh":
-            for line in text.replace("\\\n", " ").splitlines():
-                await run_shell(line)
+    shown = [line for kind, _, text in blocks(guide) if kind == "sh" for line in text.replace("\\\n", " ").splitlines()]
+    gate = asyncio.Semaphore(2)
+
+    async def run(line: str) -> None:
+        async with gate:
+            await run_shell(line)
+
+    await asyncio.gather(*map(run, shown))
     assert count > 40
 
 

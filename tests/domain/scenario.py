@@ -74,7 +74,9 @@ class World:
     def see_enablement(self, question: EnablementQuestion) -> EnablementSeen:
         """What this company has on record of a unit's enablement."""
         unit, line = self.states.get(streams.enablement(question.unit)), folded(question.product_line)
-        fit = [one for one in (unit.lines if unit else ()) if one.status == "enabled" and line in (folded(one.product_line), "")]
+        fit = [
+            one for one in (unit.lines if unit else ()) if one.status == "enabled" and line in (folded(one.product_line), "")
+        ]
         if not fit:
             return EnablementSeen()
         best = max(fit, key=lambda one: one.valid_until or date.max)

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from api import product
 from domain.messages import Money
-from domain.playbook import Playbooks
+from domain.playbook import Modes, Playbooks
 from eventstore.memory import MemoryStore
 from eventstore.opening import open_store
 from history.enablements import Asked as EnablementsAsked
@@ -29,8 +29,7 @@ from tests.domain.test_enablement import LINE, asking, enable
 from tests.domain.test_request import answer, deliver, insight, join, raised
 from tests.history.office import Office
 
-TABLE = load_modes(Path(__file__).parents[2] / "playbooks")
-assert TABLE is not None
+TABLE = load_modes(Path(__file__).parents[2] / "playbooks") or Modes(version="none")
 SHELF = Playbooks([asking(), *(one for one in PLAYBOOKS if one.playbook != "standard")], [TABLE])
 
 

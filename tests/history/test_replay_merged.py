@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.customer.record_commands import MergeCustomer, UndoMerge
+from domain.customer.record_commands import ChangeOwner, MergeCustomer, SetGroupParent, UndoMerge
+from history.reevaluating import reevaluate
 from history.replay import History, as_json, replay
 from runtime.composition import CODEC
-from tests.domain.asked import MONDAY, SALES, classify, open_project, register, won
+from tests.domain.asked import MONDAY, PLAYBOOKS, SALES, classify, open_project, register, won
 from tests.history.office import Office
 
 DAY = timedelta(days=1)
 MERGE = MergeCustomer(customer="C8", into="C7", reason="the same company", approver="m1", actor=SALES)
+MERGE_AGAIN = MERGE.model_copy(update={"command_id": "again"})
 
 
 async def told(office: Office, customer: str, **limits: object) -> History:
@@ -66,3 +68,11 @@ async def test_a_merge_that_was_taken_back_is_told_as_long_as_it_held(office: Of
     assert (await told(office, "C7")).absorbed == []
     assert (await told(office, "C7", as_of=MONDAY + 10 * DAY)).absorbed == ["C8"]
     assert as_json(await told(office, "C8"))["merged_into"] == ""
+
+
+async def test_the_decisions_on_a_merge_come_out_the_same_once_more(office: Office) -> None:
+    await merged(office)
+    await office.take(UndoMerge(customer="C8", reason="two companies after all", approver="m1", actor=SALES))
+    await office.take(register("C9"), SetGroupParent(customer="C9", parent="C8", reason="group", actor=SALES), MERGE_AGAIN)
+    await office.take(ChangeOwner(customer="C7", owner="u9", reason="left", with_deals=True, actor=SALES))
+    assert (await reevaluate(office.store, CODEC, PLAYBOOKS)).findings == []

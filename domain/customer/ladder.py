@@ -216,5 +216,5 @@ def _day(moment: datetime | None, calendar: CalendarRule) -> date | None:
 
 def _not_before_known(at: datetime, state: State) -> datetime:
     """A step that follows from a fact, or from other rules, does not lie before that fact, or before those rules held."""
-    known = [one for one in (state.life.as_of, state.moved.occurred_at if state.moved else None) if one is not None]
+    known = [one for one in (state.life.judged_from, state.moved.occurred_at if state.moved else None) if one is not None]
     return max([at, *known])

@@ -49,7 +49,10 @@ class Life:
     coolings: int = 0
     dormancies: int = 0
     as_of: datetime | None = None
-    """The latest business moment of any fact but a step of the ladder: no step lies before it."""
+    """The latest business moment of any fact but a step of the ladder."""
+    judged_from: datetime | None = None
+    """No step lies before it: the same moment, for every fact since the clocks run; None for a past that was brought along,
+    whose steps have their true dates."""
 
     def signed(self, contract: str, ends_on: date | None) -> Life:
         """With a contract that is valid up to its last day, or without an end."""

@@ -39,9 +39,10 @@ def evolve(life: Life, event: Event) -> Life:
     if isinstance(event, LadderEvents):
         return _step(life, event)
     if isinstance(event, ClocksReleased):
-        return life  # Nothing has happened to the customer: its steps keep their true dates.
+        return replace(life, judged_from=None)
     seen = _signs(life, event)
-    return replace(seen, as_of=later(seen.as_of, event.occurred_at))
+    latest = later(seen.as_of, event.occurred_at)
+    return replace(seen, as_of=latest, judged_from=latest)
 
 
 def status_after(status: CustomerState, event: Event) -> CustomerState:

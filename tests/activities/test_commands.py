@@ -227,7 +227,7 @@ async def test_the_standing_says_what_to_wait_for_and_whom_to_tell(office: Offic
     assert deal.deadline is not None
     assert (deal.deadline.name, deal.deadline.at) == ("stage-F1-overdue-1", at("2026-03-16 18:00"))
     project = (await office.standing("project-P1")).standing
-    assert [(owed.stream, owed.begins) for owed in project.owed] == [("funnel-P1", True)]
+    assert [(owed.stream, owed.begins) for owed in project.owed] == [("funnel-P1", True), ("customer-C1", False)]
     nothing = (await office.standing("funnel-P9")).standing
     assert (nothing.version, nothing.view, nothing.closed) == (0, None, True)
 

@@ -547,3 +547,4 @@ def test_a_past_without_a_sign_of_life_is_asleep_with_its_true_dates_once_it_is_
     assert steps(world) == []
     world.take(release(customer="C1"))
     assert steps(world) == ["Cooled 2019-04-07", "WentDormant 2019-07-07"]
+    assert world.state(CUSTOMER).life.cooled_at == at("2019-07-07")

@@ -221,6 +221,7 @@ def test_a_planned_day_that_is_over_is_noticed_and_a_moved_one_waits_again() -> 
     assert due_moments(found, STREAM) == {}
     found = Given(found).when(move()).then(PlannedDateMoved)
     moved = found.events[STREAM][-1]
+    assert isinstance(moved, PlannedDateMoved)
     assert (moved.before, moved.planned_on, moved.release) == (date(2026, 9, 30), date(2026, 12, 31), "V8.2")
     assert found.view(STREAM).health == "at-risk"
     assert set(due_moments(found, STREAM)) == {"planned-2-missed"}

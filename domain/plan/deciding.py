@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from domain import streams
+from domain.customer.merging import gone
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known
@@ -112,9 +113,15 @@ def _about(command: SetPlan, seen: Mapping[str, Any]) -> Any:
         also = ", and may name a `region` and a `unit`" if command.kind == "industry" else " and nothing beside it"
         raise PlanMisfitError(f"A plan of kind {command.kind} names its `{wanted}`{also}.")
     if command.kind == "customer":
-        return known(seen.get(streams.customer(str(command.customer))), f"customer {command.customer}", "register it first")
+        customer = known(seen.get(streams.customer(str(command.customer))), f"customer {command.customer}", "register it first")
+        if customer.record.merged is not None:
+            raise gone(customer)
+        return customer
     if command.kind == "project":
-        return known(seen.get(streams.project(str(command.project))), f"project {command.project}", "open it first")
+        project = known(seen.get(streams.project(str(command.project))), f"project {command.project}", "open it first")
+        if project.cancelled is not None:
+            raise PlanMisfitError(f"The project {command.project} is cancelled: nothing of it is left to plan.")
+        return project
     return None
 
 

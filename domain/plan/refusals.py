@@ -59,7 +59,3 @@ class NotReviewedError(RefusalError):
 
 class ReviewTooEarlyError(RefusalError):
     """A review is held on its date, not before."""
-
-
-class PlanRoleError(RefusalError):
-    """The plan belongs to another role."""

@@ -91,8 +91,8 @@ def _in_currency(amount: Money, state: State) -> None:
 
 
 def _line_known(line: str, state: State, context: Context) -> None:
-    lines = [one.code for one in getattr(context.rules(state).customers, "service_lines", ())]
-    if lines and line not in (ALL_LINES, *lines):
+    lines = [one.code for one in context.rules(state).customers.service_lines]
+    if line not in (ALL_LINES, *lines):
         raise ServiceLineUnknownError(f"There is no service line {line!r}; there are: {listed((ALL_LINES, *lines))}.")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.customer.record_commands import MergeCustomer
+from domain.customer.refusals import CustomerMergedError
 from domain.messages import Actor, ActorKind
 from domain.moving import MovePlaybook
 from domain.plan import (
@@ -45,6 +47,7 @@ from domain.plan import (
     ReviewRecorded,
     ReviewTooEarlyError,
     RevisePlan,
+    ServiceLineUnknownError,
     TakeTarget,
     TargetAllocated,
     TargetSet,
@@ -54,6 +57,7 @@ from domain.plan import (
 )
 from domain.playbook import Playbooks
 from domain.playbook.plans import Cadence, PlanRules
+from domain.project import CancelProject
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
 from tests.domain.asked import MONDAY, PLAYBOOKS, RULES, SALES, at, open_project, register
 from tests.domain.planning import (
@@ -136,6 +140,17 @@ def test_a_customer_plan_fits_the_industry_region_unit_currency_and_period_above
 def test_a_project_plan_hangs_under_a_plan_of_its_own_customer() -> None:
     there = [register(), register("C2"), open_project("P2", "C2"), industry_plan(), customer_plan()]
     given(*there).when(project_plan(project="P2")).then_refused(PlanMisfitError)
+
+
+def test_nothing_is_planned_for_a_customer_that_was_merged_nor_for_a_cancelled_project() -> None:
+    there = [register(), register("C2"), open_project("P2", "C2"), industry_plan(), customer_plan("K2", customer="C2")]
+    merge = MergeCustomer(customer="C2", into="C1", reason="twin", approver="m1", approver_role="manager", actor=SALES)
+    plans = given(*there, merge)
+    plans.when(customer_plan("K3", customer="C2")).then_refused(CustomerMergedError)
+    cancel = CancelProject(
+        project="P2", reason="bought", reference="letter", approver="m1", approver_role="manager", actor=SALES
+    )
+    given(*there, cancel).when(project_plan(project="P2", parent="K2")).then_refused(PlanMisfitError)
 
 
 def test_nothing_hangs_under_a_closed_plan() -> None:
@@ -229,6 +244,12 @@ def test_a_target_lies_inside_the_plan_and_is_in_its_currency() -> None:
     plans = given(*three_levels())
     plans.when(target(100, period="2027")).then_refused(PeriodOutsideError)
     plans.when(target(1).model_copy(update={"amount": yuan(1, "USD")})).then_refused(CurrencyOfPlanError)
+
+
+def test_a_target_is_for_a_service_line_of_the_playbook_or_for_all() -> None:
+    plans = given(*three_levels())
+    plans.when(target(5, service_line="training")).then(TargetSet)
+    plans.when(target(5, service_line="weather")).then_refused(ServiceLineUnknownError)
 
 
 def test_an_allocated_target_is_known_below_with_where_it_comes_from_and_the_rest_is_unallocated() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -131,6 +132,10 @@ def counted(source: sa.FromClause, scope: Scope, by: By | None, deal: sa.FromCla
     return Counted(made, about[by] if by is not None else sa.literal(""), where)
 
 
+# Each of these is made once, so that two of them may stand in one statement: under one name there is one thing.
+
+
+@cache
 def _heirs() -> sa.FromClause:
     """Who is left of each customer that was merged, at the end of what may be a row of mergers."""
     one, next_one, left = CUSTOMERS.alias("merged"), CUSTOMERS.alias("onward"), CUSTOMERS.alias("remaining")
@@ -143,6 +148,7 @@ def _heirs() -> sa.FromClause:
     return last.where(left.c.merged_into == "").cte("heirs")
 
 
+@lru_cache(maxsize=64)
 def _merged_into(customer: str) -> sa.FromClause:
     """A customer and all that were merged into it, directly or through others."""
     other = CUSTOMERS.alias("other")
@@ -150,6 +156,7 @@ def _merged_into(customer: str) -> sa.FromClause:
     return all_of_it.union(sa.select(other.c.customer).join(all_of_it, other.c.merged_into == all_of_it.c.customer))
 
 
+@cache
 def _parents(heirs: sa.FromClause) -> sa.FromClause:
     """The parent company of each customer that has one; of one that was merged, the one that is left."""
     child, heir = CUSTOMERS.alias("child"), heirs.alias("heir_of_parent")
@@ -157,6 +164,7 @@ def _parents(heirs: sa.FromClause) -> sa.FromClause:
     return found.outerjoin_from(child, heir, heir.c.customer == child.c.parent).where(child.c.parent > "").cte("parents")
 
 
+@cache
 def _tops(heirs: sa.FromClause) -> sa.FromClause:
     """The top of the group that a customer belongs to; nothing for one without a parent."""
     parents = _parents(heirs)
@@ -167,6 +175,7 @@ def _tops(heirs: sa.FromClause) -> sa.FromClause:
     return top.where(higher.c.customer.is_(None)).cte("tops")
 
 
+@lru_cache(maxsize=64)
 def _members(heirs: sa.FromClause, group: str) -> sa.FromClause:
     """A customer and all that are below it."""
     parents = _parents(heirs)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from domain.decider import Context
 
 
+WITH_THE_CUSTOMER = ("reactivation", "recovery")
+"""Work that is about the customer itself: it always goes to the customer's new owner."""
+
+
 class Holder(Frozen):
     """Who has owned a piece of work from a moment on, after its first owner."""
 
@@ -126,11 +130,15 @@ def _noted(command: NoteOwner, state: Any, context: Context) -> Holder:
     source = context.seen.get(command.source)
     known = source.owners if source is not None and source.exists else ()
     holder: Holder | None = known[command.number - 1] if 0 < command.number <= len(known) else None
-    kind = streams.category(command.source)
+    root, of = state.root, command.of
     mine = holder is not None and (
-        command.source == streams.project(state.root.project)
-        if kind == "project"
-        else kind == "customer" and state.root.project in holder.deals and command.of == streams.project(state.root.project)
+        (command.source == streams.project(root.project) and bool(root.project))
+        or (
+            streams.category(command.source) == "customer"
+            and root.project in holder.deals
+            and of == streams.project(root.project)
+        )
+        or (command.source == streams.customer(root.customer) and streams.category(of) in WITH_THE_CUSTOMER)
     )
     if holder is None or not mine:
         raise NotFoundError(f"{command.source} has not handed {command.of} over: change the owner there first.")

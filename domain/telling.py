@@ -146,7 +146,8 @@ def _person(who: str, event: Event, state: Any) -> str:
         case "":
             return ""
         case "owner":
-            return str(getattr(state, "owner", "") or state.owner_now)
+            named = "" if state.owners else str(getattr(state, "owner", ""))  # Work that changed hands has its new owner.
+            return named or str(state.owner_now)
         case "assignee":
             return str(getattr(state, "assigned_to", ""))
         case _:

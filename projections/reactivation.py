@@ -27,7 +27,7 @@ def row(state: reactivation.State, playbooks: Playbooks) -> RowChange:
             "customer": root.customer,
             "number": state.number,
             "value_class": root.value_class,
-            "owner": state.owner,
+            "owner": state.owner_now if state.owners else state.owner,
             "owner_unit": state.unit_now,
             "by_itself": state.by_itself,
             "begun_from": state.begun_from,

@@ -31,7 +31,21 @@ def owes(state: State) -> list[Tell]:
         for number, holder in enumerate(state.owners, start=1)
         for project in holder.deals
     ]
-    return [*owners, *merging.words(state)]
+    return [*owners, *_to_what_runs(state), *merging.words(state)]
+
+
+def _to_what_runs(state: State) -> list[Tell]:
+    """Word of each change of owner to the reactivation and the recoveries that were open then, as long as they are."""
+    mine, waking = state.root.customer, state.recall.waking
+    open_ones = [(streams.recovery(one.id), one.begun_at) for one in state.recall.recoveries]
+    if waking is not None and waking.running and not waking.left_alone:
+        open_ones.append((streams.reactivation(waking.id), waking.begun_at))
+    return [
+        word(stream, streams.customer(mine), number, holder, mine)
+        for number, holder in enumerate(state.owners, start=1)
+        for stream, begun_at in open_ones
+        if holder.since >= begun_at
+    ]
 
 
 def missing(state: State, playbook: Playbook) -> Sequence[Unmet]:

@@ -68,6 +68,7 @@ from tests.domain.asked import (
     at,
     classify,
     days,
+    lose,
     offer,
     open_project,
     register,
@@ -338,3 +339,13 @@ def test_rules_with_other_boundaries_change_the_market_and_ask_for_a_review() ->
     assert (world.state(C1).market, world.state(C1).value_class) == ("medium", "vip")
     assert "does not fit" in world.view(C1).reason
     assert fold_again(world, C1) == world.state(C1)
+
+
+def test_what_runs_to_win_the_customer_back_goes_to_the_new_owner_and_keeps_its_dates() -> None:
+    world = World().tell(started(), lose())
+    recovery = streams.recovery("P1.1")
+    before = (due_moments(world, recovery), world.view(recovery).model_dump(exclude={"owner_unit"}))
+    world.tell(MONDAY + days(1), changed())
+    assert (world.state(recovery).owner_now, world.view(recovery).owner_unit) == ("u9", "south")
+    assert (due_moments(world, recovery), world.view(recovery).model_dump(exclude={"owner_unit"})) == before
+    assert world.state(recovery).every_owner == ("u1", "u9")

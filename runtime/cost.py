@@ -101,7 +101,7 @@ def count(cost: Cost, history: Iterable[HistoryEvent]) -> None:
 async def _streams(store: EventStore, project: str) -> list[str]:
     rows = [
         row
-        for category in ("ticket", "escalation")
+        for category in ("ticket", "escalation", "recovery")
         for row in await store.rows("standings", {"project": project, "category": category}, limit=ALL_ROWS)
     ]
     return [

@@ -213,8 +213,8 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
     at = recall.dormant_at
     if waking is not None and waking.begun_at >= at:
         attempt = waking.attempt + 1
-        if waking.outcome == "stopped":
-            return  # A person has ended it; a person may begin another.
+        if waking.outcome in ("stopped", "answered"):
+            return  # A person has ended it, or spoken with the customer; a person may begin another.
     if attempt > track.attempts:
         return
     if waking is not None and waking.awake_at is None and waking.try_again_on is not None:

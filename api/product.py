@@ -71,8 +71,12 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         return await enablements(store, EnablementsAsked(unit=unit, product_line=product_line, expiring=expiring), limit)
 
     @routes.get("/v1/modes", summary="The business modes 经营模式")
-    async def list_modes() -> ModeList:
+    async def list_modes(
+        value_class: Annotated[
+            str | None, Query(alias="class", pattern=ID_PATTERN, description="Only those that serve this value class.")
+        ] = None,
+    ) -> ModeList:
         """Whom each serves and with what, and how many customers and projects are in it."""
-        return await modes(store, await shelf.playbooks())
+        return await modes(store, await shelf.playbooks(), value_class)
 
     return routes

@@ -50,13 +50,14 @@ class ModeList(Frozen):
     """Projects by modes that are not in the table any more."""
 
 
-async def modes(store: EventStore, playbooks: Playbooks) -> ModeList:
-    """The modes with how many customers and projects are in each. Costs two queries."""
+async def modes(store: EventStore, playbooks: Playbooks, value_class: str | None = None) -> ModeList:
+    """The modes with how many customers and projects are in each, or only those that serve a value class; what is in none is
+    counted for all of them. Costs two queries."""
     table = playbooks.modes or Modes(version="")
     customers, projects = await _customers(store), await _projects(store)
     by_mode: dict[str, int] = {}
-    for value_class, count in customers.items():
-        serving = table.serving(value_class)
+    for their_class, count in customers.items():
+        serving = table.serving(their_class)
         code = serving[0].code if len(serving) == 1 else ""
         by_mode[code] = by_mode.get(code, 0) + count
     known = {mode.code for mode in table.modes}
@@ -78,7 +79,7 @@ async def modes(store: EventStore, playbooks: Playbooks) -> ModeList:
                 if row["mode"] == mode.code and row["running"] and mode.owning_unit not in ("", row["owner_unit"])
             ),
         )
-        for mode in table.modes
+        for mode in (table.modes if value_class is None else table.serving(value_class))
     )
     unknown: dict[str, int] = {}
     for row in projects:

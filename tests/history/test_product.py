@@ -148,6 +148,8 @@ async def test_lists_are_read_over_http(office: Office) -> None:
         assert (await door.get("/v1/requests/R1")).json()["listed"]["value"]["amount"] == "300000.00"
         assert (await door.get("/v1/enablements", params={"unit": "north"})).json()["enablements"][0]["enabled_by"] == "p1"
         assert len((await door.get("/v1/modes")).json()["modes"]) == 7
+        [mode] = (await door.get("/v1/modes", params={"class": "vip"})).json()["modes"]
+        assert (mode["code"], mode["customers"]) == ("vip", 1)
         assert (await door.get("/v1/requests", params={"status": "nonsense"})).status_code == 422
 
 

@@ -445,7 +445,7 @@ PROJECT_MODES = sa.Table(
     sa.Column("product_line", text(), nullable=False),
     sa.Column("owner_unit", text(), nullable=False),
     sa.Column("running", sa.Boolean, nullable=False),
-    sa.Index("project_modes_mode", "mode", "running"),
+    sa.Index("project_modes_mode", "mode", "owner_unit", "running"),
 )
 
 PLANS = sa.Table(

@@ -227,7 +227,7 @@ def _project_modes() -> None:
         *_required("value_class", "product_line", "owner_unit"),
         sa.Column("running", sa.Boolean, nullable=False),
     )
-    op.create_index("project_modes_mode", "project_modes", ["mode", "running"])
+    op.create_index("project_modes_mode", "project_modes", ["mode", "owner_unit", "running"])
     make_put("project_modes")
 
 

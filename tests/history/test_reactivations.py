@@ -76,8 +76,9 @@ async def test_where_an_effect_is_shown_it_is_told_what_each_gain_has_cost() -> 
 
 async def test_classes_are_compared_within_themselves() -> None:
     """In neither class does waking change anything; thrown together it would look so."""
-    vip = {"value_class": "vip"}
-    alone, back = {"held_out": True}, {"back_at": PAST}
+    alone: dict[str, Any] = {"held_out": True}
+    back: dict[str, Any] = {"back_at": PAST}
+    vip: dict[str, Any] = {"value_class": "vip"}
     vips = [(90, vip | back), (10, vip), (9, vip | alone | back), (1, vip | alone)]
     store = await filled(*vips, (1, back), (9, {}), (10, alone | back), (90, alone))
     found = await effects(store, NOW)

@@ -21,7 +21,7 @@ DEAL = "funnel-P1"
 
 
 def forecast(expected_on: str = "2026-06-30", **fields: Any) -> ForecastDeal:
-    said = {"reason": "the budget is approved", "actor": SALES} | fields
+    said: dict[str, Any] = {"reason": "the budget is approved", "actor": SALES} | fields
     return ForecastDeal(project="P1", expected_on=date.fromisoformat(expected_on), **said)
 
 

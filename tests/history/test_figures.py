@@ -52,7 +52,7 @@ def forecast(project: str, expected_on: str, **fields: Any) -> ForecastDeal:
 
 
 def cancel(project: str = "P1") -> CancelProject:
-    paper = {"reason": "no money", "reference": "letter", "approver": "m1", "approver_role": "manager"}
+    paper: dict[str, Any] = {"reason": "no money", "reference": "letter", "approver": "m1", "approver_role": "manager"}
     return CancelProject(project=project, actor=SALES, **paper)
 
 

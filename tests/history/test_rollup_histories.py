@@ -45,7 +45,7 @@ DIMENSIONS: dict[By, str] = {
 AMOUNTS = st.one_of(
     st.none(),
     st.builds(
-        _money := lambda cents, currency: Money(amount=Decimal(cents) / 100, currency=currency),
+        lambda cents, currency: Money(amount=Decimal(cents) / 100, currency=currency),
         st.integers(1, 99_999_999_999),
         st.sampled_from(CURRENCIES),
     ),
@@ -120,7 +120,8 @@ class Company:
     def _commands(self, step: dict[str, Any], currency: str) -> Sequence[Command]:
         project, codes = step["project"], [code for code in asked.MILESTONES if code != asked.HANDED_OVER]
         milestone, day = codes[step["place"] % len(codes)], self.office.now.date()
-        actor, amount = {"actor": SALES}, step["amount"]
+        actor: dict[str, Any] = {"actor": SALES}
+        amount = step["amount"]
         match step["what"]:
             case "prove":
                 return [asked.stage_done(f"F{1 + step['place'] % 5}", project=project)]
@@ -146,7 +147,12 @@ class Company:
             case "own":
                 return [ChangeDealOwner(project=project, owner=step["who"], owner_unit=step["unit"], reason="leaves", **actor)]
             case "cancel":
-                paper = {"reason": "no money", "reference": "letter", "approver": "m1", "approver_role": "manager"}
+                paper: dict[str, Any] = {
+                    "reason": "no money",
+                    "reference": "letter",
+                    "approver": "m1",
+                    "approver_role": "manager",
+                }
                 return [CancelProject(project=project, **paper, **actor)]
             case "offer":
                 return [asked.offer(project=project)]
@@ -171,13 +177,21 @@ class Company:
             case "renew":
                 return [RenewContract(project=project, ends_on=day + timedelta(days=800), fee=amount, **actor)]
             case "merge":
-                two = {"customer": f"C{1 + step['place'] % 3}", "into": f"C{1 + (step['place'] + step['days']) % 3}"}
+                two: dict[str, Any] = {
+                    "customer": f"C{1 + step['place'] % 3}",
+                    "into": f"C{1 + (step['place'] + step['days']) % 3}",
+                }
                 return [MergeCustomer(**two, reason="the same", approver="m1", **actor)]
             case "group":
                 two = {"customer": f"C{1 + step['place'] % 3}", "parent": f"C{1 + (step['place'] + step['days']) % 3}"}
                 return [SetGroupParent(**two, reason="bought", **actor)]
             case "line":
-                about = {"contract": f"K{step['place']}", "service_line": "training", "reference": "paper", "amount": amount}
+                about: dict[str, Any] = {
+                    "contract": f"K{step['place']}",
+                    "service_line": "training",
+                    "reference": "paper",
+                    "amount": amount,
+                }
                 until = day + timedelta(days=90)
                 return [RecordContract(customer=f"C{1 + step['days'] % 3}", starts_on=day, ends_on=until, **about, **actor)]
             case "classify":

@@ -78,8 +78,6 @@ class Oracle:
                     return True
                 self.signs.append(day)
                 self._wakes(day, "potential")
-            case "silent":
-                return True
             case "begin":
                 if self.running:
                     return False
@@ -100,6 +98,8 @@ class Oracle:
                 self.running, self.won = False, False
                 self.signs.append(day)
                 self.valid_to = max(filter(None, (self.valid_to, day + timedelta(days=365))))
+            case _:
+                pass  # a contact that does not count
         return True
 
     def _wakes(self, day: date, to: str) -> None:
@@ -145,8 +145,8 @@ def lived(value_class: str, happenings: list[Happening]) -> tuple[State, list[tu
     state: State = world.state("customer-C1")
     oracle, seen, number = Oracle(value_class), list[tuple[date, str]](), 1
     by_day: dict[int, list[str]] = {}
-    for day, kind in happenings:
-        by_day.setdefault(day, []).append(kind)
+    for on, kind in happenings:
+        by_day.setdefault(on, []).append(kind)
 
     def record(events: list[Event]) -> None:
         nonlocal state

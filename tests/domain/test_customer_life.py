@@ -55,7 +55,7 @@ from tests.domain.asked import (
     started,
     won,
 )
-from tests.domain.scenario import Given, World, due_moments, fold_again, given
+from tests.domain.scenario import Given, Told, World, due_moments, fold_again, given
 
 CUSTOMER = "customer-C1"
 VIP = (register(), classify())
@@ -264,7 +264,7 @@ def test_a_dormant_customer_is_potential_again_when_it_answers() -> None:
 
 
 def test_a_dormant_customer_that_was_active_is_potential_when_it_answers_and_active_by_a_contract() -> None:
-    told = [register(), classify(), open_project(delivery="elsewhere"), *won(), at("2027-04-01"), judge(CUSTOMER)]
+    told: list[Told] = [register(), classify(), open_project(delivery="elsewhere"), *won(), at("2027-04-01"), judge(CUSTOMER)]
     world = given(*told).world
     assert (world.state(CUSTOMER).status, world.state(CUSTOMER).life.slept_from) == ("dormant", "active")
     answered = given(*told, contact()).world
@@ -457,7 +457,7 @@ def test_an_invalid_customer_is_one_again_on_new_evidence_and_approval() -> None
 # Lose the project, not the customer
 
 
-LOST_AT = {
+LOST_AT: dict[str, list[Command]] = {
     "F1": [],
     "F2": [stage_done("F1")],
     "F3": [stage_done("F1", "F2")],

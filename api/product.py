@@ -68,7 +68,8 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         limit: Limit = 100,
     ) -> EnablementList:
         """Until when, on which evidence, and how many open deals wait for it; what deals wait for comes first."""
-        return await enablements(store, EnablementsAsked(unit=unit, product_line=product_line, expiring=expiring), limit)
+        asked = EnablementsAsked(unit=unit, product_line=product_line, expiring=expiring)
+        return await enablements(store, await shelf.playbooks(), asked, limit)
 
     @routes.get("/v1/modes", summary="The business modes 经营模式")
     async def list_modes(

@@ -84,7 +84,7 @@ def list_enablements(asked: EnablementsAsked, limit: int, as_program: bool) -> i
 
     async def read() -> EnablementList:
         async with open_core(settings) as core:
-            return await enablements(core.store, asked, limit)
+            return await enablements(core.store, await core.playbooks(), asked, limit)
 
     found = asyncio.run(read())
     if as_program:

@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from eventstore.opening import open_store
+from runtime.playbooks import keep_playbooks
 from tests.commandline.shell import Shell
 from tests.domain.asked import classify, open_project, register, stage_done
 from tests.domain.test_enablement import LINE, enable
 from tests.domain.test_request import answer, insight, join, raised
-from tests.history.test_product import AskingOffice
+from tests.history.test_product import SHELF, AskingOffice
 
 
 @pytest.fixture
 async def shell(alone: Shell) -> Shell:
     """A shell on a store with two requests, an enablement, and a deal that waits for one; nothing runs."""
     store = await open_store(f"sqlite:///{Path(alone.environment['THROUGHLINE_HOME']) / 'store.db'}")
+    await keep_playbooks(store, list(SHELF), modes=SHELF.modes)
     await AskingOffice(store).take(
         register(),
         classify("vip"),

@@ -66,12 +66,12 @@ async def office() -> Office:
 
 async def test_a_deal_that_waits_is_found_in_the_read_model_and_told_when_its_unit_is_enabled(office: Office) -> None:
     await office.take(stage_done("F1"))
-    [waiting] = (await enablements(office.store, EnablementsAsked(), 9)).enablements
+    [waiting] = (await enablements(office.store, SHELF, EnablementsAsked(), 9)).enablements
     assert (waiting.unit, waiting.product_line, waiting.status, waiting.waiting) == ("north", LINE, "none", 1)
     await office.take(enable(until="2026-12-31"))
     [row] = await office.store.rows("deals", {"project": "P1"})
     assert row["stage"] == "F2"
-    [listed] = (await enablements(office.store, EnablementsAsked(unit="north"), 9)).enablements
+    [listed] = (await enablements(office.store, SHELF, EnablementsAsked(unit="north"), 9)).enablements
     assert (listed.status, listed.valid_until, listed.waiting) == ("enabled", date(2026, 12, 31), 0)
     assert [piece.reference for piece in listed.evidence] == ["course-7"]
 
@@ -80,10 +80,10 @@ async def test_an_enablement_near_its_end_is_listed_as_such_and_one_that_is_over
     await office.take(
         enable(until="2026-12-31"), enable("HR", unit="south"), MONDAY + timedelta(days=280), judge("enablement-north")
     )
-    found = await enablements(office.store, EnablementsAsked(expiring=True), 9)
+    found = await enablements(office.store, SHELF, EnablementsAsked(expiring=True), 9)
     assert [(one.unit, one.status) for one in found.enablements] == [("north", "expiring")]
     await office.take(MONDAY + timedelta(days=310), judge("enablement-north"))
-    found = await enablements(office.store, EnablementsAsked(), 1)
+    found = await enablements(office.store, SHELF, EnablementsAsked(), 1)
     assert (found.enablements[0].status, found.count) == ("expired", 2)
 
 
@@ -163,7 +163,7 @@ async def test_the_lists_are_the_same_on_postgresql(postgresql_url: str, office:
         for asked in (Asked(), Asked(customer="C2", product_line="财务云"), Asked(open=None, overdue=True)):
             assert await requests(store, asked, 9, MONDAY) == await requests(office.store, asked, 9, MONDAY)
         for named in (EnablementsAsked(), EnablementsAsked(unit="north", product_line="hr"), EnablementsAsked(expiring=True)):
-            assert await enablements(store, named, 9) == await enablements(office.store, named, 9)
+            assert await enablements(store, SHELF, named, 9) == await enablements(office.store, SHELF, named, 9)
         assert await modes(store, SHELF) == await modes(office.store, SHELF)
         assert await drifts(store, SHELF) == []
     finally:

@@ -105,8 +105,10 @@ def show_effect(value_class: str | None, as_program: bool) -> int:
         put_json(found.model_dump(mode="json"))
         return DONE
     out = console()
-    every = [*found.by_class, found.overall] if len(found.by_class) != 1 else list(found.by_class)
-    out.print(table(EFFECT_COLUMNS, [row for one in every for row in _effect_rows(one)]))
+    named = [(one.value_class or "none 未分类", one) for one in found.by_class]
+    if len(named) != 1:
+        named.append(("all comparable 全部可比", found.overall))
+    out.print(table(EFFECT_COLUMNS, [row for name, one in named for row in _effect_rows(name, one)]))
     last = found.overall
     out.print(
         f"Counted are those whose horizon has passed 仅统计观察期已满者; still waiting 未满: {last.waiting}."
@@ -133,16 +135,17 @@ def choose(
     settings = load_settings()
     set_up_logging("error")
 
-    async def look() -> list[Sleeper]:
+    async def look() -> tuple[list[Sleeper], str]:
         async with open_core(settings) as core:
-            today = day_of(now(), (await core.playbooks()).latest().calendar)
-            return list(await sleepers(core.store, value_class, limit, today, status))
+            calendar = (await core.playbooks()).latest().calendar
+            found = await sleepers(core.store, value_class, limit, day_of(now(), calendar), status)
+            return list(found), calendar.time_zone
 
     async def start(found: list[Sleeper], who: Actor) -> dict[str, str]:
         async with connected(settings) as stack:
             return {one.customer: await _start(stack.submitter, one, reason, who) for one in found}
 
-    found = asyncio.run(look())
+    found, zone = asyncio.run(look())
     went = None
     if by is not None and found:
         went = asyncio.run(start(found, Actor(kind=ActorKind.PERSON, id=by[0], role=by[1])))
@@ -150,7 +153,7 @@ def choose(
         told = [one.model_dump(mode="json") | {"result": (went or {}).get(one.customer)} for one in found]
         put_json({"dry_run": by is None, "customers": told})
     else:
-        _tell_choice(found, went)
+        _tell_choice(found, went, zone)
     return FAILED if any(result not in ("begun", "held_out") for result in (went or {}).values()) else DONE
 
 
@@ -166,7 +169,7 @@ async def _start(submitter: Submitter, one: Sleeper, reason: str, who: Actor) ->
     return "begun" if events else "nothing"
 
 
-def _tell_choice(found: list[Sleeper], went: dict[str, str] | None) -> None:
+def _tell_choice(found: list[Sleeper], went: dict[str, str] | None, zone: str) -> None:
     out = console()
     if not found:
         out.print("Nobody sleeps who could be woken 没有可唤醒的休眠客户.")
@@ -177,7 +180,7 @@ def _tell_choice(found: list[Sleeper], went: dict[str, str] | None) -> None:
             one.customer,
             one.name,
             one.value_class,
-            f"{one.since:%Y-%m-%d}" if one.since else "–",
+            local(one.since, zone)[:10] or "–",
             str(one.tried),
             went[one.customer] if went else "–",
         )
@@ -223,8 +226,7 @@ def _more(more: int) -> None:
         console().print(f"{more} more 另有{more}个 (--limit).")
 
 
-def _effect_rows(one: Effect) -> list[tuple[str | Text, ...]]:
-    name = one.value_class or "all comparable 全部可比"
+def _effect_rows(name: str, one: Effect) -> list[tuple[str | Text, ...]]:
     told = (("came back 恢复", one.came_back), ("new business 新业务", one.business))
     return [
         (

@@ -34,8 +34,8 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
 
 
 def owes(state: State) -> Sequence[Begin | Tell]:
-    """A project for each improvement case that has become a lead, what its record owes, and what its reactivation and recoveries
-    must hear."""
+    """A project for each improvement case that has become a lead, what its record owes, and what its reactivation and its
+    recoveries must hear."""
     leads = [_lead(state, case) for case in state.cases if case.lead is not None]
     return [*leads, *record_standing.owes(state), *waking.owes(state)] if state.exists else leads
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
-from commandline.pipeline import a_day, a_moment, called, counted, plain
+from commandline.pipeline import WIDE, a_day, a_moment, called, counted, plain
 from commandline.seam import DONE
 from commandline.showing import console, local, put_json, table
 from history.counting import By, Scope
@@ -20,11 +20,11 @@ from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 
 FORECAST = (
-    "Won 已签",
-    "Commit 承诺",
-    "Best case 乐观",
-    "Pipeline 漏斗",
-    "Weighted 加权",
+    "Won\n已签",
+    "Commit\n承诺",
+    "Best case\n乐观",
+    "Pipeline\n漏斗",
+    "Weighted\n加权",
     "Past its day\n已过预计日",
     "No day said\n未注明",
     "Left out\n不计",
@@ -98,7 +98,7 @@ def _show(found: Forecast, out: Console) -> None:
         columns = (str(BY_NAMES[found.by]).capitalize(), *FORECAST)
         rows = [_row(called(one.key, one.name), one) for one in found.lines]
         rows += [_row("Together 合计", one, "bold") for one in found.totals]
-        out.print(table(columns, rows, whole=columns[1:]))
+        out.print(table(columns, rows, whole=columns[1:] if out.width >= WIDE else ()))
     else:
         out.print("Nothing is forecast, and nothing was signed 没有预测，也没有成交.")
     if more := found.count - len(found.lines):
@@ -130,7 +130,7 @@ def _show_belief(found: Forecast, belief: Belief, out: Console) -> None:
     out.print(Text.assemble("\n", heading, f" by 截至 {local(belief.by_then, found.zone)}{still}"))
     if belief.lines:
         columns = (str(BY_NAMES[found.by]).capitalize(), *BELIEF)
-        out.print(table(columns, [_believed(one) for one in belief.lines], whole=columns[1:-1]))
+        out.print(table(columns, [_believed(one) for one in belief.lines], whole=columns[1:-1] if out.width >= WIDE else ()))
     else:
         out.print("No deal was forecast for the time until then 当时没有该期间的预测.")
     if belief.rates:

@@ -19,6 +19,9 @@ from runtime.composition import CODEC, now, open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 
+WIDE = 160
+"""Columns from which every amount stands on one line; in a narrower terminal it is broken, so that what it is about stays."""
+
 
 def show_pipeline(
     by: By, scope: Scope, at: str | None, known: str | None, until: str | None, limit: int, as_program: bool
@@ -72,17 +75,17 @@ def _show(found: Pipeline) -> None:
         return
     columns = (
         str(BY_NAMES[found.by]).capitalize(),
-        "Deals 商机",
-        "Amount 金额",
-        "Weighted 加权",
-        f"Expected by {found.until} 预计",
-        "Past its day 已过预计日",
-        "Stalled 停滞",
-        "Shelved 搁置",
+        "Deals\n商机",
+        "Amount\n金额",
+        "Weighted\n加权",
+        f"Expected by\n{found.until} 预计",
+        "Past its day\n已过预计日",
+        "Stalled\n停滞",
+        "Shelved\n搁置",
     )
     rows = [_row(called(one.key, one.name), one, one.win_rate) for one in found.lines]
     rows += [_row("Together 合计", one, None, "bold") for one in found.totals]
-    out.print(table(columns, rows, whole=columns[1:]))
+    out.print(table(columns, rows, whole=columns[1:] if out.width >= WIDE else ()))
     if more := found.count - len(found.lines):
         out.print(f"{more} more lines 另有{more}行 (--limit).")
     known = f", as known 当时所知 {local(found.known_at, found.zone)}" if found.known_at else ""

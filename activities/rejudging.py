@@ -177,26 +177,27 @@ class Rejudging:
         starts it reads its stream as it is then."""
         if not await self._running():
             return 0
-        room, woken, begin = asyncio.Semaphore(AT_ONCE), 0, _heartbeat_details()
+        room, (begin, woken) = asyncio.Semaphore(AT_ONCE), _so_far()
         pace = 1 / asked.change.rate
 
         async def one(stream: str) -> None:
             nonlocal woken
             try:
-                woken += await self._wake(_look_again(stream, asked.change))
+                heard = await self._wake(_look_again(stream, asked.change))
+                woken += heard  # Not in one line: others count while this one waits.
             finally:
                 room.release()
 
         async with asyncio.TaskGroup() as tasks:
             loop = asyncio.get_running_loop()
-            started, before = loop.time(), 0
+            started, before, already = loop.time(), begin, woken
             for number, stream in enumerate(asked.streams[begin:], begin):
                 await room.acquire()
                 tasks.create_task(one(stream))
-                await asyncio.sleep(max(0.0, started + woken * pace - loop.time()))
+                await asyncio.sleep(max(0.0, started + (woken - already) * pace - loop.time()))
                 if number >= before + AT_ONCE:
                     before = number
-                    _heartbeat(number - AT_ONCE)
+                    _heartbeat(max(begin, number - AT_ONCE), woken)
         return woken
 
     async def _decide(
@@ -333,12 +334,12 @@ def _look_again(stream: str, change: PolicyChange) -> JudgeClocks:
     return JudgeClocks(of=stream, command_id=named, actor=SYSTEM)
 
 
-def _heartbeat(number: int) -> None:
+def _heartbeat(*how_far: int) -> None:
     if activity.in_activity():
-        activity.heartbeat(number)
+        activity.heartbeat(*how_far)
 
 
-def _heartbeat_details() -> int:
-    """Where an earlier try has come to; what was on the way then is done once more."""
+def _so_far() -> tuple[int, int]:
+    """Where an earlier try has come to, and how many it had woken; what was on the way then is done again."""
     details: Sequence[Any] = activity.info().heartbeat_details if activity.in_activity() else ()
-    return max(0, int(details[0])) if details else 0
+    return (int(details[0]), int(details[1])) if len(details) == 2 else (0, 0)

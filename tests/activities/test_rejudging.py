@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from activities.commands import CommandHandler
-from activities.rejudging import Page, PageAsked, PolicyChange, Rejudging
+from activities.rejudging import AT_ONCE, Page, PageAsked, PolicyChange, Rejudging, WakeAsked
 from activities.shapes import Request
 from domain.clocks import JudgeClocks
 from domain.messages import Actor, ActorKind, Command
@@ -46,7 +48,7 @@ class Office:
         self.playbooks = Playbooks([RULES, shorter(RULES)])
         self.handler = CommandHandler(self.store, CODEC, rows, self._shelf, lambda: self.now)
         self._older = Playbooks([RULES])
-        self.changed = False
+        self.changed, self.asleep = False, set[str]()
 
     async def _shelf(self) -> Playbooks:
         return self.playbooks if self.changed else self._older
@@ -75,9 +77,15 @@ class Office:
     async def types(self, customer: str) -> list[str]:
         return [event.type for event in await self.store.read(f"customer-{customer}")]
 
+    async def wake(self, *streams: str, rate: float = 10_000) -> int:
+        change = PolicyChange(to=NEW, reason="shorter terms", actor=MANAGER, since=CHANGED, rate=rate)
+        rejudging = Rejudging(self.store, CODEC, self.handler, self._wake, self._running)
+        return await rejudging.wake(WakeAsked(change=change, streams=streams))
+
     async def _wake(self, command: JudgeClocks) -> bool:
         self.woken.append(command.stream)
-        return True
+        await asyncio.sleep(0)
+        return command.stream not in self.asleep
 
     async def _running(self) -> int:
         return 1
@@ -197,6 +205,20 @@ async def test_what_is_foreseen_is_what_becomes_of_it_and_looking_writes_nothing
     came = (await office.move()).counts
     assert (foreseen.counts.moved, foreseen.counts.became, foreseen.counts.to_wake) == (came.moved, came.became, came.to_wake)
     assert foreseen.by_class["vip"]["moved"] == 3
+
+
+async def test_everyone_named_is_woken_in_order_and_those_that_do_not_run_are_not_counted() -> None:
+    office = Office()
+    office.asleep = {"customer-C3", "customer-C7"}
+    named = [f"customer-C{number}" for number in range(40)]
+    assert await office.wake(*named) == 38
+    assert office.woken == named
+
+
+async def test_no_more_are_woken_in_a_second_than_was_asked_for() -> None:
+    office, began = Office(), time.monotonic()
+    await office.wake(*(f"customer-C{number}" for number in range(25)), rate=100)
+    assert time.monotonic() - began > (25 - AT_ONCE) / 100 / 2
 
 
 async def test_customers_of_other_classes_are_left_alone_when_one_is_named() -> None:

@@ -20,11 +20,11 @@ from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 
 FORECAST = (
-    "Won\n已签",
-    "Commit\n承诺",
-    "Best case\n乐观",
-    "Pipeline\n漏斗",
-    "Weighted\n加权",
+    "Won 已签",
+    "Commit 承诺",
+    "Best case 乐观",
+    "Pipeline 漏斗",
+    "Weighted 加权",
     "Past its day\n已过预计日",
     "No day said\n未注明",
     "Left out\n不计",

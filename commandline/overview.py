@@ -9,7 +9,8 @@ from datetime import datetime
 from domain.messages import Name
 from eventstore.port import EventStore
 
-ALL_ROWS = 100_000
+SHOWN = 200
+"""How many are told, the earliest due first; lists of one kind (`tickets`, `customers --needs-person`) tell the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Waiting:
 
 
 async def waiting_for_people(store: EventStore) -> Sequence[Waiting]:
-    """Everything that needs a person now, the earliest due first; what has no due time comes last."""
-    rows = await store.rows("standings", {"needs_human": True}, order_by=("due_at",), limit=ALL_ROWS)
+    """What needs a person now, the earliest due first; what has no due time comes last. At most `SHOWN`."""
+    rows = await store.rows("standings", {"needs_human": True}, order_by=("due_at",), limit=SHOWN)
     return [
         Waiting(
             stream=row["stream"],

@@ -36,4 +36,5 @@ async def test_what_is_worked_on_is_listed(door: httpx.AsyncClient) -> None:
 async def test_the_effect_is_told_with_its_verdict(door: httpx.AsyncClient) -> None:
     body = (await door.get("/v1/reactivations/effect")).json()
     assert body["overall"]["came_back"]["verdict"] == "too_few"
-    assert body["overall"]["waiting"] + body["overall"]["came_back"]["treated"]["n"] in (0, 1)
+    assert [one["value_class"] for one in body["by_class"]] == ["vip"]
+    assert (await door.get("/v1/reactivations/effect", params={"class": "small"})).json()["by_class"] == []

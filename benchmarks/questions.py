@@ -44,13 +44,10 @@ def _plans(store: EventStore, playbooks: Playbooks, now: datetime, row: Any, pla
     yield "plans", partial(plans.plans, store, plans.PlansAsked(), SHOWN, now)
     yield "plans, closed ones too", partial(plans.plans, store, every, SHOWN, now)
     yield "plans with a gap", partial(plans.plans, store, plans.PlansAsked(gaps=True), SHOWN, now)
-    for name, value in (
-        ("owner", row["owner"]),
-        ("unit", row["owner_unit"]),
-        ("customer", row["customer"]),
-        ("kind", "customer"),
-    ):
-        yield f"plans of one {name}", partial(plans.plans, store, plans.PlansAsked(**{name: value}), SHOWN, now)
+    of_one: dict[str, Any] = {"owner": row["owner"], "unit": row["owner_unit"], "customer": row["customer"], "kind": "customer"}
+    for name, value in of_one.items():
+        fields: dict[str, Any] = {name: value}
+        yield f"plans of one {name}", partial(plans.plans, store, plans.PlansAsked(**fields), SHOWN, now)
     if plan is not None:
         yield "the page of a plan", partial(plans.plan_told, store, CODEC, playbooks, plan["plan"], now)
         then = now - timedelta(days=30)
@@ -67,7 +64,7 @@ def _plans(store: EventStore, playbooks: Playbooks, now: datetime, row: Any, pla
     yield "who is cooling", partial(reactivations.sleepers, store, None, SHOWN, now.date(), "cooling")
     yield "the effect of reactivations", partial(reactivations.effects, store, now)
     yield "product requests", partial(requests.requests, store, requests.Asked(), SHOWN, now)
-    yield "enablements", partial(enablements.enablements, store, enablements.Asked(), SHOWN)
+    yield "enablements", partial(enablements.enablements, store, playbooks, enablements.Asked(), SHOWN)
 
 
 def _asked(store: EventStore, playbooks: Playbooks, now: datetime) -> Iterator[Question]:

@@ -75,14 +75,23 @@ async def test_won_delivered_and_collected_are_told_as_they_come_and_as_they_are
 
 
 async def test_a_day_of_a_period_is_a_day_where_the_business_is(office: Office) -> None:
-    await office.take(*started(), at("2026-03-31 23:59"), *won())
+    await office.take(*started(), at("2026-04-01 00:30"), *won())
     for first, last, expected in (
-        ("2026-03-31", "2026-03-31", 1),
-        ("2026-04-01", "2026-04-30", 0),
-        ("2026-03-01", "2026-03-30", 0),
+        ("2026-03-01", "2026-03-31", 0),
+        ("2026-04-01", "2026-04-01", 1),
+        ("2026-04-02", "2026-04-30", 0),
     ):
         found = await actuals(office.store, ALL, date.fromisoformat(first), date.fromisoformat(last), office.now, ZONE)
         assert len(found) == expected, (first, last)
+
+
+async def test_a_won_deal_whose_project_is_cancelled_has_not_come(office: Office) -> None:
+    await office.take(*started(), forecast("P1", "2026-03-25"), MONDAY + days(2), *won(), MONDAY + days(9), cancel())
+    for then, came_count, lost_count in ((MONDAY + days(5), 1, 0), (MONDAY + days(12), 0, 1)):
+        told = await forecast_asked(office.store, CODEC, PLAYBOOKS, FiguresAsked(by="owner", at=MONDAY), then)
+        assert told.belief is not None
+        [check] = told.belief.lines
+        assert (check.came_count, check.lost_count) == (came_count, lost_count)
 
 
 async def test_a_contract_of_a_service_line_is_won_once_whoever_recorded_it(office: Office) -> None:

@@ -29,7 +29,7 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
         "value_class": state.value_class,
         "status": state.status,
         "step": "cooling" if state.cooling else "",
-        "since": state.life.cooled_at or state.life.began_at,
+        "since": state.since,
         "owner": state.owner_now,
         "owner_unit": state.unit_now,
         "parent": state.record.parent,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 
 from domain.clocks import ClocksReleased
@@ -68,6 +68,8 @@ class State(Rooted):
     market: str = ""
     value_class: str = ""
     status: CustomerState = "potential"
+    since: datetime | None = None
+    """Since when it stands so: in its state, and cooling or not."""
     contact: Contact | None = None
     contacts: int = 0
     contracts: tuple[str, ...] = ()
@@ -147,7 +149,9 @@ def evolve(state: State, event: Events) -> State:
     held = evolved.held and not isinstance(event, ClocksReleased)
     evolved = recording.after(evolved, event)
     remembered = recall.evolve(evolved.recall, event)
-    return replace(evolved, life=life, status=status, held=held, recall=remembered)
+    stands = state.exists and (status, life.cooling) == (state.status, state.life.cooling)
+    since = state.since if stands else event.occurred_at
+    return replace(evolved, life=life, status=status, held=held, recall=remembered, since=since)
 
 
 def _evolve(state: State, event: OwnEvents) -> State:

@@ -13,7 +13,7 @@ from eventstore.opening import open_store
 from eventstore.port import EventStore
 from history.customers import Asked, CustomerList, Sort, customers
 from projections import customer
-from tests.domain.asked import MONDAY, PLAYBOOKS, classify, contact, days, open_project, register
+from tests.domain.asked import MONDAY, PLAYBOOKS, classify, contact, days, on, open_project, register, won
 from tests.domain.scenario import given
 from tests.history.office import Office
 
@@ -148,3 +148,10 @@ def test_a_row_is_searched_by_name_and_id() -> None:
 def test_the_next_planned_contact_is_the_morning_of_its_day() -> None:
     state = given([register(), contact("2026-04-01")]).world.state("customer-C1")
     assert customer.row(state, PLAYBOOKS).values["next_contact_at"] - MONDAY < days(30)
+
+
+def test_a_row_tells_since_when_the_customer_stands_so() -> None:
+    then = MONDAY - days(30)
+    told = [on(then, register()), on(then, open_project(hold_clocks=True)), *(on(MONDAY - days(10), one) for one in won())]
+    values = customer.row(given(told).world.state("customer-C1"), PLAYBOOKS).values
+    assert (values["status"], values["since"]) == ("active", MONDAY - days(10))

@@ -123,8 +123,8 @@ class PlanNextStep(FunnelCommand):
 
 
 class ForecastDeal(FunnelCommand):
-    """Say when an open deal is expected, for how much, and how sure that is: what a forecast 预测 is made of, and what it will be
-    measured by."""
+    """Say when an open deal is expected, for how much, and how sure that is: what a forecast 预测 is made of, and what it
+    will be measured by."""
 
     command: Literal["ForecastDeal"] = "ForecastDeal"
     expected_on: Day

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Literal
 
 from domain.messages import Money
@@ -70,7 +71,5 @@ def split(spans: Sequence[Span], moments: Iterable[datetime]) -> list[Span]:
     for span in spans:
         inside = [at for at in cuts if span.from_at < at and (span.until_at is None or at < span.until_at)]
         bounds = [span.from_at, *inside, span.until_at]
-        found += [
-            replace(span, from_at=since, until_at=until) for since, until in zip(bounds, bounds[1:], strict=False) if since
-        ]
+        found += [replace(span, from_at=since, until_at=until) for since, until in pairwise(bounds) if since]
     return found

@@ -346,8 +346,8 @@ DEAL_SPANS = sa.Table(
     sa.Index("deal_spans_customer", "customer"),
 )
 """`reach` is the number of binary digits of an open stretch's length in whole days, -1 for one that lasts, and -2 for a deal
-that is decided. Of the stretches that hold at a moment, those of a reach began within a known time before it: so a moment of the
-past is found as fast as today."""
+that is decided. Of the stretches that hold at a moment, those of a reach began within a known time before it: so a moment of
+the past is found as fast as today."""
 
 MONEY = sa.Table(
     "money",

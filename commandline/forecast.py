@@ -130,7 +130,11 @@ def _show_belief(found: Forecast, belief: Belief, out: Console) -> None:
     out.print(Text.assemble("\n", heading, f" by 截至 {local(belief.by_then, found.zone)}{still}"))
     if belief.lines:
         columns = (str(BY_NAMES[found.by]).capitalize(), *BELIEF)
-        out.print(table(columns, [_believed(one) for one in belief.lines], whole=columns[1:-1] if out.width >= WIDE else ()))
+        rows = [_believed(called(one.key, one.name), one) for one in belief.lines]
+        rows += [_believed("Together 合计", one, "bold") for one in belief.totals]
+        out.print(table(columns, rows, whole=columns[1:-1] if out.width >= WIDE else ()))
+        if more := belief.count - len(belief.lines):
+            out.print(f"{more} more lines 另有{more}行 (--limit).")
     else:
         out.print("No deal was forecast for the time until then 当时没有该期间的预测.")
     if belief.rates:
@@ -138,10 +142,10 @@ def _show_belief(found: Forecast, belief: Belief, out: Console) -> None:
         out.print(table(RATES, [_rate(one) for one in belief.rates]))
 
 
-def _believed(one: BeliefLine) -> tuple[str | Text, ...]:
+def _believed(what: str, one: BeliefLine, style: str = "") -> tuple[Text, ...]:
     fates = (one.slipped_count, one.lost_count, one.shelved_count, one.open_count)
-    return (
-        called(one.key, one.name),
+    cells = (
+        what,
         str(one.count),
         f"{plain(one.believed)} {one.currency}".strip(),
         f"{plain(one.committed)}, came 实际 {plain(one.committed_came)}" if one.committed or one.committed_came else "–",
@@ -151,6 +155,7 @@ def _believed(one: BeliefLine) -> tuple[str | Text, ...]:
         counted(one.unforeseen_count, one.unforeseen),
         str(one.bias),
     )
+    return tuple(Text(cell, style) for cell in cells)
 
 
 def _rate(one: RateLine) -> tuple[str | Text, ...]:

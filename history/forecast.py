@@ -108,7 +108,11 @@ class Belief(Frozen):
     """What came is told as of this moment."""
     over: bool
     """False while the period is not over: then more may come."""
+    count: int
+    """How many lines there are, shown or not."""
     lines: Sequence[BeliefLine]
+    totals: Sequence[BeliefLine]
+    """One line for each currency, of all lines."""
     rates: Sequence[RateLine]
 
 
@@ -135,7 +139,7 @@ async def forecast_at(
     """The forecast for the days from `since` to `until` as it stood at a moment."""
     zone = playbook.calendar.time_zone
     lines, count = await _lines(store, playbook, scope, at, since, until, by, limit)
-    totals, _ = await _lines(store, playbook, scope, at, since, until, None, limit)
+    totals, _ = await _lines(store, playbook, scope, at, since, until, None, None)
     return Forecast(
         as_of=at,
         since=since,
@@ -157,9 +161,9 @@ async def _lines(
     since: date,
     until: date,
     by: By | None,
-    limit: int,
+    limit: int | None,
 ) -> tuple[list[ForecastLine], int]:
-    """The first lines, and how many there are: told apart by customer or project, as many as deals."""
+    """The first lines, or all, and how many there are: told apart by customer or project, as many as deals."""
     zone = playbook.calendar.time_zone
     both = _open(scope, at, until, zone, by), _won(scope, at, since, until, zone, by)
     sums: dict[tuple[str, str], dict[str, Any]] = {}
@@ -168,7 +172,7 @@ async def _lines(
         for row in await store.query(ordered):
             sums.setdefault((row["key"], row["currency"]), {}).update(row)
     shown = sorted(sums, key=lambda one: (one[1], one[0]))[:limit]
-    count = len(sums) if len(sums) < limit else await _count(store, both)
+    count = len(sums) if limit is None or len(sums) < limit else await _count(store, both)
     return [_line(key, currency, sums[key, currency], by, playbook) for key, currency in shown], count
 
 
@@ -245,7 +249,7 @@ async def belief(
     now where that is still ahead."""
     zone = playbook.calendar.time_zone
     _, end = bounds(until, until, zone)
-    then = min(end, now)
+    then = min(end - datetime.resolution, now)  # The first moment after the period is not in it.
     lines: dict[tuple[str, str], dict[str, Any]] = {}
     for row in await store.query(_fates(scope, on, then, until, by)):
         _add(lines, row)
@@ -254,8 +258,10 @@ async def belief(
         line |= {"unforeseen": row["unforeseen"], "unforeseen_count": row["unforeseen_count"]}
     shown = sorted(lines, key=lambda one: (one[1], one[0]))[:limit]
     found = [_belief_line(key, by, playbook, lines[key]) for key in shown]
+    sums = _by_currency(lines)
+    totals = [_belief_line(key, None, playbook, sums[key]) for key in sorted(sums)]
     rates = _rates(await store.query(_stages(scope, on, then)), playbook)
-    return Belief(by_then=then, over=end <= now, lines=found, rates=rates)
+    return Belief(by_then=then, over=end <= now, count=len(lines), lines=found, totals=totals, rates=rates)
 
 
 def _later(spans: sa.FromClause, then: datetime) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
@@ -332,13 +338,22 @@ def _add(lines: dict[tuple[str, str], dict[str, Any]], row: Mapping[str, Any]) -
             more("committed_came", row["came"], came_in)
 
 
-def _belief_line(key: tuple[str, str], by: By, playbook: Playbook, found: Mapping[str, Any]) -> BeliefLine:
+def _by_currency(lines: Mapping[tuple[str, str], Mapping[str, int]]) -> dict[tuple[str, str], dict[str, int]]:
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for (_, currency), found in lines.items():
+        line = sums.setdefault(("", currency), {})
+        for name, value in found.items():
+            line[name] = line.get(name, 0) + value
+    return sums
+
+
+def _belief_line(key: tuple[str, str], by: By | None, playbook: Playbook, found: Mapping[str, Any]) -> BeliefLine:
     believed, came, count = weigh(found.get("weighted", 0)), money(found.get("came", 0)), found.get("count", 0)
     ratio = (came / believed).quantize(Decimal("0.01"), ROUND_HALF_UP) if believed else None
     counts = {f"{fate}_count": found.get(f"{fate}_count", 0) for fate in ("slipped", "lost", "shelved", "open", "unforeseen")}
     return BeliefLine(
         key=key[0],
-        name=name_of(key[0], by, playbook),
+        name=name_of(key[0], by, playbook) if by is not None else None,
         currency=key[1],
         count=count,
         believed=believed,

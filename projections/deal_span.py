@@ -22,13 +22,23 @@ RATES = {"won": 100, "lost": 0, "cancelled": 0}
 def rows(state: State, playbooks: Playbooks) -> Sequence[RowChange]:
     """The rows of a deal, the oldest stretch first. Amounts are in hundredths of their currency; a deal without one counts as
     nothing. A won deal whose project is cancelled is cancelled from then on. A deal stays with whoever owned it when it was
-    decided."""
-    spans = [part for span in _with_its_end(state) for part in _by_owner(state, span)]
+    decided.
+
+    There is a row for each stretch and for each change of owner, even for one that cuts none: rows are never taken away, and a
+    decision of an earlier moment, recorded later, may leave fewer stretches to cut than there were."""
+    stretches = _with_its_end(state)
+    spans = [part for span in stretches for part in _by_owner(state, span)]
+    spans += [_nothing(stretches[0])] * (len(stretches) + len(state.owners) - len(spans))
     return [RowChange(TABLE, _row(state, playbooks, entry, span)) for entry, span in enumerate(spans, start=1)]
 
 
 def _by_owner(state: State, span: Span) -> Sequence[Span]:
     return (span,) if span.stand.outcome in RATES else split((span,), (one.since for one in state.owners))
+
+
+def _nothing(span: Span) -> Span:
+    """A stretch of no length, which holds nothing."""
+    return replace(span, until_at=span.from_at)
 
 
 def _with_its_end(state: State) -> tuple[Span, ...]:

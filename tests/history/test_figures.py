@@ -14,12 +14,14 @@ import pytest
 from domain.customer.record_commands import RecordContract, SetGroupParent
 from domain.funnel import ForecastDeal
 from domain.messages import Command, Money
+from domain.owning import ChangeDealOwner
 from domain.project import CancelProject
 from eventstore.opening import open_store
 from history.figures import FiguresAsked, forecast_asked, pipeline_asked
 from history.forecast import FEW
 from history.rollup import ALL, Scope, actuals, pipeline
 from runtime.composition import CODEC
+from runtime.rebuilding import drifts
 from tests.domain.asked import (
     AMOUNT,
     MONDAY,
@@ -150,6 +152,35 @@ async def test_a_forecast_is_checked_against_what_came(office: Office) -> None:
     assert (rate.stage, rate.count, rate.decided, rate.won, rate.believed) == ("F1", 6, 3, 2, Decimal("10.0"))
     assert rate.decided < FEW
     assert "too few" in rate.verdict.en
+
+
+async def test_what_is_signed_with_the_first_moment_after_a_period_is_not_in_it(office: Office) -> None:
+    await office.take(*started(), forecast("P1", "2026-03-25"), at("2026-04-01 00:00"), *won())
+    told = await forecast_asked(office.store, CODEC, PLAYBOOKS, FiguresAsked(by="owner", at=MONDAY), at("2026-04-02 10:00"))
+    assert told.belief is not None
+    [check] = told.belief.lines
+    assert (check.came_count, check.open_count) == (0, 1)
+
+
+async def test_a_limit_shortens_the_lines_and_nothing_that_is_told_of_them_together(office: Office) -> None:
+    dollars = Money(amount=Decimal(500), currency="USD")
+    await office.take(*started(), open_project("P2", owner="u2", amount=dollars), open_project("P3", owner="u3"))
+    await office.take(*(forecast(name, "2026-03-25") for name in ("P1", "P2", "P3")))
+    asked = FiguresAsked(by="owner", at=office.now, limit=1)
+    told = await forecast_asked(office.store, CODEC, PLAYBOOKS, asked, MONDAY + days(9))
+    assert (told.count, [one.currency for one in told.lines]) == (3, ["CNY"])
+    assert [(one.currency, one.pipeline_count) for one in told.totals] == [("CNY", 2), ("USD", 1)]
+    assert told.belief is not None
+    assert (told.belief.count, len(told.belief.lines)) == (3, 1)
+    assert [(one.currency, one.count, one.open_count) for one in told.belief.totals] == [("CNY", 2, 2), ("USD", 1, 1)]
+
+
+async def test_a_loss_that_comes_to_light_after_the_deal_changed_hands_leaves_nothing_open(office: Office) -> None:
+    hands = [ChangeDealOwner(project="P1", owner=owner, reason="leaves", actor=SALES) for owner in ("u8", "u9")]
+    await office.take(*started(), MONDAY + days(5), hands[0], MONDAY + days(12), hands[1])
+    await office.take(MONDAY + days(20), on(MONDAY + days(3), lose()))
+    assert await pipeline(office.store, ALL, office.now) == []
+    assert await drifts(office.store, PLAYBOOKS) == []
 
 
 async def test_what_was_recorded_late_was_not_known_before(office: Office) -> None:

@@ -248,8 +248,9 @@ async def _agree(company: Company, events: Sequence[StoredEvent], stores: Sequen
             assert found == {key: _told(sums) for key, sums in staged.items()}
             assert _actuals_of(await actuals(store, ALL, since, until, at, ZONE, by)) == came
         later = _as_of(days + 90)
-        believed = slow_belief(events, at, min(later, bounds(until, until, ZONE)[1]), until, keys[by])
-        rated = slow_rates(events, at, min(later, bounds(until, until, ZONE)[1]))
+        then = min(later, bounds(until, until, ZONE)[1] - datetime.resolution)
+        believed = slow_belief(events, at, then, until, keys[by])
+        rated = slow_rates(events, at, then)
         for store in stores:
             told = await belief(store, PLAYBOOKS.latest(), ALL, at, until, by, later)
             assert {(one.key, one.currency): _sums_of(one) for one in told.lines} == {

@@ -65,7 +65,6 @@ from domain.plan.refusals import (
     PlanMisfitError,
     ReasonMissingError,
     ReviewTooEarlyError,
-    ServiceLineUnknownError,
     TargetUnknownError,
 )
 from domain.plan.reviewing import coverage, due_targets
@@ -154,7 +153,6 @@ __all__ = [
     "ReviewRecorded",
     "ReviewTooEarlyError",
     "RevisePlan",
-    "ServiceLineUnknownError",
     "SetPlan",
     "SetTarget",
     "Share",

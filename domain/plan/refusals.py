@@ -25,10 +25,6 @@ class CurrencyOfPlanError(RefusalError):
     """The amount is in another currency than the plan."""
 
 
-class ServiceLineUnknownError(RefusalError):
-    """There is no such service line."""
-
-
 class ReasonMissingError(RefusalError):
     """A target that is changed needs the reason for it."""
 

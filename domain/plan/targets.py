@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from domain import streams
+from domain.customer.refusals import ServiceLineUnknownError
 from domain.decider import Context
 from domain.messages import Event, Money
 from domain.origin import known, listed
@@ -20,7 +21,6 @@ from domain.plan.refusals import (
     OverAllocatedError,
     PeriodOutsideError,
     ReasonMissingError,
-    ServiceLineUnknownError,
     TargetUnknownError,
 )
 from domain.plan.state import State, Target

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.customer.record_commands import MergeCustomer
-from domain.customer.refusals import CustomerMergedError
+from domain.customer.refusals import CustomerMergedError, ServiceLineUnknownError
 from domain.messages import Actor, ActorKind
 from domain.moving import MovePlaybook
 from domain.plan import (
@@ -47,7 +47,6 @@ from domain.plan import (
     ReviewRecorded,
     ReviewTooEarlyError,
     RevisePlan,
-    ServiceLineUnknownError,
     TakeTarget,
     TargetAllocated,
     TargetSet,

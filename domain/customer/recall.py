@@ -25,6 +25,8 @@ class Recall:
 
     dormant_at: datetime | None = None
     """Since when the customer is dormant; None while it is not."""
+    judged_from: datetime | None = None
+    """Nothing begins by itself before this moment: then its class was decided, its past was in, or it stood for itself again."""
     waking: Waking | None = None
     """The latest reactivation, ended or not."""
     recoveries: tuple[Recovering, ...] = ()
@@ -33,11 +35,16 @@ class Recall:
 
 MERGED = "CustomerMerged"
 """The type of the event after which a customer goes on as another."""
+FROM_HERE_ON = ("ClocksReleased", "CustomerClassified", "MergeReversed")
+"""The types of the events from which on something may begin by itself that could not before; what nobody could know of, nobody
+has left undone."""
 
 
 def evolve(recall: Recall, event: Event) -> Recall:
     """After one more fact of the customer, of whatever part."""
     at = event.occurred_at
+    if event.type in FROM_HERE_ON:
+        return replace(recall, judged_from=max(at, recall.judged_from or at))
     match event:
         case ReactivationStarted():
             return replace(recall, waking=remembered(event))

@@ -161,8 +161,10 @@ def _around(state: Any, event: Any) -> Any:
         case CustomerMerged():
             return replace(state, next_contact_on=None, contact_due=False)
         case MergeReversed():
+            # What was planned before the merge, and what its own projects have planned since.
             merged = state.record.merged
-            return replace(state, next_contact_on=merged.next_contact_on if merged else None)
+            planned = (state.next_contact_on, merged.next_contact_on if merged else None)
+            return replace(state, next_contact_on=min((on for on in planned if on is not None), default=None))
         case _:
             return state
 

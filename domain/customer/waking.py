@@ -219,8 +219,9 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
         return
     if waking is not None and waking.awake_at is None and waking.try_again_on is not None:
         at = max(at, morning_of(waking.try_again_on, playbook.calendar))
-    if state.moved is not None:
-        at = max(at, state.moved.occurred_at)
+    # By rules, a class or a past that came later it begins when they came: before, nobody could have taken a step.
+    later = (state.moved.occurred_at if state.moved is not None else None, recall.judged_from)
+    at = max(at, *(one for one in later if one is not None))
     fact = _started(state, rules, track, at, begun_from="dormant", owner=state.owner_now, attempt=attempt)
     yield Clock(f"reactivation-{fact.number}-begins", at, "reactivation begins 唤醒开始", fact, dated=True)
 

@@ -41,6 +41,7 @@ from tests.domain.asked import (
     days,
     deliver_all,
     in_support,
+    lose,
     offer,
     open_project,
     open_ticket,
@@ -231,6 +232,13 @@ def test_a_merge_that_was_a_mistake_is_taken_back_and_each_has_its_own_again() -
     world.tell(contact(customer="C8"))
     for stream in (C7, C8):
         assert fold_again(world, stream) == world.state(stream)
+
+
+def test_a_contact_that_was_planned_during_the_merge_is_kept_when_it_is_taken_back() -> None:
+    lost = given(register("C7"), register("C8"), open_project("P2", "C8"), merge(), lose("P2", "2026-05-31")).world
+    lost.take(UndoMerge(customer="C8", reason="not the same", approver="m2", actor=SALES))
+    assert lost.state("customer-C8").next_contact_on == date(2026, 5, 31)
+    assert "contact-2026-05-31-due-1" in due_moments(lost, "customer-C8")
 
 
 def test_after_a_merge_was_taken_back_it_may_be_merged_again_and_both_hear_of_it() -> None:

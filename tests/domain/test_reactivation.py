@@ -10,6 +10,7 @@ import pytest
 
 from domain.customer.life_commands import InvalidateCustomer
 from domain.customer.life_events import CustomerReactivated
+from domain.customer.record_commands import MergeCustomer, UndoMerge
 from domain.customer.waking_refusals import (
     HeldOutError,
     NotAsleepError,
@@ -59,7 +60,7 @@ from domain.reactivation import (
 )
 from domain.refusals import NotFoundError
 from domain.telling import notices_of
-from tests.domain.asked import RULES, SALES, at, classify, contact, judge, open_project, register
+from tests.domain.asked import RULES, SALES, at, classify, contact, judge, on, open_project, register, release
 from tests.domain.scenario import Given, World, due_moments, fold_again
 
 CUSTOMER, FIRST = "customer-C1", "reactivation-C1.1"
@@ -127,6 +128,37 @@ def test_a_customer_that_goes_dormant_begins_its_reactivation_at_that_very_momen
     state = world.state(FIRST)
     assert (state.status, state.owner, state.budget, state.root.value_class) == ("running", "u1", yuan(1000), "vip")
     assert world.take(judge(CUSTOMER)) == []
+
+
+def test_nobody_has_left_undone_what_could_not_begin_before_a_past_was_in() -> None:
+    """Ten years of sleep that are brought along are no ten years of failed attempts."""
+    brought = on(at("2016-03-02 10:00"), register(hold_clocks=True)), on(at("2016-03-03 10:00"), classify())
+    world = World(playbooks=rules(attempts=3)).tell(at("2026-03-02"), *brought, release(customer="C1"), judge(CUSTOMER))
+    assert world.state(CUSTOMER).recall.dormant_at == at("2016-09-02")
+    [started] = [one for one in world.events[CUSTOMER] if isinstance(one, ReactivationStarted)]
+    assert (started.number, started.occurred_at) == (1, at("2026-03-02"))
+
+
+def test_another_value_class_of_a_sleeping_customer_begins_its_reactivation_when_it_is_decided() -> None:
+    assert CHAPTER is not None
+    tracks = (ReactivationTrack(value_classes=("vip",), auto=True), ReactivationTrack())
+    books = Playbooks([RULES.model_copy(update={"reactivation": CHAPTER.model_copy(update={"tracks": tracks})})])
+    world = World(playbooks=books).tell(register(), classify("other_large"), at("2027-03-01"), judge(CUSTOMER))
+    assert world.state(CUSTOMER).recall.waking is None
+    world.tell(at("2028-02-01"), classify("vip"), judge(CUSTOMER))
+    started = world.events[CUSTOMER][-1]
+    assert isinstance(started, ReactivationStarted)
+    assert (started.occurred_at, started.horizon) == (at("2028-02-01"), at("2028-02-01") + timedelta(days=180))
+
+
+def test_after_a_merge_that_was_a_mistake_the_next_attempt_begins_when_it_is_taken_back() -> None:
+    told: dict[str, Any] = {"reason": "same", "approver": "m1", "approver_role": "manager", "actor": SALES}
+    world = asleep(attempts=2).tell(register("C2"), MergeCustomer(customer="C1", into="C2", **told))
+    assert ended(world).outcome == "merged"
+    world.tell(at("2026-12-20"), UndoMerge(customer="C1", **told), judge(CUSTOMER))
+    again = world.events[CUSTOMER][-1]
+    assert isinstance(again, ReactivationStarted)
+    assert (again.number, again.occurred_at) == (2, at("2026-12-20"))
 
 
 def test_where_the_playbook_does_not_say_so_a_person_begins_it() -> None:

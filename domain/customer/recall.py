@@ -26,7 +26,7 @@ class Recall:
     dormant_at: datetime | None = None
     """Since when the customer is dormant; None while it is not."""
     judged_from: datetime | None = None
-    """Nothing begins by itself before this moment: then its class was decided, its past was in, or it stood for itself again."""
+    """Nothing begins by itself before it: its class was decided then, its past was in, or it stood for itself again."""
     waking: Waking | None = None
     """The latest reactivation, ended or not."""
     recoveries: tuple[Recovering, ...] = ()

@@ -10,6 +10,7 @@ from temporalio import activity
 from temporalio.worker import Worker
 
 from activities.lifecycle import Lifecycle
+from activities.rejudging import PolicyChange
 from activities.reviewing import ReviewAsked
 from activities.shapes import CommandJson, Refusal
 from domain.clocks import JudgeClocks
@@ -19,6 +20,8 @@ from domain.messages import SYSTEM, Actor, ActorKind, own_id
 from domain.moving import MovePlaybook
 from domain.plan import ClosePlan
 from domain.project import CancelProject
+from domain.reactivation import CompleteStep, RecordAnswer
+from domain.recovery import RecordCause
 from domain.ticket import AcknowledgeTicket, EscalateTicket, PauseTicket, ReopenTicket, ResolveTicket, ResumeTicket
 from runtime.playbooks import keep_playbooks, load_playbooks
 from tests.domain.asked import (
@@ -53,11 +56,14 @@ from tests.domain.asked import (
     won,
 )
 from tests.domain.planning import allocate, customer_plan, industry_plan, target
+from tests.domain.test_enablement import enable
+from tests.domain.test_request import answer, raised
 from tests.workflows.company import Company, day, into_support, now
 from tests.workflows.skipping import Skipping
 from workflows import names
 from workflows.every import WORKFLOWS
 from workflows.plan_review import PlanReviewWorkflow
+from workflows.policy_change import Going, PolicyChangeWorkflow
 
 Saved = dict[str, str]
 """The streams whose histories are saved, by the name that each is saved under."""
@@ -249,6 +255,34 @@ async def under_review(company: Company) -> Saved:
     return {"plan-reviewed": "plan-K30", "plan-allocates": "plan-I30", "plan-review": "planreview-R30"}
 
 
+async def for_life(company: Company) -> Saved:
+    """A dormant customer that is reactivated and answers; a lost deal and its recovery; a need, an enablement, a new policy."""
+    long_ago = now() - timedelta(days=215)
+    await company.tell([on(long_ago, register("C40")), on(long_ago, classify("vip", "C40"))])
+    await company.until_begun("reactivation-C40.1")
+    call = CompleteStep(reactivation="C40.1", step="review_account", result="found a sponsor", actor=SALES)
+    await company.tell([call, RecordAnswer(reactivation="C40.1", answer="interested", reference="minutes", actor=SALES)])
+    await company.tell([*started("P41", "C41"), stage_done("F1", project="P41"), lose("P41")])
+    await company.until_begun("recovery-P41.1")
+    await company.ask(RecordCause(recovery="P41.1", cause="price", text="a fifth cheaper", actor=SALES))
+    await company.tell([raised(request="R40", customer="C41"), answer("exists", request="R40"), enable(unit="U40")])
+    kept = load_playbooks(company.core.settings.playbooks)
+    await keep_playbooks(company.core.store, [*kept, *(one.model_copy(update={"version": "2099.2"}) for one in kept)])
+    change = PolicyChange(to="standard@2099.2", reason="new ladder", actor=MANAGER, since=now())
+    await company.client.execute_workflow(
+        PolicyChangeWorkflow.run, Going(change=change), id="policychange/Q40", task_queue=names.TASK_QUEUE
+    )
+    return {
+        "customer-reactivated": "customer-C40",
+        "customer-of-a-lost-deal": "customer-C41",
+        "reactivation-answered": "reactivation-C40.1",
+        "recovery-begun": "recovery-P41.1",
+        "request-answered": "request-R40",
+        "enablement-given": "enablement-U40",
+        "policy-change": "policychange-Q40",
+    }
+
+
 async def years(time: Skipping) -> Saved:
     """Nobody does anything for a year: overdue, stalled, escalated, lapsed, closed by silence."""
     company = time.company
@@ -286,4 +320,5 @@ IN_REAL_TIME: tuple[Path, ...] = (
     later_judged,
     up_the_ladder,
     under_review,
+    for_life,
 )

@@ -20,7 +20,8 @@ GOOD = saved()
 LARGEST = 400_000
 """Bytes of a saved history: they are read by people in reviews, and stay in the repository for ever."""
 TICKET = FOLDER / "generation-1/ticket-timers-fired.json"
-SINCE = {"Escalation": 3, "Plan": 4, "PlanReview": 4}
+LIFE = ("Reactivation", "Recovery", "Plan", "PlanReview", "Request", "Enablement", "PolicyChange")
+SINCE = {"Escalation": 3, **dict.fromkeys(LIFE, 4)}
 """The generation in which a workflow first ran, where it is not the first one."""
 
 

@@ -110,6 +110,8 @@ def plan(
 
     if named is not None:
         carry_out(tell_plan, named, at, compare, delivery, as_json)
+    if at is not None or compare is not None or delivery:
+        raise typer.BadParameter("--at, --compare and --delivery are of one plan: give its id (the list is as of now).")
     closed = None if every else False
     asked = PlansAsked(closed=closed, kind=kind, owner=owner, unit=unit, customer=customer, gaps=gaps)
     carry_out(list_plans, asked, limit, as_json)

@@ -68,7 +68,12 @@ def tell_plan(named: str, at: str | None, compared: tuple[str, str] | None, deli
         raise FailedError(
             f"There was no plan {named!r} by {at}: check the id (`plan` lists them); a project's delivery plan takes no --at."
         )
-    return delivery_plan(named, compared, as_program)
+    try:
+        return delivery_plan(named, compared, as_program)
+    except FailedError as missing:
+        if compared is not None or delivery:
+            raise
+        raise FailedError(f"There is no plan {named!r} (`plan` lists them). Of a project: {missing}") from None
 
 
 def _read(named: str, at: str | None) -> PlanTold | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -55,7 +56,9 @@ async def figures(
     for (first, last, line), group in groups.items():
         scope = scope_of(state, line)
         came = await actuals(store, scope, first, last, at, zone)
-        to_come = Expected(await _expected(store, scope, first, last, at), state.currency)
+        # What is still open when a period is over cannot come in it any more, whatever day somebody has forecast.
+        over = last < at.astimezone(ZoneInfo(zone)).date()
+        to_come = Expected([] if over else await _expected(store, scope, first, last, at), state.currency)
         others += to_come.others + sum(one.count for one in came if one.currency != state.currency)
         found += [_figure(one, came, to_come, state.currency) for one in group]
     return found, others

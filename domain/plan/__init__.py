@@ -27,7 +27,7 @@ from domain.plan.commands import (
     Share,
     TakeTarget,
 )
-from domain.plan.deciding import decide, looks_at
+from domain.plan.deciding import decide, looks_at, looks_further
 from domain.plan.events import (
     ActionAdded,
     ActionCompleted,
@@ -95,6 +95,7 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    looks_further=looks_further,
     counts_on=lambda _state, _playbook: None,  # its dates are set by people, or are calendar days
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from domain import streams
-from domain.customer.merging import gone
+from domain.customer.merging import gone, is_of
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known
@@ -47,6 +47,14 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             return (streams.plan(command.parent),)
         case _:
             return ()
+
+
+def looks_further(command: Commands, seen: Mapping[str, Any]) -> tuple[str, ...]:
+    """A project of a duplicate belongs under a plan of the customer that stands for it: that customer tells whom it stands for."""
+    if not isinstance(command, SetPlan) or command.kind != "project" or command.parent is None:
+        return ()
+    parent = seen.get(streams.plan(command.parent))
+    return (streams.customer(parent.root.customer),) if parent is not None and parent.exists and parent.root.customer else ()
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
@@ -137,17 +145,18 @@ def _under(command: SetPlan, about: Any, seen: Mapping[str, Any]) -> None:
     above = PARENT_KIND[command.kind]
     if above is None:
         raise PlanMisfitError("An industry plan hangs under no other; leave `parent` out.")
-    named = f"the {KIND_NAMES[parent.kind].en} {command.parent}"
+    named = f"{KIND_NAMES[parent.kind].en} {command.parent}"
     if parent.kind != above:
-        raise PlanMisfitError(f"A {KIND_NAMES[command.kind].en} hangs under a plan of kind {above}, not under {named}.")
+        raise PlanMisfitError(f"A {KIND_NAMES[command.kind].en} hangs under a plan of kind {above}, not under the {named}.")
     if parent.closed_at is not None:
-        raise PlanMisfitError(f"{named.capitalize()} is closed; name one that is in force.")
+        raise PlanMisfitError(f"The {named} is closed; name one that is in force.")
     if parent.currency != command.currency:
-        raise PlanMisfitError(f"{named.capitalize()} is in {parent.currency}, so the plan under it is as well.")
+        raise PlanMisfitError(f"The {named} is in {parent.currency}, so the plan under it is as well.")
     if command.starts_on > parent.content.ends_on or command.ends_on < parent.content.starts_on:
-        raise PlanMisfitError(f"{named.capitalize()} has another period; the two must have days in common.")
-    if command.kind == "project" and about.root.customer != parent.root.customer:
-        raise PlanMisfitError(f"{named.capitalize()} is about customer {parent.root.customer}, the project is of another.")
+        raise PlanMisfitError(f"The {named} has another period; the two must have days in common.")
+    customer = seen.get(streams.customer(parent.root.customer))
+    if command.kind == "project" and (customer is None or not is_of(about.root.customer, customer)):
+        raise PlanMisfitError(f"The {named} is about customer {parent.root.customer}, the project is of another.")
     if command.kind == "customer":
         _in_industry(parent, about, named)
 
@@ -161,7 +170,7 @@ def _in_industry(parent: State, customer: Any, named: str) -> None:
     )
     for what, wanted, found in pairs:
         if wanted and wanted != found:
-            raise PlanMisfitError(f"{named.capitalize()} is about the {what} {wanted!r}, the customer's is {found!r}.")
+            raise PlanMisfitError(f"The {named} is about the {what} {wanted!r}, the customer's is {found!r}.")
 
 
 def _revise(command: RevisePlan, state: State, context: Context) -> Sequence[Event]:

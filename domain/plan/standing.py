@@ -124,11 +124,13 @@ def _reasons(state: State) -> tuple[list[str], Health]:
         reasons.append(f"overdue actions 逾期行动: {', '.join(late[:MOST_NAMED])}")
     if state.period_over:
         reasons.append("the period is over, close the plan 规划期已满，待关闭")
+    if over := [one.key for one in state.targets.values() if one.allocated > one.amount.amount]:
+        reasons.append(f"more is allocated than there is 分解超出目标: {', '.join(over[:MOST_NAMED])}")
     gaps = [one.key for one in state.gaps]
     unrecorded = state.last_review is not None and bool(gaps) and not state.last_review.records
     if unrecorded:
         reasons.append(f"gaps to decide on 差距待处理: {', '.join(gaps[:MOST_NAMED])}")
-    return reasons, "overdue" if late or state.review_late is not None else "at-risk" if gaps else "ok"
+    return reasons, "overdue" if late or state.review_late is not None else "at-risk" if gaps or over else "ok"
 
 
 def _missing(state: State, who: str, above: str) -> Iterable[Unmet]:

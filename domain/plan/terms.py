@@ -44,8 +44,8 @@ ACTION_NAMES: dict[str, Name] = {
 PARENT_KIND: dict[PlanKind, PlanKind | None] = {"industry": None, "customer": "industry", "project": "customer"}
 """Under which kind of plan each kind hangs."""
 
-_YEAR = re.compile(r"(\d{4})(?:H([12])|Q([1-4])|-(\d{2}))?")
-_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+_YEAR = re.compile(r"(\d{4})(?:H([12])|Q([1-4])|-(\d{2}))?", re.ASCII)
+_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
 def period_of(code: str) -> tuple[date, date]:

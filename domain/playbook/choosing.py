@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import model_validator
 
 from domain.messages import Name, Text
+from domain.playbook.enablement import folded
 from domain.playbook.parts import Code, Rule, codes, no_twins
 from domain.refusals import NotFoundError, RefusalError
 
@@ -33,7 +34,7 @@ class Serves(Rule):
     @property
     def named(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What is named, in the order of its weight: a mode says more than a value class, that more than a product line."""
-        lines = tuple(line.casefold() for line in self.product_lines)
+        lines = tuple(folded(line) for line in self.product_lines)
         all_three = (("business mode", self.modes), ("value class", self.value_classes), ("product line", lines))
         return tuple((what, of) for what, of in all_three if of)
 
@@ -125,7 +126,7 @@ def choose(playbooks: Playbooks, mode: str, value_class: str, product_line: str)
             raise ModeUnknownError(f"The business mode {mode} names the playbook {row.playbook}, which there is none of.")
         return playbooks.latest(row.playbook), f"business mode {mode} names it"
     line = product_line or (row.product_line if row is not None else "")
-    asked = {"business mode": mode, "value class": value_class, "product line": line.strip().casefold()}
+    asked = {"business mode": mode, "value class": value_class, "product line": folded(line)}
     fitting = [one for one in _newest(playbooks) if one.serves is not None and one.serves.fits(asked)]
     if not fitting:
         return playbooks.latest(FALLBACK), "the standard one: no other playbook serves this project"

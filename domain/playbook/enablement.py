@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated
+from unicodedata import normalize
 
 from pydantic import Field, model_validator
 
@@ -15,8 +16,9 @@ ENABLEMENT = "unit_enablement"
 
 
 def folded(product_line: str) -> str:
-    """A product line as it is told apart: not by capitals or the blanks around it."""
-    return product_line.strip().casefold()
+    """A product line as it is told apart: not by capitals, blanks or the width of letters, so that no gate is passed by another
+    spelling."""
+    return " ".join(normalize("NFKC", product_line).casefold().split())
 
 
 class EnablementRules(Rule):
@@ -25,7 +27,7 @@ class EnablementRules(Rule):
     all: bool = False
     """True when every product line asks for it. A deal that names none then needs a unit that is enabled for one at least."""
     product_lines: tuple[Text, ...] = ()
-    """The product lines that ask for it; capitals do not matter."""
+    """The product lines that ask for it; capitals, blanks and the width of letters do not matter."""
     stages: tuple[Code, ...] = ()
     """The stages that a deal does not leave before its unit is enabled; the first of the funnel when left out, so that a lead
     may always be recorded."""

@@ -52,4 +52,11 @@ def test_a_projects_id_still_shows_its_delivery_plan(shell: Shell) -> None:
     assert shell("plan", "P1", "--compare", "1", "forecast").code == 0
     assert shell("plan", "P1", "--at", "2026-03-02").code == 1
     assert shell("plan", "K1", "--at", "someday").code == 2
-    assert shell("plan", "nowhere").code == 1
+    unknown = shell("plan", "nowhere")
+    assert unknown.code == 1
+    assert "There is no plan 'nowhere'" in unknown.error
+
+
+def test_what_is_asked_of_one_plan_is_not_passed_over_in_the_list(shell: Shell) -> None:
+    for asked in (("--at", "2026-03-02"), ("--compare", "1", "2"), ("--delivery",)):
+        assert shell("plan", *asked).code == 2

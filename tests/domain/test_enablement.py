@@ -129,9 +129,22 @@ def test_a_unit_that_is_enabled_before_sells_without_waiting_and_its_deal_knows_
     assert early.tell(stage_done("F1")).state(DEAL).stage == "F2"
 
 
+@pytest.mark.parametrize("spelt", [" 财务云  cloud", "财务云　Ｃｌｏｕｄ", "财务云\tCLOUD"])
+def test_no_other_spelling_of_a_product_line_is_a_way_round_the_gate(spelt: str) -> None:
+    waiting = world(stage_done("F1"), line=spelt)
+    assert waiting.world.state(DEAL).stage == "F1"
+    assert waiting.when(enable()).then(UnitEnabled, OpenDealsTold).state(DEAL).stage == "F2"
+
+
 def test_a_product_line_that_asks_for_nothing_is_sold_by_anyone() -> None:
     assert world(stage_done("F1"), line="HR").world.state(DEAL).stage == "F2"
     assert world(stage_done("F1"), rules=RULES).world.state(DEAL).stage == "F2"
+
+
+def test_no_deal_is_told_of_an_enablement_that_no_playbook_asks_for() -> None:
+    world(rules=RULES, line="").when(enable()).then(UnitEnabled)
+    world(line="").when(enable()).then(UnitEnabled)
+    world(line="").when(enable("HR")).then(UnitEnabled)
 
 
 def test_enabling_another_unit_or_another_line_moves_nothing() -> None:

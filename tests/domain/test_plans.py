@@ -141,6 +141,17 @@ def test_a_project_plan_hangs_under_a_plan_of_its_own_customer() -> None:
     given(*there).when(project_plan(project="P2")).then_refused(PlanMisfitError)
 
 
+def test_a_project_of_a_duplicate_is_planned_under_the_customer_that_stands_for_it() -> None:
+    merge = MergeCustomer(customer="C2", into="C1", reason="twin", approver="m1", approver_role="manager", actor=SALES)
+    there = [register(), register("C2"), open_project("P2", "C2"), industry_plan(), customer_plan(), merge]
+    given(*there).when(project_plan(project="P2")).then(PlanSet)
+
+
+def test_a_refusal_writes_the_id_of_the_plan_above_as_it_is() -> None:
+    with pytest.raises(PlanMisfitError, match="industry plan I1 is in CNY"):
+        given(register(), industry_plan()).world.take(customer_plan(currency="USD"))
+
+
 def test_nothing_is_planned_for_a_customer_that_was_merged_nor_for_a_cancelled_project() -> None:
     there = [register(), register("C2"), open_project("P2", "C2"), industry_plan(), customer_plan("K2", customer="C2")]
     merge = MergeCustomer(customer="C2", into="C1", reason="twin", approver="m1", approver_role="manager", actor=SALES)
@@ -219,7 +230,7 @@ def test_a_period_has_its_first_and_last_day(code: str, first: str, last: str) -
     assert period_of(code) == (day(first), day(last))
 
 
-@pytest.mark.parametrize("code", ["2026Q5", "2026-13", "26", "2026-04-02..2026-04-01", "1970", "next year"])
+@pytest.mark.parametrize("code", ["2026Q5", "2026-13", "26", "2026-04-02..2026-04-01", "1970", "next year", "２０２６", "２０２６Q1"])
 def test_what_is_no_period_is_refused_at_the_door(code: str) -> None:
     with pytest.raises(ValidationError):
         target(5, period=code)
@@ -291,6 +302,15 @@ def test_a_share_that_the_parent_has_not_given_is_refused() -> None:
     plans.when(take(60, number=2)).then_refused(NotAllocatedError)
     plans.when(take(60, plan="J1")).then_refused(NotAllocatedError)
     plans.when(take(60, parent="K1", plan="I1")).then_refused(NotAllocatedError)
+
+
+def test_a_plan_whose_target_was_lowered_from_above_needs_somebody_when_more_of_it_is_given_away() -> None:
+    there = given(*three_levels(), target(100, "I1"), allocate({"K1": 80}), allocate({"J1": 60}, "K1")).world
+    assert not there.view("plan-K1").needs_human
+    lowered = there.tell(allocate({"K1": 50})).view("plan-K1")
+    assert (lowered.needs_human, lowered.health) == (True, "at-risk")
+    assert "2026/all/won" in lowered.reason
+    assert not there.tell(allocate({"K1": 70})).view("plan-K1").needs_human
 
 
 def test_an_older_word_of_a_share_is_overtaken_by_a_newer_one() -> None:

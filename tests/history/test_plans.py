@@ -78,6 +78,14 @@ async def test_coverage_is_what_is_won_and_weighted_in_the_period_at_any_date(of
     assert then.weighted == Decimal("40000") + Decimal("100000")
 
 
+async def test_when_a_period_is_over_no_open_deal_is_expected_in_it_any_more(office: Office) -> None:
+    await office.take(*three_levels(), target(2_000_000, period="2026Q1"), expect("P1", "2026-03-25", 1_000_000))
+    [last_day] = (await told(office, when=at("2026-03-31 23:59"))).targets
+    [after] = (await told(office, when=at("2026-04-01 00:00"))).targets
+    assert (last_day.weighted, last_day.coverage) == (Decimal("100000"), 5)
+    assert (after.weighted, after.unweighted, after.coverage) == (Decimal(0), Decimal(0), 0)
+
+
 async def test_an_industry_plan_counts_its_customers_and_a_project_plan_its_project_alone(office: Office) -> None:
     await office.take(
         *three_levels(), classify(), open_project("P2"), register("C2", industry="retail"), open_project("P3", "C2")

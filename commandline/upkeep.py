@@ -87,6 +87,7 @@ def _show(done: Recovery) -> None:
         out.print(table(("Work", "Started again", "Ran already"), rows))
         out.print()
     owed = f" {done.indebted} of them had ended but still owed others something." if done.indebted else ""
+    owed += f" {done.owing} of those that ran had something to tell others yet." if done.owing else ""
     owed += f" {done.announcing} had notices to send." if done.announcing else ""
     told = f" {done.reminded} were told what was recorded without them." if done.reminded else ""
     out.print(f"{done.started.total()} workflows started again, {done.running.total()} ran already.{owed}{told}")

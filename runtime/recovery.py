@@ -23,7 +23,7 @@ from domain.playbook import Playbooks
 from eventstore.port import EventStore, StoreError
 from history.log import Ledger
 from runtime.announcing import remind_of_notices, streams_that_owe
-from runtime.composition import CODEC
+from runtime.composition import CODEC, now
 from runtime.problems import RuntimeProblemError
 from runtime.submitting import Submitter
 from workflows import names
@@ -51,6 +51,8 @@ class Recovery:
     """How many of them have ended but owed others something that had not arrived."""
     announcing: int = 0
     """How many owed notices to people; each was reminded of them."""
+    owing: int = 0
+    """How many ran and owed others something that had not arrived; each was made to look again."""
     reminded: int = 0
     """How many ran but had not heard of what was recorded in their streams."""
 
@@ -62,8 +64,9 @@ class StoreBehindError(RuntimeProblemError):
 async def recover(store: EventStore, playbooks: Playbooks, submitter: Submitter) -> Recovery:
     """Start every open workflow that Temporal does not run, and every ended one whose debts have not arrived.
 
-    May be repeated: a workflow that runs is left alone, a command that is recorded is not recorded again. Reads the whole log
-    once. Raises `StoreError` and `RPCError`; what was started by then stays started."""
+    May be repeated: a command that is recorded is not recorded again, and a workflow that runs is left alone, unless its stream
+    owes what it may not know of, because an earlier build owed it nobody. Reads the whole log once. Raises `StoreError` and
+    `RPCError`; what was started by then stays started."""
     ledger = Ledger(store, CODEC)
     await ledger.catch_up()
     recovery = Recovery()
@@ -72,9 +75,14 @@ async def recover(store: EventStore, playbooks: Playbooks, submitter: Submitter)
     async def start(stream: str) -> None:
         async with room:
             started = await submitter.resume(stream)
+            if not started and stream in owing:
+                named = own_id(f"owing-{ledger.versions[stream]}-{now().timestamp():.0f}")
+                await submitter.submit(JudgeClocks(of=stream, command_id=named, actor=SYSTEM))
+                recovery.owing += 1
         (recovery.started if started else recovery.running)[streams.category(stream)] += 1
 
     open_ones = [stream for stream in ledger.states if _is_open(stream, ledger, playbooks)]
+    owing = {stream for stream in open_ones if await _owes(stream, ledger, store)}
     indebted = [stream for stream in ledger.states.keys() - set(open_ones) if await _owes(stream, ledger, store)]
     recovery.indebted = len(indebted)
     await asyncio.gather(*(start(stream) for stream in [*open_ones, *sorted(indebted)]))

@@ -70,7 +70,7 @@ def _of_the_phase(state: State) -> list[Begin | Tell]:
 
 def _to_the_customer(state: State) -> list[Tell]:
     customer, project, link = state.root.customer, state.root.project, _link(state)
-    owed = [_runs(state)]
+    owed = [_runs(state)] if state.running and state.won_at is None else []  # What follows says of itself that it runs, or did.
     if state.won_at is not None:
         signed = link | {"occurred_at": state.won_at}
         note = NoteContract(customer=customer, project=project, command_id=own_id(f"contract-{project}"), **signed)

@@ -46,6 +46,10 @@ class Recorder:
 
     def __init__(self) -> None:
         self.started: list[str] = []
+        self.asked: list[str] = []
+
+    async def submit(self, command: Command) -> None:
+        self.asked.append(command.stream)
 
     async def resume(self, stream: str) -> bool:
         if stream in self.started:
@@ -85,6 +89,16 @@ async def test_an_ended_workflow_that_still_owes_something_is_started() -> None:
     done = await _recover(office, recorder)
     assert "funnel-P1" in recorder.started
     assert done.indebted == 1
+
+
+async def test_a_running_workflow_is_made_to_look_at_what_an_earlier_build_did_not_owe() -> None:
+    office = Office(MemoryStore())
+    for command in (register(), classify(), open_project()):
+        await office.ask(command)  # and nobody brought the customer the word that the project runs
+    recorder = Recorder()
+    assert (await _recover(office, recorder)).owing == 0  # Started from their streams, they know what they owe.
+    assert (await _recover(office, recorder)).owing == 1
+    assert recorder.asked == ["project-P1"]
 
 
 async def test_a_debt_that_was_refused_is_not_brought_again() -> None:

@@ -50,7 +50,7 @@ def looks_at(command: Commands) -> tuple[str, ...]:
 
 
 def looks_further(command: Commands, seen: Mapping[str, Any]) -> tuple[str, ...]:
-    """A project of a duplicate belongs under a plan of the customer that stands for it: that customer tells whom it stands for."""
+    """A project of a duplicate belongs under a plan of the customer that stands for it, which tells whom it stands for."""
     if not isinstance(command, SetPlan) or command.kind != "project" or command.parent is None:
         return ()
     parent = seen.get(streams.plan(command.parent))

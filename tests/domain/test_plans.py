@@ -230,7 +230,7 @@ def test_a_period_has_its_first_and_last_day(code: str, first: str, last: str) -
     assert period_of(code) == (day(first), day(last))
 
 
-@pytest.mark.parametrize("code", ["2026Q5", "2026-13", "26", "2026-04-02..2026-04-01", "1970", "next year", "２０２６", "２０２６Q1"])
+@pytest.mark.parametrize("code", ["2026Q5", "2026-13", "26", "2026-04-02..2026-04-01", "1970", "next year", "\uff12026"])
 def test_what_is_no_period_is_refused_at_the_door(code: str) -> None:
     with pytest.raises(ValidationError):
         target(5, period=code)

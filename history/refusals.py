@@ -222,6 +222,7 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "RecoveryUnknown": _name("recovery task unknown", "没有此补救任务"),
     "CaseUnknown": _name("improvement case unknown", "没有此改进事项"),
     "LeadKnown": _name("project of that name known already", "该项目编号已被使用"),
+    "ServiceNotTold": _name("the support says nothing of it", "支持方无此记录"),
     "CustomerInvalid": _name("customer is invalid", "客户已无效"),
     "StillACustomer": _name("still a customer", "客户仍在合作"),
     "LossNoReason": _name("a lost deal is no reason", "丢单不丢客户"),

@@ -34,7 +34,7 @@ from domain.customer.events import (
 )
 from domain.customer.life_commands import LifeCommands
 from domain.customer.record_commands import RecordCommands
-from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError
+from domain.customer.refusals import CurrencyNotCnyError, DealNotDecidedError, NotCancelledError, ServiceNotToldError
 from domain.customer.state import State
 from domain.customer.waking_terms import WakingCommands
 from domain.decider import Context
@@ -191,7 +191,12 @@ def _service(command: NoteLapse | NoteRenewal, state: State, context: Context) -
     period, valid = state.service.get(command.project, (0, True))
     support = context.seen.get(streams.support(command.project))
     own = support if support is not None and support.exists and support.root.customer == command.customer else None
-    known(own, f"support of {command.project} for customer {command.customer}", "hand the project over to support first")
+    found = known(
+        own, f"support of {command.project} for customer {command.customer}", "hand the project over to support first"
+    )
+    kind, on = ("lapsed", command.ended_on) if isinstance(command, NoteLapse) else ("renewed", command.ends_on)
+    if not any((turn.kind, turn.period, turn.on) == (kind, command.period, on) for turn in found.turns):
+        raise ServiceNotToldError(f"The support of {command.project} has on record no period {command.period} {kind} on {on}.")
     if isinstance(command, NoteLapse):
         if command.period < period or (command.period == period and not valid):
             return []

@@ -59,6 +59,11 @@ def requalify(command: RequalifyCustomer, state: State, context: Context) -> Seq
         raise NotInvalidError(f"The customer {command.customer} is {state.status}, not invalid: nothing is to be taken back.")
     _approved(command, state, context)
     today = day_of(context.at, context.rules(state).calendar)
+    if state.since is not None and context.at < state.since:
+        became = day_of(state.since, context.rules(state).calendar)
+        raise NotInvalidError(
+            f"The customer {command.customer} became invalid on {became}: give a later moment (`occurred_at`)."
+        )
     told = Reason(code="requalified", since=today, text=Name(en=f"qualified again on {today}", zh=f"{today} 重新认定"))
     return [
         CustomerRequalified(
@@ -117,13 +122,22 @@ def _not_for_a_loss(command: InvalidateCustomer, reason: InvalidReason, state: S
 
 
 def _nothing_runs(command: InvalidateCustomer, state: State, context: Context) -> None:
-    today = day_of(context.at, context.rules(state).calendar)
-    if state.life.running:
+    """Neither now nor on the day that it is recorded for: a past date is no way round a project that ran then."""
+    calendar, life = context.rules(state).calendar, state.life
+    today = day_of(context.at, calendar)
+    if life.running:
         raise StillACustomerError(
-            f"The customer {command.customer} has running projects: {listed(state.life.running)}; end or cancel them first."
+            f"The customer {command.customer} has running projects: {listed(life.running)}; end or cancel them first."
         )
-    valid = [one for one, ends_on in state.life.contracts.items() if ends_on is None or ends_on >= today]
+    valid = [one for one, ends_on in life.contracts.items() if ends_on is None or ends_on >= today]
     if valid:
         raise StillACustomerError(
             f"The customer {command.customer} has valid contracts: {listed(valid)}; end them first, or wait for their end."
+        )
+    if life.project_ended_at is not None and context.at < life.project_ended_at:
+        ended = day_of(life.project_ended_at, calendar)
+        raise StillACustomerError(f"A project of {command.customer} ran until {ended}: give a later moment (`occurred_at`).")
+    if life.contract_ended_on is not None and today <= life.contract_ended_on:
+        raise StillACustomerError(
+            f"A contract of {command.customer} was valid up to {life.contract_ended_on}: give a later moment (`occurred_at`)."
         )

@@ -19,6 +19,7 @@ from domain.customer.life_commands import (
     RequalifyCustomer,
 )
 from domain.customer.life_events import LadderBegan, ProjectBegun, ServiceBegun, UseRecorded
+from domain.customer.refusals import ServiceNotToldError
 from domain.customer.state import State
 from domain.decider import Context
 from domain.messages import Event
@@ -70,7 +71,13 @@ def _service(command: NoteService, state: State, context: Context) -> Sequence[E
     """Word of a service contract; nothing where later word is on record, or the contract has ended meanwhile."""
     support = context.seen.get(streams.support(command.project))
     own = support if support is not None and support.exists and support.root.customer == command.customer else None
-    known(own, f"support of {command.project} for customer {command.customer}", "hand the project over to support first")
+    found = known(
+        own, f"support of {command.project} for customer {command.customer}", "hand the project over to support first"
+    )
+    now, told = (found.period, found.ends_on), (command.period, command.ends_on)
+    # Word that was long on its way tells of an earlier period, which ended before the one that runs now.
+    if told != now and not (told[0] < now[0] and told[1] <= now[1]):
+        raise ServiceNotToldError(f"The support of {command.project} has no period {told[0]} up to {told[1]} on record.")
     if command.project in state.service or command.project in state.life.contracts:
         return []
     return [ServiceBegun(occurred_at=context.at, project=command.project, period=command.period, ends_on=command.ends_on)]

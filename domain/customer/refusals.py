@@ -29,6 +29,10 @@ class NotCancelledError(RefusalError):
     """The project is not cancelled."""
 
 
+class ServiceNotToldError(RefusalError):
+    """The support has on record nothing of the end, renewal or beginning that a note tells of."""
+
+
 class CustomerMergedError(RefusalError):
     """The customer was a duplicate: what is asked of it goes to the one that stands for it."""
 

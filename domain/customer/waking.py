@@ -288,7 +288,7 @@ def _kept(command: NoteKeptContact, state: State, context: Context) -> Sequence[
     own = state.next_contact_on if state.next_contact_on is not None and state.next_contact_on > today else None
     return [
         ContactRecorded(
-            occurred_at=context.at,
+            occurred_at=kept.at,
             channel=kept.channel,
             summary=f"{command.recovery}: {kept.summary}",
             next_contact_on=min(filter(None, (own, other.next_planned)), default=None),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.customer import CustomerActivated, RecordContact
+from domain.customer.commands import NoteLapse, NoteRenewal
 from domain.customer.ladder import rejudged
 from domain.customer.life_commands import InvalidateCustomer, NoteProject, NoteService, RecordUse, RequalifyCustomer
 from domain.customer.life_events import (
@@ -28,6 +29,7 @@ from domain.customer.refusals import (
     LossNoReasonError,
     NotInvalidError,
     ReasonUnknownError,
+    ServiceNotToldError,
     StillACustomerError,
 )
 from domain.funnel import ReopenDeal
@@ -434,6 +436,16 @@ def test_a_lost_deal_is_no_reason_by_the_back_door_either() -> None:
     ).then_refused(NotFoundError)
 
 
+def test_a_date_in_the_past_is_no_way_round_a_project_or_a_contract_that_there_was_then() -> None:
+    lost = given(*started(), at("2026-03-10"), lose(), at("2026-03-12"))
+    lost.when(on(at("2026-03-09"), invalidate())).then_refused(StillACustomerError)
+    lost.when(on(at("2026-03-11"), invalidate())).then(CustomerInvalidated)
+    lost.when(on(at("2026-03-10 09:00"), requalify())).then_refused(NotInvalidError)
+    lapsed = given(*in_support(), at("2027-11-05"), judge("support-P1"))
+    lapsed.when(on(at("2027-10-31 23:00"), invalidate())).then_refused(StillACustomerError)
+    lapsed.when(on(at("2027-11-01"), invalidate())).then(CustomerInvalidated)
+
+
 def test_an_invalid_customer_takes_facts_but_begins_nothing_and_is_on_no_ladder() -> None:
     world = given(*VIP, invalidate()).world
     given_ = Given(world)
@@ -495,6 +507,18 @@ def test_a_project_tells_its_customer_once_that_it_runs_and_a_forged_word_is_ref
     other = given(*started(), register("C2"))
     other.when(NoteProject(customer="C2", project="P1", actor=SYSTEM)).then_refused(NotFoundError)
     other.when(NoteService(customer="C1", project="P1", ends_on=date(2030, 1, 1), actor=SYSTEM)).then_refused(NotFoundError)
+
+
+def test_forged_word_of_a_service_contract_is_refused() -> None:
+    supported = given(*in_support())
+    about: dict[str, Any] = {"customer": "C1", "project": "P1", "actor": SYSTEM}
+    ends_on = date(2027, 10, 31)
+    supported.when(NoteLapse(**about, period=1, ended_on=ends_on)).then_refused(ServiceNotToldError)
+    supported.when(NoteRenewal(**about, period=2, ends_on=date(2099, 1, 1))).then_refused(ServiceNotToldError)
+    supported.when(NoteService(**about, ends_on=date(2099, 1, 1))).then_refused(ServiceNotToldError)
+    supported.when(NoteService(**about, ends_on=ends_on)).then()
+    lapsed = given(*in_support(), at("2027-11-05"), judge("support-P1"))
+    lapsed.when(NoteLapse(**about, period=1, ended_on=date(2026, 11, 1))).then_refused(ServiceNotToldError)
 
 
 def test_word_of_a_project_that_has_ended_meanwhile_says_nothing() -> None:

@@ -116,7 +116,7 @@ class Enablements:
     async def deals(self, question: DealsQuestion) -> DealsSeen:
         """The open deals of a unit that a product line concerns; costs one query."""
         rows = await self._store.rows(DEALS, {"open": True, "owner_unit": question.unit}, order_by=("project",), limit=ALL)
-        lines = (folded(question.product_line), "")
+        lines = (folded(question.product_line), *([""] if question.unnamed else []))
         return tuple(str(row["project"]) for row in rows if folded(row["product_line"]) in lines)
 
 

@@ -125,8 +125,12 @@ class Context:
         return self.see_enablement(EnablementQuestion(unit=unit, product_line=product_line))
 
     def open_deals(self, unit: str, product_line: str) -> DealsSeen:
-        """The open deals that a unit owns now and that a product line concerns."""
-        return self.see_deals(DealsQuestion(unit=unit, product_line=product_line))
+        """The open deals that a unit owns now and that a product line concerns: none where no playbook at hand asks for it."""
+        asking = [one.enablement for one in self.playbooks if one.enablement.concerns(product_line)]
+        if not asking:
+            return ()
+        unnamed = any(one.all for one in asking)
+        return self.see_deals(DealsQuestion(unit=unit, product_line=product_line, unnamed=unnamed))
 
     def rules(self, state: State) -> Playbook:
         """The playbook version that `state` lives under, as it holds for the unit that owns it."""

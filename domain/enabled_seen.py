@@ -35,6 +35,8 @@ class DealsQuestion(Frozen):
 
     unit: str
     product_line: str
+    unnamed: bool = True
+    """False to leave out those that name none: where no playbook asks them for anything."""
 
 
 DealsSeen = tuple[str, ...]

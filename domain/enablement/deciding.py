@@ -74,7 +74,8 @@ def _in_role(command: Commands, rules: Playbook) -> None:
 
 
 def follows(events: Sequence[Event], state: State, context: Context) -> Sequence[Event]:
-    """The open deals that a change concerns, each product line once; a renewal changes nothing for them."""
+    """The open deals that a change concerns, each product line once; a renewal changes nothing for them. Where no playbook asks
+    for an enablement nobody waits for it, and nobody is told."""
     lines = dict.fromkeys(
         event.product_line
         for event in events

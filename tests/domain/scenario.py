@@ -84,7 +84,7 @@ class World:
 
     def see_deals(self, question: DealsQuestion) -> DealsSeen:
         """The open deals of this company that a unit owns and a product line concerns."""
-        lines = (folded(question.product_line), "")
+        lines = (folded(question.product_line), *([""] if question.unnamed else []))
         deals = [state for stream, state in sorted(self.states.items()) if stream.startswith("funnel-") and not state.outcome]
         found = (one for one in deals if one.unit_now == question.unit and folded(one.product_line) in lines)
         return tuple(one.root.project for one in found)

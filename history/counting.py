@@ -75,7 +75,7 @@ def open_at(at: datetime, scope: Scope) -> sa.FromClause:
         return sa.select(table).where(table.c.reach >= LASTING, table.c.from_at <= at, holds).subquery("spans")
     parts = [sa.select(table).where(table.c.reach == LASTING, table.c.from_at <= at)]
     for reach in REACHES:
-        earliest = at - timedelta(days=2**reach) if at.year * 365 > 2**reach else None
+        earliest = at - timedelta(days=2**reach) if (at.year - 1) * 365 > 2**reach else None
         part = sa.select(table).where(table.c.reach == reach, table.c.from_at <= at, table.c.until_at > at)
         parts.append(part if earliest is None else part.where(table.c.from_at > earliest))
     return sa.union_all(*parts).subquery("spans")

@@ -36,7 +36,7 @@ async def pipeline_asked(store: EventStore, codec: Codec, playbooks: Playbooks, 
     """The pipeline."""
     at, rules = asked.at or now, playbooks.latest()
     until = asked.until or quarter(local_day(at, rules.calendar.time_zone))[1]
-    kept = await known_at(store, codec, playbooks, asked.known) if asked.known else store
+    kept = await _known(store, codec, playbooks, asked.known, now)
     found = await pipeline_at(kept, rules, asked.scope, at, asked.by, until, asked.limit)
     return found.model_copy(update={"known_at": asked.known})
 
@@ -47,9 +47,14 @@ async def forecast_asked(store: EventStore, codec: Codec, playbooks: Playbooks, 
     at, rules = asked.at or now, playbooks.latest()
     first, last = quarter(local_day(at, rules.calendar.time_zone))
     since, until = asked.since or first, asked.until or last
-    kept = await known_at(store, codec, playbooks, asked.known) if asked.known else store
+    kept = await _known(store, codec, playbooks, asked.known, now)
     found = await forecast_at(kept, rules, asked.scope, at, since, until, asked.by, asked.limit)
     checked = None
     if at < now and asked.known is None:
         checked = await belief(store, rules, asked.scope, at, until, asked.by, now, asked.limit)
     return found.model_copy(update={"known_at": asked.known, "belief": checked})
+
+
+async def _known(store: EventStore, codec: Codec, playbooks: Playbooks, known: datetime | None, now: datetime) -> EventStore:
+    # What is known now is in the read models; only a past has to be made from the log.
+    return store if known is None or known >= now else await known_at(store, codec, playbooks, known)

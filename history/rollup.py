@@ -22,6 +22,7 @@ __all__ = ["ALL", "Actual", "By", "InPipeline", "Measure", "Scope", "actuals", "
 
 Measure = Literal["won", "delivered", "collected"]
 CENT = Decimal("0.01")
+_FIRST_DAY, _LAST_DAY = date.min + timedelta(days=2), date.max - timedelta(days=2)
 
 
 class Actual(Frozen):
@@ -161,9 +162,12 @@ def _in_pipeline(row: object) -> InPipeline:
 
 
 def bounds(since: date, until: date, zone: str) -> tuple[datetime, datetime]:
-    """The first moment of a period of days, both included, and the first moment after it."""
+    """The first moment of a period of days, both included, and the first moment after it.
+
+    The first and the last day that there are mean as early and as late as can be told: of them not every zone has a midnight."""
     where = ZoneInfo(zone)
-    midnight = [datetime.combine(day, time.min, where) for day in (since, until + timedelta(days=1))]
+    after = min(until, _LAST_DAY) + timedelta(days=1)
+    midnight = [datetime.combine(day, time.min, where) for day in (max(since, _FIRST_DAY), max(after, _FIRST_DAY))]
     return midnight[0].astimezone(UTC), midnight[1].astimezone(UTC)
 
 

@@ -36,3 +36,12 @@ async def test_a_past_moment_is_told_as_it_was_and_checked(api: httpx.AsyncClien
 @pytest.mark.parametrize("query", ["by=colour", "at=soon", "limit=0", "limit=1001", "until=never", "unit="])
 async def test_a_question_that_is_not_well_formed_is_refused(api: httpx.AsyncClient, query: str) -> None:
     assert (await api.get(f"/v1/pipeline?{query}")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query", ["since=0001-01-01", "on=0001-01-01", "until=9999-12-31", "since=9999-12-31&until=9999-12-31"]
+)
+async def test_the_first_and_the_last_day_that_there_are_are_asked_for_like_any_other(
+    api: httpx.AsyncClient, unit: str, query: str
+) -> None:
+    assert (await api.get(f"/v1/forecast?{query}&unit={unit}")).status_code == 200

@@ -13,7 +13,7 @@ from api.problems import NOT_THERE, ProblemError
 from api.shelf import Shelf
 from eventstore.port import EventStore
 from history.counting import By, Scope
-from history.figures import FiguresAsked, forecast_asked, pipeline_asked
+from history.figures import FiguresAsked, NotAPeriodError, forecast_asked, pipeline_asked
 from history.forecast import Forecast
 from history.moments import NotAMomentError, moment
 from history.pipeline import Pipeline
@@ -99,7 +99,10 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
             until=until,
             limit=limit,
         )
-        return await forecast_asked(store, CODEC, playbooks, asked, now())
+        try:
+            return await forecast_asked(store, CODEC, playbooks, asked, now())
+        except NotAPeriodError as error:
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
 
     return routes
 

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from commandline.pipeline import WIDE, a_day, a_moment, called, counted, plain
-from commandline.seam import DONE
+from commandline.seam import DONE, WrongUsageError
 from commandline.showing import console, local, put_json, table
 from history.counting import By, Scope
-from history.figures import FiguresAsked, forecast_asked
+from history.figures import FiguresAsked, NotAPeriodError, forecast_asked
 from history.forecast import Belief, BeliefLine, Forecast, ForecastLine, RateLine
 from history.pipeline import BY_NAMES
 from runtime.composition import CODEC, now, open_core
@@ -80,7 +80,10 @@ def show_forecast(
                 until=a_day("--until", until),
                 limit=limit,
             )
-            return await forecast_asked(core.store, CODEC, playbooks, asked, now())
+            try:
+                return await forecast_asked(core.store, CODEC, playbooks, asked, now())
+            except NotAPeriodError as error:
+                raise WrongUsageError(str(error)) from None
 
     found = asyncio.run(read())
     if as_program:
@@ -105,6 +108,8 @@ def _show(found: Forecast, out: Console) -> None:
         out.print(f"{more} more lines 另有{more}行 (--limit).")
     if found.belief is not None:
         _show_belief(found, found.belief, out)
+    elif found.known_at:
+        out.print("What came of it is not told with --known-at 不做预测检验.", style="dim")
 
 
 def _row(what: str, one: ForecastLine, style: str = "") -> tuple[Text, ...]:

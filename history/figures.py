@@ -15,6 +15,10 @@ from history.pipeline import Pipeline, pipeline_at, quarter
 from history.rollup import local_day
 
 
+class NotAPeriodError(ValueError):
+    """The period ends before it begins; the message is one sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresAsked:
     """What is asked; None for what is usual."""
@@ -42,15 +46,20 @@ async def pipeline_asked(store: EventStore, codec: Codec, playbooks: Playbooks, 
 
 
 async def forecast_asked(store: EventStore, codec: Codec, playbooks: Playbooks, asked: FiguresAsked, now: datetime) -> Forecast:
-    """The forecast; of a moment that is past with the check of what was believed then. What came is told as it is known now,
-    however little was known then."""
+    """The forecast; of a moment that is past with the check of what was believed then, unless the period was over by then or
+    it is asked what was known. Raises `NotAPeriodError`."""
     at, rules = asked.at or now, playbooks.latest()
-    first, last = quarter(local_day(at, rules.calendar.time_zone))
+    day = local_day(at, rules.calendar.time_zone)
+    first, last = quarter(day)
     since, until = asked.since or first, asked.until or last
+    if until < since:
+        raise NotAPeriodError(
+            f"The period ends on {until}, before it begins on {since}: name a day of both `since` and `until`."
+        )
     kept = await _known(store, codec, playbooks, asked.known, now)
     found = await forecast_at(kept, rules, asked.scope, at, since, until, asked.by, asked.limit)
     checked = None
-    if at < now and asked.known is None:
+    if at < now and asked.known is None and day <= until:
         checked = await belief(store, rules, asked.scope, at, until, asked.by, now, asked.limit)
     return found.model_copy(update={"known_at": asked.known, "belief": checked})
 

@@ -21,7 +21,7 @@ from history.rollup import Actual, actuals, money, weigh
 
 
 class Expected:
-    """The open deals that are expected in a period, in one currency."""
+    """The open deals that are expected in a period, in one currency; without those that their owners leave out."""
 
     def __init__(self, rows: Iterable[Any], currency: str) -> None:
         mine = [row for row in rows if row["currency"] == currency]
@@ -92,7 +92,8 @@ async def _expected(store: EventStore, scope: Scope, first: date, last: date, at
             number(sa.true()).label("count"),
         )
         .select_from(of.source)
-        .where(*of.where, spans.c.outcome == "", on >= first.isoformat(), on <= last.isoformat())
+        .where(*of.where, spans.c.outcome == "", spans.c.category != "omitted")
+        .where(on >= first.isoformat(), on <= last.isoformat())
         .group_by(spans.c.currency)
         .order_by(spans.c.currency)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from domain.messages import Command, Money
 from domain.owning import ChangeDealOwner
 from domain.project import CancelProject
 from eventstore.opening import open_store
-from history.figures import FiguresAsked, forecast_asked, pipeline_asked
+from history.figures import FiguresAsked, NotAPeriodError, forecast_asked, pipeline_asked
 from history.forecast import FEW
 from history.rollup import ALL, Scope, actuals, pipeline
 from runtime.composition import CODEC
@@ -160,6 +161,15 @@ async def test_what_is_signed_with_the_first_moment_after_a_period_is_not_in_it(
     assert told.belief is not None
     [check] = told.belief.lines
     assert (check.came_count, check.open_count) == (0, 1)
+
+
+async def test_a_period_begins_before_it_ends_and_is_checked_by_no_later_forecast(office: Office) -> None:
+    await office.take(*started(), forecast("P1", "2026-03-25"), at("2026-05-04 10:00"))
+    ended = FiguresAsked(by="owner", at=at("2026-04-02 10:00"), until=date(2026, 3, 31))
+    with pytest.raises(NotAPeriodError, match="before it begins"):
+        await forecast_asked(office.store, CODEC, PLAYBOOKS, ended, office.now)
+    told = await forecast_asked(office.store, CODEC, PLAYBOOKS, replace(ended, since=date(2026, 1, 1)), office.now)
+    assert told.belief is None
 
 
 async def test_a_limit_shortens_the_lines_and_nothing_that_is_told_of_them_together(office: Office) -> None:

@@ -78,6 +78,13 @@ async def test_coverage_is_what_is_won_and_weighted_in_the_period_at_any_date(of
     assert then.weighted == Decimal("40000") + Decimal("100000")
 
 
+async def test_a_deal_that_its_owner_leaves_out_covers_no_target(office: Office) -> None:
+    left_out = expect("P1", "2026-09-01", 1_000_000).model_copy(update={"category": "omitted"})
+    await office.take(*three_levels(), target(2_000_000), left_out)
+    [figure_] = (await told(office)).targets
+    assert (figure_.weighted, figure_.unweighted, figure_.coverage) == (Decimal(0), Decimal(0), 0)
+
+
 async def test_when_a_period_is_over_no_open_deal_is_expected_in_it_any_more(office: Office) -> None:
     await office.take(*three_levels(), target(2_000_000, period="2026Q1"), expect("P1", "2026-03-25", 1_000_000))
     [last_day] = (await told(office, when=at("2026-03-31 23:59"))).targets

@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from commandline.fitting import FittingTable
+
 PLAIN_WIDTH = 200
 """Columns where there is no terminal and COLUMNS says nothing: wide, so that little is broken over lines."""
 
@@ -28,8 +30,10 @@ def console() -> Console:
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[str | Text]], title: str | None = None, whole: Collection[str] = ()
 ) -> Table:
-    """A table; on a terminal with a rule under its head. What stands in a `whole` column, such as dates, is never broken."""
-    shown = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, title=title, title_justify="left", pad_edge=False)
+    """A table; on a terminal with a rule under its head. What stands in a `whole` column, such as ids, is never broken."""
+    shown = FittingTable(
+        box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, title=title, title_justify="left", pad_edge=False
+    )
     for column in columns:
         shown.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:

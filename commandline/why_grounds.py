@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -124,10 +125,26 @@ def decided(one: Ruling, zone: str) -> str:
 
 def _facts(one: Ruling) -> str:
     seen = [f"{stream} at version {version}" for stream, version in one.looked_at.items()]
-    return ", ".join(seen + [_usual(told) for told in one.learned])
+    return ", ".join(seen + [_learned(told) for told in one.learned])
 
 
-def _usual(told: Mapping[str, object]) -> str:
+def _learned(told: Mapping[str, Any]) -> str:
+    """What was asked of other work, and the answer."""
+    asked = told.get("asked", {})
+    if "enablement" in told:
+        unit, line = asked["unit"], asked["product_line"] or "any product line 任一产品线"
+        if not told["enablement"].get("enabled"):
+            return f"{unit} is not enabled for {line} 未赋能"
+        until = told["enablement"].get("valid_until")
+        return f"{unit} is enabled for {line} 已赋能" + (f" until 有效期至 {until}" if until else "")
+    if "tickets" in told:
+        return f"tickets 工单: {len(told['tickets'])}"
+    if "deals" in told:
+        return f"open deals 在途商机: {len(told['deals'])}"
+    return _usual(told)
+
+
+def _usual(told: Mapping[str, Any]) -> str:
     usual = told["usual"]
     if not isinstance(usual, Mapping):
         return f"no deal has left {told['stage']} yet 尚无惯常停留"

@@ -34,7 +34,8 @@ class Ruling(Frozen):
     looked_at: dict[str, int]
     """Other streams that were looked at, with their versions."""
     learned: tuple[dict[str, Any], ...]
-    """What was learned from other work and looked at: `{"stage", "value_class", "playbook", "usual"}`."""
+    """What was learned from other work and looked at: `{"stage", "value_class", "playbook", "usual"}`, or what was `asked`
+    with its answer: `enablement`, `tickets` or `deals`."""
     proofs: tuple[str, ...]
     """The ids of the evidence, deliverables or checklist items in play."""
     asked: dict[str, Any] | None

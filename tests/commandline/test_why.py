@@ -6,8 +6,12 @@ import re
 
 import pytest
 
-from commandline import why
+from commandline import why, why_grounds
 from domain.calendars import provisional
+from domain.dwell import UsualDwell
+from domain.enabled_seen import DealsQuestion, EnablementQuestion, EnablementSeen
+from domain.tickets_seen import TicketQuestion, TicketSeen
+from eventstore.decisions import Learned
 from eventstore.memory import MemoryStore
 from history.explaining import why as explain
 from runtime.composition import CODEC
@@ -35,3 +39,17 @@ async def test_a_date_in_a_year_that_is_not_announced_is_told_with_its_doubt(cap
 
 async def test_a_date_that_is_certain_is_told_without_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Notcertain" not in await _told(capsys, Office(MemoryStore()))
+
+
+def test_whatever_a_decision_asked_of_other_work_is_told_in_words() -> None:
+    enablement, deals = EnablementQuestion(unit="north", product_line="HR"), DealsQuestion(unit="north", product_line="HR")
+    tickets = TicketQuestion(about="open", project="P1")
+    answers = {enablement: EnablementSeen(enabled=True), deals: ("P1", "P2"), tickets: (TicketSeen(ticket="T1"),)}
+    learned = Learned({("F1", "vip", "standard"): UsualDwell(working_minutes=60, of=1)}, answers)
+    learned.usual_dwell("F1", "vip", "standard")
+    learned.see_enablement(enablement)
+    learned.see_deals(deals)
+    learned.see_tickets(tickets)
+    dwell, *others = [why_grounds._learned(one) for one in learned.told()]
+    assert dwell.startswith("the usual dwell of F1")
+    assert others == ["north is enabled for HR 已赋能", "open deals 在途商机: 2", "tickets 工单: 1"]

@@ -16,6 +16,7 @@ from domain.playbook import Playbook
 from eventstore.port import EventStore
 from eventstore.schema import DEAL_SPANS
 from history.counting import By, Scope, counted, number, open_at, total
+from history.lines import lines
 from history.pipeline import name_of
 from history.rollup import bounds, local_day, money, weigh
 from projections.deal_span import DECIDED
@@ -138,8 +139,13 @@ async def forecast_at(
 ) -> Forecast:
     """The forecast for the days from `since` to `until` as it stood at a moment."""
     zone = playbook.calendar.time_zone
-    lines, count = await _lines(store, playbook, scope, at, since, until, by, limit)
-    totals, _ = await _lines(store, playbook, scope, at, since, until, None, None)
+    found = await lines(
+        store,
+        _summed(_open(scope, at, until, zone, by), _won(scope, at, since, until, zone, by)),
+        limit,
+        lambda line: (line.c.currency, line.c["key"]),
+    )
+    shown = sorted(found.shown, key=lambda one: (one["currency"], one["key"]))
     return Forecast(
         as_of=at,
         since=since,
@@ -147,47 +153,31 @@ async def forecast_at(
         zone=zone,
         by=by,
         scope=scope.asked,
-        count=count,
-        lines=lines,
-        totals=totals,
+        count=found.count,
+        lines=[_line(row, by, playbook) for row in shown],
+        totals=[_line(row, None, playbook) for row in found.totals],
     )
 
 
-async def _lines(
-    store: EventStore,
-    playbook: Playbook,
-    scope: Scope,
-    at: datetime,
-    since: date,
-    until: date,
-    by: By | None,
-    limit: int | None,
-) -> tuple[list[ForecastLine], int]:
-    """The first lines, or all, and how many there are: told apart by customer or project, as many as deals."""
-    zone = playbook.calendar.time_zone
-    both = _open(scope, at, until, zone, by), _won(scope, at, since, until, zone, by)
-    sums: dict[tuple[str, str], dict[str, Any]] = {}
-    for query in both:  # The first of both are among the first of each.
-        ordered = query.order_by(sa.literal_column("2"), sa.literal_column("1")).limit(limit)
-        for row in await store.query(ordered):
-            sums.setdefault((row["key"], row["currency"]), {}).update(row)
-    shown = sorted(sums, key=lambda one: (one[1], one[0]))[:limit]
-    count = len(sums) if limit is None or len(sums) < limit else await _count(store, both)
-    return [_line(key, currency, sums[key, currency], by, playbook) for key, currency in shown], count
+def _summed(*queries: sa.Select[Any]) -> sa.Select[Any]:
+    """Sums by key and currency from several queries, each of which knows some of them: one row for each key and currency."""
+    names = list(dict.fromkeys(str(column.key) for query in queries for column in query.selected_columns))
+    nothing = sa.cast(sa.literal_column("0"), sa.BigInteger)
+    parts = []
+    for number_, query in enumerate(queries):
+        part = query.subquery(f"part{number_}")
+        parts.append(sa.select(*(part.c[name] if name in part.c else nothing.label(name) for name in names)))
+    every = sa.union_all(*parts).subquery("parts")
+    sums = [total(every.c[name]).label(name) for name in names if name not in ("key", "currency")]
+    return sa.select(every.c["key"], every.c.currency, *sums).group_by(every.c["key"], every.c.currency)
 
 
-async def _count(store: EventStore, queries: Sequence[sa.Select[Any]]) -> int:
-    """How many lines queries have together."""
-    keys = [sa.select(one.c["key"], one.c.currency) for one in (query.subquery() for query in queries)]
-    [row] = await store.query(sa.select(sa.func.count().label("n")).select_from(sa.union(*keys).subquery()))
-    return int(row["n"])
-
-
-def _line(key: str, currency: str, found: Mapping[str, Any], by: By | None, playbook: Playbook) -> ForecastLine:
-    told: dict[str, Any] = {one: found.get(one, 0) for one in ForecastLine.model_fields if one.endswith("_count")}
-    told |= {one: money(found.get(one, 0)) for one in ("won", "commit", "best_case", "pipeline")}
+def _line(found: Mapping[str, Any], by: By | None, playbook: Playbook) -> ForecastLine:
+    key, currency = found["key"], found["currency"]
+    told: dict[str, Any] = {one: found[one] for one in ForecastLine.model_fields if one.endswith("_count")}
+    told |= {one: money(found[one]) for one in ("won", "commit", "best_case", "pipeline")}
     name = name_of(key, by, playbook) if by is not None else None
-    return ForecastLine(key=key, name=name, currency=currency, weighted=weigh(found.get("weighted", 0)), **told)
+    return ForecastLine(key=key, name=name, currency=currency, weighted=weigh(found["weighted"]), **told)
 
 
 def _in_forecast(spans: sa.FromClause, until: date) -> sa.ColumnElement[bool]:
@@ -250,18 +240,18 @@ async def belief(
     zone = playbook.calendar.time_zone
     _, end = bounds(until, until, zone)
     then = min(end - datetime.resolution, now)  # The first moment after the period is not in it.
-    lines: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in await store.query(_fates(scope, on, then, until, by)):
-        _add(lines, row)
-    for row in await store.query(_unforeseen(scope, on, then, until, by)):
-        line = lines.setdefault((row["key"], row["currency"]), {})
-        line |= {"unforeseen": row["unforeseen"], "unforeseen_count": row["unforeseen_count"]}
-    shown = sorted(lines, key=lambda one: (one[1], one[0]))[:limit]
-    found = [_belief_line(key, by, playbook, lines[key]) for key in shown]
-    sums = _by_currency(lines)
-    totals = [_belief_line(key, None, playbook, sums[key]) for key in sorted(sums)]
-    rates = _rates(await store.query(_stages(scope, on, then)), playbook)
-    return Belief(by_then=then, over=end <= now, count=len(lines), lines=found, totals=totals, rates=rates)
+    known = _known_deals(scope, on, then, until, by)
+    grouped = _summed(_fates(known), _came(known), _unforeseen(scope, on, then, until, by, known))
+    found = await lines(store, grouped, limit, lambda line: (line.c.currency, line.c["key"]))
+    shown = sorted(found.shown, key=lambda one: (one["currency"], one["key"]))
+    return Belief(
+        by_then=then,
+        over=end <= now,
+        count=found.count,
+        lines=[_belief_line(row, by, playbook) for row in shown],
+        totals=[_belief_line(row, None, playbook) for row in found.totals],
+        rates=_rates(await store.query(_stages(scope, on, then)), playbook),
+    )
 
 
 def _later(spans: sa.FromClause, then: datetime) -> tuple[sa.FromClause, sa.ColumnElement[bool]]:
@@ -282,30 +272,52 @@ def _fate(later: sa.FromClause, until: date | None) -> sa.ColumnElement[str]:
     ).label("fate")
 
 
-def _fates(scope: Scope, on: datetime, then: datetime, until: date, by: By) -> sa.Select[Any]:
+def _known_deals(scope: Scope, on: datetime, then: datetime, until: date, by: By) -> sa.CTE:
+    """The deals of the forecast of a moment, each with how it stood later."""
     spans = open_at(on, scope)
     of = counted(spans, scope, by)
     later, same = _later(spans, then)
-    fate = _fate(later, until)
-    known = (of.key.label("key"), spans.c.currency, later.c.currency.label("came_in"), spans.c.category, fate)
-    return (
-        sa.select(
-            *known,
-            sa.func.count().label("count"),
-            total(spans.c.amount_minor).label("amount"),
-            total(spans.c.amount_minor * spans.c.win_rate).label("weighted"),
-            total(later.c.amount_minor).label("came"),
-        )
-        .select_from(of.source.join(later, same))
-        .where(_in_forecast(spans, until), *of.where)
-        .group_by(sa.literal_column("1"), spans.c.currency, later.c.currency, spans.c.category, fate)
+    query = sa.select(
+        of.key.label("key"),
+        spans.c.project,
+        spans.c.currency,
+        spans.c.category,
+        spans.c.amount_minor,
+        spans.c.win_rate,
+        later.c.currency.label("came_in"),
+        later.c.amount_minor.label("came"),
+        _fate(later, until),
     )
+    return query.select_from(of.source.join(later, same)).where(_in_forecast(spans, until), *of.where).cte("known")
 
 
-def _unforeseen(scope: Scope, on: datetime, then: datetime, until: date, by: By) -> sa.Select[Any]:
+def _fates(known: sa.CTE) -> sa.Select[Any]:
+    fates = {fate: number(known.c.fate == fate) for fate in ("slipped", "lost", "shelved", "open")}
+    return sa.select(
+        known.c["key"],
+        known.c.currency,
+        total(sa.literal_column("1")).label("count"),
+        total(known.c.amount_minor * known.c.win_rate).label("weighted"),
+        total(known.c.amount_minor, known.c.category == "commit").label("committed"),
+        number(known.c.fate == "won").label("came_count"),
+        *(sums.label(f"{fate}_count") for fate, sums in fates.items()),
+    ).group_by(known.c["key"], known.c.currency)
+
+
+def _came(known: sa.CTE) -> sa.Select[Any]:
+    """What came: signed in another currency than was expected, it came in that one."""
+    came, committed = total(known.c.came), total(known.c.came, known.c.category == "commit")
+    query = sa.select(known.c["key"], known.c.came_in.label("currency"), came.label("came"), committed.label("committed_came"))
+    return query.where(known.c.fate == "won").group_by(known.c["key"], known.c.came_in)
+
+
+def _unforeseen(scope: Scope, on: datetime, then: datetime, until: date, by: By, known: sa.CTE) -> sa.Select[Any]:
     won = _won_between(DEAL_SPANS.c.from_at > on, DEAL_SPANS.c.from_at <= then, then)
-    spans = open_at(on, scope)
-    foreseen = sa.select(spans.c.project).where(_in_forecast(spans, until))
+    if scope.asked:  # Foreseen is foreseen: also by an owner who is not asked about.
+        spans = open_at(on, scope)
+        foreseen = sa.select(spans.c.project).where(_in_forecast(spans, until))
+    else:
+        foreseen = sa.select(known.c.project)
     # Not a join: a planner that expects few of them would go through all of them for each deal.
     return _won_query(won, counted(won, scope, by), "unforeseen", won.c.project.not_in(foreseen))
 
@@ -320,51 +332,23 @@ def _stages(scope: Scope, on: datetime, then: datetime) -> sa.Select[Any]:
     return query.group_by(spans.c.stage, fate)
 
 
-def _add(lines: dict[tuple[str, str], dict[str, Any]], row: Mapping[str, Any]) -> None:
-    line = lines.setdefault((row["key"], row["currency"]), {})
-
-    def more(name: str, value: int, of: dict[str, Any] = line) -> None:
-        of[name] = of.get(name, 0) + value
-
-    more("count", row["count"])
-    more("weighted", row["weighted"])
-    more(f"{row['fate']}_count", row["count"])
-    if row["category"] == "commit":
-        more("committed", row["amount"])
-    if row["fate"] == "won":  # Signed in another currency than was expected, it came in that one.
-        came_in = lines.setdefault((row["key"], row["came_in"]), {})
-        more("came", row["came"], came_in)
-        if row["category"] == "commit":
-            more("committed_came", row["came"], came_in)
-
-
-def _by_currency(lines: Mapping[tuple[str, str], Mapping[str, int]]) -> dict[tuple[str, str], dict[str, int]]:
-    sums: dict[tuple[str, str], dict[str, int]] = {}
-    for (_, currency), found in lines.items():
-        line = sums.setdefault(("", currency), {})
-        for name, value in found.items():
-            line[name] = line.get(name, 0) + value
-    return sums
-
-
-def _belief_line(key: tuple[str, str], by: By | None, playbook: Playbook, found: Mapping[str, Any]) -> BeliefLine:
-    believed, came, count = weigh(found.get("weighted", 0)), money(found.get("came", 0)), found.get("count", 0)
+def _belief_line(found: Mapping[str, Any], by: By | None, playbook: Playbook) -> BeliefLine:
+    key, count = found["key"], found["count"]
+    believed, came = weigh(found["weighted"]), money(found["came"])
     ratio = (came / believed).quantize(Decimal("0.01"), ROUND_HALF_UP) if believed else None
-    counts = {f"{fate}_count": found.get(f"{fate}_count", 0) for fate in ("slipped", "lost", "shelved", "open", "unforeseen")}
     return BeliefLine(
-        key=key[0],
-        name=name_of(key[0], by, playbook) if by is not None else None,
-        currency=key[1],
+        key=key,
+        name=name_of(key, by, playbook) if by is not None else None,
+        currency=found["currency"],
         count=count,
         believed=believed,
-        committed=money(found.get("committed", 0)),
-        committed_came=money(found.get("committed_came", 0)),
+        committed=money(found["committed"]),
+        committed_came=money(found["committed_came"]),
         came=came,
-        came_count=found.get("won_count", 0),
-        unforeseen=money(found.get("unforeseen", 0)),
+        unforeseen=money(found["unforeseen"]),
         ratio=ratio,
         bias=_bias(count, believed, came),
-        **counts,
+        **{one: found[one] for one in BeliefLine.model_fields if one.endswith("_count")},
     )
 
 

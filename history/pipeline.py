@@ -11,7 +11,7 @@ from domain.messages import Frozen, Name
 from domain.playbook import Playbook
 from eventstore.port import EventStore
 from history.counting import By, Scope
-from history.rollup import InPipeline, greatest, pipeline
+from history.rollup import InPipeline, greatest
 
 BY_NAMES: Mapping[By, Name] = {
     "stage": Name(en="stage", zh="阶段"),
@@ -63,15 +63,11 @@ async def pipeline_at(
 ) -> Pipeline:
     """The pipeline at a moment; stages in their order, anything else with the greatest amount first."""
     zone = playbook.calendar.time_zone
+    # Stages are few: all of them are asked for, and put in their own order.
+    ordered, totals, count = await greatest(store, scope, at, by, None if by == "stage" else limit, zone=zone, until=until)
     if by == "stage":
         order = {stage.code: place for place, stage in enumerate(playbook.funnel.stages)}
-        found = await pipeline(store, scope, at, by, zone=zone, until=until)
-        ordered: Sequence[InPipeline] = sorted(found, key=lambda one: (order.get(one.key, len(order)), one.key, one.currency))[
-            :limit
-        ]
-        count = len(found)
-    else:
-        ordered, count = await greatest(store, scope, at, by, limit, zone=zone, until=until)
+        ordered = sorted(ordered, key=lambda one: (order.get(one.key, len(order)), one.key, one.currency))[:limit]
     return Pipeline(
         as_of=at,
         by=by,
@@ -80,7 +76,7 @@ async def pipeline_at(
         zone=zone,
         count=count,
         lines=[_line(one, by, playbook) for one in ordered],
-        totals=await pipeline(store, scope, at, zone=zone, until=until),
+        totals=totals,
     )
 
 

@@ -5,7 +5,7 @@ they are told: whatever happened later is not in them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from domain.messages import Frozen
 from eventstore.port import EventStore
 from eventstore.schema import DEAL_SPANS, MONEY
 from history.counting import ALL, By, Scope, counted, number, open_at, total
+from history.lines import lines
 
 __all__ = ["ALL", "Actual", "By", "InPipeline", "Measure", "Scope", "actuals", "bounds", "money", "pipeline", "weigh"]
 
@@ -111,15 +112,19 @@ async def pipeline(
 
 
 async def greatest(
-    store: EventStore, scope: Scope, at: datetime, by: By, limit: int, *, zone: str = "UTC", until: date | None = None
-) -> tuple[Sequence[InPipeline], int]:
-    """The lines of a pipeline, in each currency those with the greatest amount first, at most so many; and how many there are.
-    The database sorts and counts: told apart by customer or project there are as many lines as open deals."""
-    grouped = _pipeline(scope, at, by, zone, until).subquery("lines")
-    order = (grouped.c.currency, grouped.c.amount.desc(), grouped.c["count"].desc(), grouped.c["key"])
-    query = sa.select(grouped, sa.func.count().over().label("lines")).order_by(*order).limit(limit)
-    rows = await store.query(query)
-    return [_in_pipeline({name: row[name] for name in row if name != "lines"}) for row in rows], rows[0]["lines"] if rows else 0
+    store: EventStore, scope: Scope, at: datetime, by: By, limit: int | None, *, zone: str = "UTC", until: date | None = None
+) -> tuple[Sequence[InPipeline], Sequence[InPipeline], int]:
+    """The lines of a pipeline, in each currency those with the greatest amount first, at most so many; the totals of all lines
+    by currency; and how many lines there are. The database sorts and counts: told apart by customer or project there are as
+    many lines as open deals."""
+    found = await lines(
+        store,
+        _pipeline(scope, at, by, zone, until),
+        limit,
+        lambda line: (line.c.currency, line.c.amount.desc(), line.c["count"].desc(), line.c["key"]),
+    )
+    shown = sorted(found.shown, key=lambda one: (one["currency"], -one["amount"], -one["count"], one["key"]))
+    return [_in_pipeline(row) for row in shown], [_in_pipeline(row) for row in found.totals], found.count
 
 
 def _pipeline(scope: Scope, at: datetime, by: By | None, zone: str, until: date | None) -> sa.Select[Any]:
@@ -155,8 +160,8 @@ def _counted_and_summed(
     return number(when).label(f"{name}_count"), total(amount, when).label(name)
 
 
-def _in_pipeline(row: object) -> InPipeline:
-    values = dict(row)  # type: ignore[call-overload]
+def _in_pipeline(row: Mapping[str, Any]) -> InPipeline:
+    values = {name: row[name] for name in InPipeline.model_fields}
     sums = {name: money(values[name]) for name in ("amount", "expected", "past", "stalled", "shelved")}
     return InPipeline(**(values | sums | {"weighted": weigh(values["weighted"])}))
 

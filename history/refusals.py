@@ -177,6 +177,7 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "RequestAnswered": _name("request answered already", "产品需求已答复"),
     "PlanIncomplete": _name("plan of a request not complete", "需求规划不完整"),
     "NotPlanned": _name("nothing planned", "尚未列入规划"),
+    "NothingMoved": _name("nothing moved", "计划日期和版本没有变化"),
     "NothingToReopen": _name("nothing to reopen", "无可重开的答复"),
     "EscalationEnded": _name("escalation ended", "升级已结束"),
     "EscalationRole": _name("another role's step", "须由该层级的角色办理"),

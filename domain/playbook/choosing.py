@@ -137,6 +137,7 @@ def choose(playbooks: Playbooks, mode: str, value_class: str, product_line: str)
         raise PlaybookUnclearError(f"{told} serve this project equally well: name one of them (`playbook`).")
     [chosen] = found
     named = chosen.serves.named if chosen.serves is not None else ()
+    asked["product line"] = " ".join(line.casefold().split())  # As people write it.
     why = ", ".join(f"{what} {asked[what]}" for what, _ in named) or "any project"
     return chosen, f"it serves {why}"
 

@@ -18,7 +18,7 @@ ENABLEMENT = "unit_enablement"
 def folded(product_line: str) -> str:
     """A product line as it is told apart: not by capitals, blanks or the width of letters, so that no gate is passed by another
     spelling."""
-    return " ".join(normalize("NFKC", product_line).casefold().split())
+    return "".join(normalize("NFKC", product_line).casefold().split())
 
 
 class EnablementRules(Rule):

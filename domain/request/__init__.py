@@ -33,6 +33,7 @@ from domain.request.events import (
 )
 from domain.request.refusals import (
     BehindAlreadyError,
+    NothingMovedError,
     NothingToReopenError,
     NotOfCustomerError,
     NotPlannedError,
@@ -80,6 +81,7 @@ __all__ = [
     "MovePlannedDate",
     "NotOfCustomerError",
     "NotPlannedError",
+    "NothingMovedError",
     "NothingToReopenError",
     "PlanIncompleteError",
     "PlannedDateMissed",

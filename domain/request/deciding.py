@@ -33,6 +33,7 @@ from domain.request.events import (
 )
 from domain.request.refusals import (
     BehindAlreadyError,
+    NothingMovedError,
     NothingToReopenError,
     NotOfCustomerError,
     NotPlannedError,
@@ -169,6 +170,8 @@ def _by_the_division(
     if isinstance(command, DeliverRequest):
         return [_delivery(command, state, context, rules)]
     not_past(command.planned_on, context.at, rules.calendar, "planned day")
+    if (command.planned_on, command.release or state.release) == (state.planned_on, state.release):
+        raise NothingMovedError(f"The request {command.request} is planned for {state.planned_on} in {state.release} already.")
     return [
         PlannedDateMoved(
             occurred_at=at,

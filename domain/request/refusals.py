@@ -37,5 +37,9 @@ class NotPlannedError(RefusalError):
     """Nothing is planned here that could be moved or delivered."""
 
 
+class NothingMovedError(RefusalError):
+    """It is planned for that day and release already."""
+
+
 class NothingToReopenError(RefusalError):
     """The request has no answer yet, or what was planned is still to come."""

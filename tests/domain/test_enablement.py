@@ -129,7 +129,9 @@ def test_a_unit_that_is_enabled_before_sells_without_waiting_and_its_deal_knows_
     assert early.tell(stage_done("F1")).state(DEAL).stage == "F2"
 
 
-@pytest.mark.parametrize("spelt", [" 财务云  cloud", "财务云\u3000\uff23\uff4c\uff4f\uff55\uff44", "财务云\tCLOUD"])
+@pytest.mark.parametrize(
+    "spelt", [" 财务云  cloud", "财务云\u3000\uff23\uff4c\uff4f\uff55\uff44", "财务云\tCLOUD", "财务云cloud"]
+)
 def test_no_other_spelling_of_a_product_line_is_a_way_round_the_gate(spelt: str) -> None:
     waiting = world(stage_done("F1"), line=spelt)
     assert waiting.world.state(DEAL).stage == "F1"

@@ -25,6 +25,7 @@ from domain.request import (
     DeliverRequest,
     JoinRequest,
     MovePlannedDate,
+    NothingMovedError,
     NothingToReopenError,
     NotOfCustomerError,
     NotPlannedError,
@@ -225,6 +226,8 @@ def test_a_planned_day_that_is_over_is_noticed_and_a_moved_one_waits_again() -> 
     assert (moved.before, moved.planned_on, moved.release) == (date(2026, 9, 30), date(2026, 12, 31), "V8.2")
     assert found.view(STREAM).health == "at-risk"
     assert set(due_moments(found, STREAM)) == {"planned-2-missed"}
+    Given(found).when(move()).then_refused(NothingMovedError)
+    Given(found).when(move(release="V8.3")).then(PlannedDateMoved)
 
 
 # The delivery

@@ -154,11 +154,16 @@ def _under(command: SetPlan, about: Any, seen: Mapping[str, Any]) -> None:
         raise PlanMisfitError(f"The {named} is in {parent.currency}, so the plan under it is as well.")
     if command.starts_on > parent.content.ends_on or command.ends_on < parent.content.starts_on:
         raise PlanMisfitError(f"The {named} has another period; the two must have days in common.")
-    customer = seen.get(streams.customer(parent.root.customer))
-    if command.kind == "project" and (customer is None or not is_of(about.root.customer, customer)):
+    if command.kind == "project" and not _of_customer(about.root.customer, parent, seen):
         raise PlanMisfitError(f"The {named} is about customer {parent.root.customer}, the project is of another.")
     if command.kind == "customer":
         _in_industry(parent, about, named)
+
+
+def _of_customer(customer: str, parent: State, seen: Mapping[str, Any]) -> bool:
+    """Whether the customer plan above is about that customer, or about the one that stands for it as a duplicate."""
+    above = seen.get(streams.customer(parent.root.customer))
+    return customer == parent.root.customer or (above is not None and is_of(customer, above))
 
 
 def _in_industry(parent: State, customer: Any, named: str) -> None:

@@ -38,6 +38,8 @@ class Deal:
     stalled: bool = False
     passed: list[str] = field(default_factory=list)
     closed_at: datetime | None = None
+    heir: tuple[str, str] | None = None
+    """Who owns it since it was decided: the deal is theirs when it is reopened."""
 
     @property
     def rate(self) -> int:
@@ -73,6 +75,7 @@ def _tell(deals: dict[str, Deal], event: StoredEvent, data: dict[str, Any]) -> N
         deal.stage, deal.stalled = data["entered"], False
     elif event.type in ("DealReopened", "DealResumed"):
         deal.stage, deal.stalled, deal.shelved, deal.outcome = data["stage"], False, False, ""
+        deal.owner, deal.owner_unit = deal.heir or (deal.owner, deal.owner_unit)
     elif event.type == "DealStalled":
         deal.stalled = True
     elif event.type == "DealShelved":
@@ -85,8 +88,10 @@ def _tell(deals: dict[str, Deal], event: StoredEvent, data: dict[str, Any]) -> N
         deal.outcome = "cancelled"
     elif event.type == "DealForecast":
         deal.expected_on, deal.amount, deal.category = data["expected_on"], data["amount"], data["category"]
-    elif event.type == "DealOwnerChanged" and not deal.outcome:
-        deal.owner, deal.owner_unit = data["owner"], data["owner_unit"]
+    elif event.type == "DealOwnerChanged":
+        deal.heir = data["owner"], data["owner_unit"]
+        if not deal.outcome:
+            deal.owner, deal.owner_unit = deal.heir
 
 
 Key = Callable[[Any], str]
@@ -215,17 +220,17 @@ def _of_implementation(events: list[StoredEvent]) -> Told:
 
 
 def _of_support(events: list[StoredEvent]) -> Told:
-    fee = None
+    fee, agreed = None, events[0].occurred_at
     for event in events:
         data = json.loads(event.data)
         if event.type == "SupportStarted":
-            fee = data["contract"]["fee"]
+            fee, agreed = data["contract"]["fee"], event.occurred_at
         if event.type == "ContractRenewed":
-            fee = data["fee"] or fee
+            fee, agreed = data["fee"] or fee, event.occurred_at
         if event.type in ("SupportStarted", "ContractRenewed") and fee:
             yield "won", event.occurred_at, (Decimal(fee["amount"]), fee["currency"]), "support"
         if event.type == "SupportEnded" and fee:
-            yield "won", event.occurred_at, (-Decimal(fee["amount"]), fee["currency"]), "support"
+            yield "won", max(event.occurred_at, agreed), (-Decimal(fee["amount"]), fee["currency"]), "support"
 
 
 def _of_customer(events: list[StoredEvent]) -> Iterable[Fact]:
@@ -282,6 +287,8 @@ def about_customers(events: Sequence[StoredEvent], what: str) -> dict[str, str]:
 
     if what == "customer":
         return {one: heir(one) for one in registered}
+    corrected = [one for one in events if one.type == "CustomerCorrected"]
+    registered |= {one.stream.removeprefix("customer-"): json.loads(one.data)["after"] for one in corrected}
     if what == "group":
         return {one: top(heir(one)) for one in registered}
     return {one: registered[heir(one)][what] for one in registered}

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain.customer.record_commands import MergeCustomer, RecordContract, SetGroupParent
+from domain.customer.record_commands import CorrectCustomer, MergeCustomer, RecordContract, SetGroupParent, UndoMerge
 from domain.funnel import ForecastDeal
 from domain.messages import Command, Money
 from domain.owning import ChangeDealOwner
@@ -53,7 +53,7 @@ AMOUNTS = st.one_of(
 HAPPENS = (
     *("prove", "forecast", "win", "win", "win", "lose", "reopen", "shelve", "resume", "back", "quote", "own", "own", "cancel"),
     *("deliver", "deliver", "deliver", "reach", "pay", "pay", "pay", "settle", "renew", "offer", "accept"),
-    *("classify", "merge", "group", "line", "wait"),
+    *("classify", "merge", "unmerge", "group", "correct", "line", "wait"),
 )
 """What may happen; what matters for money more often."""
 DAYS = st.integers(0, 45)
@@ -62,7 +62,7 @@ STEP = st.fixed_dictionaries(
         "what": st.sampled_from(HAPPENS),
         "project": st.sampled_from(PROJECTS),
         "days": DAYS,
-        "late": st.integers(0, 3),
+        "late": st.sampled_from((0, 0, 1, 3, 60)),
         "amount": AMOUNTS,
         "who": st.sampled_from(("u1", "u2", "u3")),
         "unit": st.sampled_from(("north", "south")),
@@ -182,6 +182,11 @@ class Company:
                     "into": f"C{1 + (step['place'] + step['days']) % 3}",
                 }
                 return [MergeCustomer(**two, reason="the same", approver="m1", **actor)]
+            case "unmerge":
+                return [UndoMerge(customer=f"C{1 + step['place'] % 3}", reason="two firms", approver="m1", **actor)]
+            case "correct":
+                who = {"industry": step["who"], "region": step["unit"]}
+                return [CorrectCustomer(customer=f"C{1 + step['place'] % 3}", reason="as the register has it", **who, **actor)]
             case "group":
                 two = {"customer": f"C{1 + step['place'] % 3}", "parent": f"C{1 + (step['place'] + step['days']) % 3}"}
                 return [SetGroupParent(**two, reason="bought", **actor)]

@@ -4,6 +4,7 @@ it, and what happened last."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import AwareDatetime
@@ -91,7 +92,7 @@ class ProjectTold(Frozen):
     owner: str
     opened_at: AwareDatetime | None
     since: AwareDatetime | None
-    """The business moment of the latest fact of its phase."""
+    """Since when it stands so: in its phase, or while it is sold in its stage."""
     health: Health
     needs_human: bool
     reason: str
@@ -223,11 +224,19 @@ def _project(state: project.State, states: Mapping[str, Any], playbooks: Playboo
         product_line=state.product_line,
         owner=state.owner_now,
         opened_at=sale.opened_at if sale else None,
-        since=max((one.as_of for one in work.values() if one.as_of), default=state.as_of),
+        since=_stands_since(state, sale),
         health=worst.health if worst else "ok",
         needs_human=worst.needs_human if worst else False,
         reason=worst.reason if worst else "",
     )
+
+
+def _stands_since(state: project.State, sale: funnel.State | None) -> datetime | None:
+    """Since when a project stands so: in its phase, or while it is sold in its stage; whatever else was recorded since."""
+    if state.phase != "funnel" or state.outcome or sale is None:
+        return state.as_of
+    stays = funnel.DECIDER.path(sale)
+    return stays[-1].entered_at if stays else state.as_of
 
 
 def _urgency(view: View) -> tuple[bool, int]:

@@ -62,7 +62,9 @@ def looks_at(command: Commands) -> tuple[str, ...]:
         return (streams.project(command.project), streams.funnel(command.project))
     if isinstance(command, NoteContract):
         return (streams.funnel(command.project), streams.project(command.project))
-    return (streams.funnel(command.project),) if isinstance(command, NoteLostDeal) else ()
+    if isinstance(command, NotePattern):
+        return tuple(streams.ticket(one) for one in command.tickets)
+    return (streams.funnel(command.project), streams.project(command.project)) if isinstance(command, NoteLostDeal) else ()
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
@@ -156,6 +158,9 @@ def _lost(command: NoteLostDeal, state: State, context: Context) -> Sequence[Eve
     deal = _deal(command, context)
     if deal.outcome != "lost":
         raise DealNotDecidedError(f"The deal of project {command.project} is not lost.")
+    project = context.seen.get(streams.project(command.project))  # None where an earlier decision, made again, has not looked.
+    if project is not None and command.times > project.lost_times:
+        raise DealNotDecidedError(f"The deal of {command.project} was lost {project.lost_times} times by now, not more.")
     on = deal.keep_contact_on or _usual_next_contact(state, context)
     planned = KeepContactPlanned(occurred_at=context.at, project=command.project, on=on)
     return [planned, *waking.after_a_loss(state, context, command.project, "lost")]

@@ -12,10 +12,15 @@ from domain.customer.state import Case, State
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import listed
+from domain.refusals import NotFoundError
 
 
 def note(command: NotePattern, state: State, context: Context) -> Sequence[Event]:
     """A pattern: one open case for a product and category, and no ticket counts twice."""
+    for one in command.tickets:
+        ticket = context.seen.get(streams.ticket(one))  # None where an earlier decision, made again, has not looked.
+        if ticket is not None and not (ticket.exists and ticket.root.customer == command.customer):
+            raise NotFoundError(f"There is no ticket {one} of customer {command.customer}: open it first.")
     rules = context.rules(state).support.service.pattern
     alike = [one for one in state.cases if (one.product, one.category) == (command.product, command.category)]
     used = {ticket for one in alike for ticket in one.tickets}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.customer import CustomerActivated, RecordContact
-from domain.customer.commands import NoteLapse, NoteRenewal
+from domain.customer.commands import NoteLapse, NoteLostDeal, NotePattern, NoteRenewal
 from domain.customer.ladder import rejudged
 from domain.customer.life_commands import InvalidateCustomer, NoteProject, NoteService, RecordUse, RequalifyCustomer
 from domain.customer.life_events import (
@@ -25,6 +25,7 @@ from domain.customer.life_events import (
 from domain.customer.refusals import (
     ApproverNotOtherError,
     CustomerInvalidError,
+    DealNotDecidedError,
     EvidenceTooOldError,
     LossNoReasonError,
     NotInvalidError,
@@ -519,6 +520,16 @@ def test_forged_word_of_a_service_contract_is_refused() -> None:
     supported.when(NoteService(**about, ends_on=ends_on)).then()
     lapsed = given(*in_support(), at("2027-11-05"), judge("support-P1"))
     lapsed.when(NoteLapse(**about, period=1, ended_on=date(2026, 11, 1))).then_refused(ServiceNotToldError)
+
+
+def test_forged_word_of_one_more_loss_or_of_tickets_that_there_are_not_is_refused() -> None:
+    asleep = given(*started(), lose(), at("2026-10-01"), judge(CUSTOMER))
+    again = NoteLostDeal(customer="C1", project="P1", times=2, actor=SYSTEM)
+    asleep.when(again).then_refused(DealNotDecidedError)
+    asleep.when(again.model_copy(update={"times": 1})).then()
+    tickets = ("T1", "T2", "T3", "T4", "T5")
+    alike = NotePattern(customer="C1", product="NC", category="login", tickets=tickets, actor=SYSTEM)
+    asleep.when(alike).then_refused(NotFoundError)
 
 
 def test_word_of_a_project_that_has_ended_meanwhile_says_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain import streams
-from domain.customer import DismissCase, RecordContact, TurnIntoLead
+from domain.customer import DismissCase, NotePattern, RecordContact, TurnIntoLead
 from domain.customer.events import CustomerActivated
 from domain.customer.record_commands import (
     ChangeOwner,
@@ -114,13 +114,16 @@ def test_a_planned_contact_of_the_duplicate_is_kept_by_the_survivor() -> None:
     assert made.state(C7).next_contact_on is None
 
 
-def with_case(customer: str) -> list[Any]:
-    from domain.customer import NotePattern
+ALIKE = ("T1", "T2", "T3", "T4", "T5")
 
-    note = NotePattern(
-        customer=customer, product="ERP", category="report", tickets=("T1", "T2", "T3", "T4", "T5"), actor=SYSTEM
-    )
-    return [note]
+
+def alike(customer: str) -> NotePattern:
+    """Word of tickets that are alike."""
+    return NotePattern(customer=customer, product="ERP", category="report", tickets=ALIKE, actor=SYSTEM)
+
+
+def with_case(customer: str) -> list[Command]:
+    return [*(open_ticket(one, customer) for one in ALIKE), alike(customer)]
 
 
 def test_an_open_improvement_case_of_the_duplicate_is_decided_on_at_the_survivor() -> None:
@@ -129,7 +132,7 @@ def test_an_open_improvement_case_of_the_duplicate_is_decided_on_at_the_survivor
     assert (case.case, case.product, len(case.tickets)) == ("I1", "ERP", 5)
     world.take(DismissCase(customer="C7", case="I1", reason="solved", actor=SALES))
     assert world.state(C7).open_cases == ()
-    late = World().tell(BOTH, merge(), *with_case("C8"))
+    late = World().tell(BOTH, *with_case("C8")[:-1], merge(), alike("C8"))
     assert [one.case for one in late.state(C7).open_cases] == ["I1"]
     late.take(TurnIntoLead(customer="C7", case="I1", project="P5", name="reports", need="faster", actor=SALES))
     assert late.state("project-P5").root.customer == "C7"

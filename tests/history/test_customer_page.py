@@ -17,10 +17,12 @@ from tests.domain.asked import (
     classify,
     contact,
     days,
+    judge,
     lose,
     open_project,
     open_ticket,
     register,
+    stage_done,
     won,
 )
 from tests.history.office import Office
@@ -51,6 +53,14 @@ async def test_a_page_as_of_a_day_knows_nothing_of_what_came_later(office: Offic
     then = await page(office, as_of=MONDAY + days(1))
     assert (then.customer.status, then.customer.value_class, then.projects, then.events_count) == ("potential", "", (), 1)
     assert await customer_page(office.store, CODEC, PLAYBOOKS, "C1", office.now, MONDAY - days(1)) is None
+
+
+async def test_a_project_stands_so_since_its_stage_or_its_end_whatever_happened_around_it_since(office: Office) -> None:
+    await office.take(register(), classify(), open_project("P1"), open_project("P2"))
+    await office.take(MONDAY + days(2), stage_done("F1", project="P2"), lose("P1"))
+    await office.take(MONDAY + days(40), judge("recovery-P1.1"), judge("funnel-P2"))
+    told = {one.project: one.since for one in (await page(office)).projects}
+    assert told == {"P1": MONDAY + days(2), "P2": MONDAY + days(2)}
 
 
 async def test_states_follow_each_other_without_a_gap(office: Office) -> None:

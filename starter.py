@@ -363,7 +363,7 @@ def list_customers(
         typer.Option("--sort", help="By the next ladder date, the last contact, the last change of state …"),
     ] = "next",
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed; all are counted.")] = 50,
-    after: Annotated[str | None, typer.Option("--after", metavar="ID", help="Go on after this one, in the same order.")] = None,
+    after: Annotated[str | None, typer.Option("--after", metavar="PLACE", help="Go on where a page ended, as it says.")] = None,
     as_json: Json = False,
 ) -> None:
     """List customers: where each stands, what comes next on the ladder and when, its open deals, and who must act."""

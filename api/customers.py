@@ -22,6 +22,7 @@ from history.customer_page import CustomerPage, customer_page
 from history.customers import Asked, CustomerList, Sort, customers
 from history.dossier import Dossier, dossier
 from history.moments import NotAMomentError, moment
+from history.places import PATTERN as PLACE
 from history.replay import as_json, replay
 from runtime.composition import CODEC, now
 
@@ -72,7 +73,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         merged: Annotated[bool, Query(description="Also those that went into another.")] = False,
         sort: Sort = "next",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        after: Annotated[str | None, Query(pattern=ID_PATTERN, description="`next` of the page before.")] = None,
+        after: Annotated[str | None, Query(pattern=PLACE, description="`next` of the page before, or a customer's id.")] = None,
     ) -> CustomerList:
         """Where each stands, what comes next on the ladder and when, its open deals, who must act; `count` and `counts` say how
         many fit in all."""
@@ -93,7 +94,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         try:
             return await customers(store, await shelf.playbooks(), asked, limit, now(), sort, after)
         except LookupError:
-            detail = f"There is no customer {after} to go on after: give the `next` of the page before."
+            detail = f"There is no place {after} to go on after in this order: give the `next` of the page before."
             raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND) from None
 
     @routes.get("/v1/customers/{customer}", summary="One customer on one page 客户档案", responses=NOT_THERE)
@@ -108,9 +109,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
             raise _unknown(customer)
         return found
 
-    @routes.get(
-        "/v1/customers/{customer}/dossier", summary="All that a successor must know 交接档案", responses=NOT_THERE
-    )
+    @routes.get("/v1/customers/{customer}/dossier", summary="All that a successor must know 交接档案", responses=NOT_THERE)
     async def customer_dossier(
         customer: Annotated[str, Path(pattern=ID_PATTERN, examples=["C7"])],
         as_of: Annotated[str | None, Query(description=f"As it was then. {MOMENT}")] = None,

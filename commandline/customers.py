@@ -39,7 +39,7 @@ def list_customers(asked: Asked, sort: Sort, limit: int, after: str | None, as_p
         found, zone = asyncio.run(read())
     except LookupError:
         raise FailedError(
-            f"There is no customer {after!r} to go on after: give the id that the last page ended with."
+            f"There is no customer {after!r} to go on after: give what the last page ended with, in the same order."
         ) from None
     if as_program:
         put_json(found.model_dump(mode="json"))

@@ -16,6 +16,7 @@ from domain.messages import Frozen, Health, Money, Name
 from domain.playbook import Playbooks
 from eventstore.port import EventStore
 from eventstore.schema import CUSTOMERS, DEALS
+from history.places import place, read_place
 
 Sort = Literal["next", "contact", "since", "revenue", "name", "customer"]
 """`next`: whose next ladder date comes first; `contact`: whom nobody has spoken to for longest; `since`: the latest change of
@@ -29,6 +30,7 @@ ORDERS: Mapping[Sort, tuple[str, bool]] = {
     "customer": ("customer", False),
 }
 """The column of each order, and whether it falls."""
+KEY = "customer"
 STEP_NAMES: Mapping[str, Name] = {"cooling": Name(en="cooling", zh="冷却")}
 """A step of the ladder inside a state."""
 
@@ -127,7 +129,8 @@ class CustomerList(Frozen):
     counts: tuple[CustomerCount, ...]
     """The same by status, step and value class."""
     next: str
-    """What `after` must be for the following ones; empty when there are none."""
+    """What `after` must be for the following ones; empty when there are none. It names the place where this page ends, so that
+    a customer that goes elsewhere in the list meanwhile takes no other with it."""
     as_of: AwareDatetime
 
 
@@ -140,8 +143,9 @@ async def customers(
     sort: Sort = "next",
     after: str | None = None,
 ) -> CustomerList:
-    """The customers that fit, from after the customer `after` in that order. Costs three or four queries, each of them bounded
-    by what is shown or answered from an index. Raises LookupError for an `after` that there is not."""
+    """The customers that fit, from after the place `after` in that order: the `next` of the page before, or a customer's id,
+    which means where it stands now. Costs three or four queries, each of them bounded by what is shown or answered from an
+    index. Raises LookupError for an `after` that there is not."""
     fits = _fits(asked, now)
     rows = await _page(store, fits, sort, limit + 1, after)
     shown = rows[:limit]
@@ -151,7 +155,7 @@ async def customers(
         customers=tuple(listed(row, playbooks, deals.get(row["customer"], {})) for row in shown),
         count=sum(row["count"] for row in counts),
         counts=tuple(CustomerCount(**row) for row in counts),
-        next=shown[-1]["customer"] if len(rows) > limit else "",
+        next=place(shown[-1], KEY, CUSTOMERS.c[ORDERS[sort][0]]) if len(rows) > limit else "",
         as_of=now,
     )
 
@@ -200,7 +204,7 @@ async def _page(
     name, falls = ORDERS[sort]
     column, last = CUSTOMERS.c[name], None
     if after is not None:
-        last = await kept(store, after)
+        last = read_place(after, KEY, column) or await kept(store, after)
         if last is None:
             raise LookupError(after)
     rows: list[Mapping[str, Any]] = []

@@ -74,6 +74,38 @@ async def test_pages_follow_each_other_without_a_gap_or_a_twin_in_every_order(st
         assert told == whole, sort
 
 
+async def test_who_moves_to_the_end_between_two_pages_takes_nobody_along(store: EventStore) -> None:
+    def told(number: int, hours: int) -> Mapping[str, Any]:
+        moment = MONDAY + timedelta(hours=hours)
+        return row(number, next_step_at=moment, last_contact_at=moment, since=moment, revenue_minor=hours)
+
+    ends: Mapping[Sort, int] = {"next": 99, "contact": 99, "since": 0, "revenue": 0}
+    for sort, end in ends.items():
+        rows = {f"C{number}": told(number, number) for number in range(1, 7)}
+        await store.replace_rows(customer.TABLE, list(rows.values()))
+        first = await found(store, Asked(), limit=2, sort=sort)
+        last = first.customers[-1].customer
+        rows[last] = told(int(last[1:]), end)
+        await store.replace_rows(customer.TABLE, list(rows.values()))
+        rest = await found(store, Asked(), limit=9, sort=sort, after=first.next)
+        seen = [one.customer for one in (*first.customers, *rest.customers)]
+        assert sorted(one for one in seen if one != last) == sorted(set(rows) - {last}), sort
+
+
+async def test_to_go_on_after_what_is_no_place_in_that_order_is_an_error(store: EventStore) -> None:
+    wrong: tuple[tuple[Sort, str], ...] = (
+        ("revenue", "C1@"),
+        ("revenue", f"C1@{2**63}"),
+        ("since", "C1@soon"),
+        ("since", "C1@2026-03-02"),
+        ("next", "C1@0001-01-01T00:00:00+14:00"),
+        ("name", "C1@7"),
+    )
+    for sort, after in wrong:
+        with pytest.raises(LookupError):
+            await found(store, Asked(), sort=sort, after=after)
+
+
 async def test_whose_next_step_comes_first_is_first_and_who_has_none_is_last(store: EventStore) -> None:
     late, soon, none = row(1, next_step_at=MONDAY + timedelta(days=9)), row(2, next_step_at=MONDAY), row(3, next_step_at=None)
     await store.replace_rows(customer.TABLE, [late, none, soon])

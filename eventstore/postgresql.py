@@ -19,7 +19,7 @@ from eventstore.coalescer import Coalescer
 from eventstore.failures import ClosedStoreError, RejectedValueError
 from eventstore.port import Append, Decision, NoticeChange, StoredEvent, StoreUnavailableError, WrongVersionError
 from eventstore.postgresql_connection import FAILURES, asked_twice, driver, make_engine, prepare, told
-from eventstore.records import checked, complete, read_model, selecting, stored, told_in_utc
+from eventstore.records import by_name, checked, complete, read_model, selecting, stored, told_in_utc
 from eventstore.schema import to_text
 
 # As text: the driver would parse JSON, and what is stored is answered to the letter.
@@ -116,7 +116,7 @@ class PostgresqlStore:
 
     async def query(self, statement: sa.Select[Any]) -> Sequence[Mapping[str, Any]]:
         """See `EventStore.query`."""
-        return [dict(row._mapping) for row in await self._query(selecting(statement))]
+        return by_name(await self._query(selecting(statement)))
 
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """See `EventStore.replace_rows`."""

@@ -94,6 +94,12 @@ def selecting(statement: sa.Select[Any]) -> sa.Select[Any]:
     return statement
 
 
+def by_name(rows: Sequence[sa.Row[Any]]) -> Sequence[Mapping[str, Any]]:
+    """Rows by the names of their columns; of many rows faster than each row's own mapping."""
+    names = rows[0]._fields if rows else ()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def columns(table: sa.Table, names: Iterable[str]) -> list[sa.Column[Any]]:
     """The table's columns of these names; raises `StoreError` for a name that is none."""
     try:

@@ -20,9 +20,9 @@ from eventstore import statements
 from eventstore.coalescer import Coalescer
 from eventstore.failures import ClosedStoreError, RejectedValueError
 from eventstore.port import Append, Decision, NoticeChange, StoredEvent, StoreUnavailableError, WrongVersionError
-from eventstore.records import checked, complete, read_model, selecting, stored, told_in_utc
+from eventstore.records import by_name, checked, complete, read_model, selecting, stored, told_in_utc
 from eventstore.schema import to_text
-from eventstore.sqlite_connection import ConnectionThread, driver, prepare, told
+from eventstore.sqlite_connection import COUNTED, ConnectionThread, driver, prepare, told
 from eventstore.sqlite_lone import LoneWriter
 
 _COLUMNS = ", ".join(statements.EVENT_COLUMNS)
@@ -51,7 +51,7 @@ class SqliteStore:
         self._writer = ConnectionThread(path, writes=True)
         self._reader = ConnectionThread(path, writes=False)
         # Figures over everything take a while; commands must not wait behind them to read their streams.
-        self._counter = ConnectionThread(path, writes=False)
+        self._counter = ConnectionThread(path, writes=False, pages=COUNTED)
         self._lone = LoneWriter(path)
         self._appends: Coalescer[Append, Answer] = Coalescer(self._write)
         self._changes: Coalescer[NoticeChange, Changed] = Coalescer(self._change)
@@ -146,7 +146,7 @@ class SqliteStore:
 
     async def query(self, statement: sa.Select[Any]) -> Sequence[Mapping[str, Any]]:
         """See `EventStore.query`."""
-        return [dict(row._mapping) for row in await self._query(selecting(statement), self._counter)]
+        return by_name(await self._query(selecting(statement), self._counter))
 
     async def replace_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """See `EventStore.replace_rows`."""

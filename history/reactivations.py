@@ -204,8 +204,13 @@ async def sleepers(
     fits = [stands, own.merged_into == "", ~runs]
     if value_class is not None:
         fits.append(own.value_class == value_class)
-    statement = sa.select(own.customer, own.name, own.value_class, own.since, tried).where(*fits)
-    rows = await store.query(statement.order_by(own.since.is_(None), own.since, own.customer).limit(limit))
+    statement = (
+        sa.select(own.customer, own.name, own.value_class, own.since, tried).where(*fits).order_by(own.since, own.customer)
+    )
+    # In the order of their index, which ends when there are enough; those of which nobody knows since when come last.
+    rows = list(await store.query(statement.where(own.since.is_not(None)).limit(limit)))
+    if len(rows) < limit:
+        rows += await store.query(statement.where(own.since.is_(None)).limit(limit - len(rows)))
     return [Sleeper(**{**dict(row), "status": status}) for row in rows]
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from api.moments import moment_asked
 from api.problems import NOT_FOUND, NOT_THERE, ProblemError
 from api.shelf import Shelf
-from domain.messages import ID_PATTERN, Moment
+from domain.messages import ID_PATTERN
 from domain.playbook.plans import PlanKind
 from eventstore.port import EventStore
 from history.plans import PlanList, PlansAsked, PlanTold, plan_told, plans
@@ -54,10 +55,12 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
     )
     async def one_plan(
         plan: Annotated[str, Path(pattern=ID_PATTERN, examples=["K2026"])],
-        at: Annotated[Moment | None, Query(description="As of a moment with its offset; now when left out.")] = None,
+        at: Annotated[str | None, Query(max_length=40, description="As of a date or a moment; now when left out.")] = None,
     ) -> PlanTold:
         """Versions, targets with what is allocated, rolled up, there and expected, actions, reviews, and the plans below."""
-        told = await plan_told(store, CODEC, await shelf.playbooks(), plan, at or now(), now=at is None)
+        playbooks = await shelf.playbooks()
+        then = moment_asked("at", at, playbooks.latest().calendar.time_zone) if at else None
+        told = await plan_told(store, CODEC, playbooks, plan, then or now(), now=then is None)
         if told is None:
             detail = f"There is no plan {plan} then: check the id (/v1/plans?all=true lists them), or set it (SetPlan)."
             raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND)

@@ -83,7 +83,7 @@ def _read(named: str, at: str | None) -> PlanTold | None:
     async def read() -> PlanTold | None:
         async with open_core(settings) as core:
             playbooks = await core.playbooks()
-            then = moment(at, playbooks.latest().calendar.time_zone) if at else None
+            then = min(moment(at, playbooks.latest().calendar.time_zone), now()) if at else None
             return await plan_told(core.store, CODEC, playbooks, named, then or now(), now=then is None)
 
     try:
@@ -96,7 +96,7 @@ def _show_list(found: PlanList, out: Console) -> None:
     if not found.plans:
         out.print("No plan is like that 没有符合条件的规划; set one (SetPlan).")
         return
-    out.print(table(COLUMNS, [_row(one) for one in found.plans], whole=COLUMNS[5:7]))
+    out.print(table(COLUMNS, [_row(one) for one in found.plans], whole=COLUMNS[6:7]))
     more = f", {found.count - len(found.plans)} more 另有 (--limit)" if found.count > len(found.plans) else ""
     out.print(Text(f"{found.count} plans 规划{more}. Coverage 覆盖率: as the latest review saw it 截至最近一次评审.", "dim"))
 
@@ -170,7 +170,15 @@ def _show_targets(told: PlanTold, out: Console) -> None:
     if not told.targets:
         out.print("\nNo target is set 尚无目标 (SetTarget).")
         return
-    figures = ("Amount 金额", "Actual 实际", "Weighted 加权", "Pipeline 商机", "Coverage 覆盖率", "Missing 缺口", "Below 下级")
+    figures = (
+        "Amount 金额",
+        "Actual 实际",
+        "Weighted 加权",
+        "Pipeline 商机储备",
+        "Coverage 覆盖率",
+        "Missing 缺口",
+        "Below 下级",
+    )
     out.print(f"\nTargets against what is there 目标与实际 ({told.currency})")
     out.print(table(("Target 目标", *figures), [_target(one) for one in told.targets]))
     if told.other_currencies:
@@ -233,7 +241,7 @@ def _show_versions(told: PlanTold, out: Console) -> None:
 def _show_children(told: PlanTold, out: Console) -> None:
     if told.children:
         out.print(f"\nBelow 下级规划: {told.children_count}")
-        out.print(table(COLUMNS, [_row(one) for one in told.children], whole=COLUMNS[5:7]))
+        out.print(table(COLUMNS, [_row(one) for one in told.children], whole=COLUMNS[6:7]))
 
 
 def plans_line(found: Sequence[PlanListed]) -> str:

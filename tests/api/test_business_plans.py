@@ -30,7 +30,11 @@ async def test_plans_are_listed_and_told_with_what_is_rolled_down(api: httpx.Asy
     told = (await api.get("/v1/plans/BP-I")).json()
     [whole] = told["targets"]
     assert ([one["plan"] for one in told["children"]], float(whole["below"]), float(whole["unallocated"])) == (["BP-K"], 60, 40)
-    assert (await api.get("/v1/plans/BP-I", params={"at": "2020-01-01T00:00:00Z"})).status_code == 404
+    for early in ("2020-01-01T00:00:00Z", "2020-01-01", "2020-01-01T08:00:00+08:00"):
+        assert (await api.get("/v1/plans/BP-I", params={"at": early})).status_code == 404
+    ahead = (await api.get("/v1/plans/BP-I", params={"at": "2199-01-01"})).json()
+    assert ahead["at"] < "2100", "nothing is known as of a day to come"
+    assert (await api.get("/v1/plans/BP-I", params={"at": "someday"})).status_code == 422
 
 
 async def test_an_unknown_plan_is_not_found_and_an_unknown_kind_is_refused(api: httpx.AsyncClient) -> None:

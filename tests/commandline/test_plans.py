@@ -43,6 +43,7 @@ def test_a_plan_is_told_with_its_targets_actions_reviews_and_tree_and_as_of_a_da
     for words in ("from 来自 I1", "visit the board", "Close the gap", "too thin; two visits more", "Below 下级规划: 1", "J1"):
         assert words in told.out
     then = json.loads(shell("plan", "K1", "--at", "2026-03-02", "--json").out)
+    assert json.loads(shell("plan", "K1", "--at", "2199-01-01", "--json").out)["at"] < "2100"
     assert ([one["action"] for one in then["actions"]], then["reviews"]) == (["A1"], [])
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
@@ -81,6 +82,22 @@ class Money(Frozen):
         return f"{self.amount:,.2f} {self.currency}"
 
 
+MOST_ASKED = Decimal(10) ** 13
+"""Ten trillion, in any currency: more in a command is a slip. Sums of hundredths times percent must fit into 64 bits."""
+
+
+def _amounts(value: Any) -> Iterator[Money]:
+    """Every amount within a value."""
+    if isinstance(value, Money):
+        yield value
+    elif isinstance(value, Frozen):
+        for part in value.__dict__.values():
+            yield from _amounts(part)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _amounts(part)
+
+
 class ActorKind(StrEnum):
     """Who can act: a person, this system, or another program."""
 
@@ -120,6 +137,12 @@ class Command(Frozen):
     """True for what only timers and other workflows ask for; the doors refuse it."""
     after_cancelling: ClassVar[bool] = False
     """True for what may still be asked of a part whose project is cancelled: settling what was begun."""
+
+    @model_validator(mode="after")
+    def _of_this_world(self) -> Self:
+        if not self.internal and any(one.amount > MOST_ASKED for one in _amounts(self)):
+            raise ValueError(f"an amount of more than {MOST_ASKED:,} is a slip: look at its zeros")
+        return self
 
     @property
     def stream(self) -> str:

@@ -174,6 +174,13 @@ def test_an_amount_is_exact_and_not_below_zero(amount: object) -> None:
     assert wrong_fields({**REGISTER, "revenue": {"amount": amount, "currency": "CNY"}}) == ["revenue.amount"]
 
 
+def test_an_amount_that_sums_could_not_hold_is_a_slip() -> None:
+    """Sums of hundredths times percent are whole numbers of 64 bits: one slip would break every figure."""
+    assert parse({**REGISTER, "revenue": {"amount": 10**13, "currency": "VND"}})
+    detail = refused({**REGISTER, "revenue": {"amount": 10**13 + 1, "currency": "VND"}}).detail
+    assert "more than 10,000,000,000,000 is a slip" in detail
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "1979-12-31", "2201-01-01", "9999-12-31"])
 def test_a_date_lies_in_the_time_that_calendars_know(day: str) -> None:
     shelve = {"command": "ShelveDeal", "project": "P1", "reason": "no budget", "revisit_on": day, "actor": ACTOR}

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from commandline.customer_known import known_lines, show_contracts, show_people
 from commandline.customers import STYLES, short, stands
+from commandline.pipeline import a_moment
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
 from commandline.story import CHANNELS
@@ -20,7 +21,6 @@ from domain.messages import Name
 from domain.standing import HEALTH_NAMES
 from history.customer_page import CustomerPage, customer_page
 from history.customer_parts import Around, ProjectTold, Spell
-from history.moments import NotAMomentError, moment
 from runtime.composition import CODEC, now, open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings
@@ -32,7 +32,9 @@ BAR_WIDTH = 72
 
 
 def tell_customer(customer: str, as_of: str | None, as_program: bool) -> int:
-    """Tell one customer; returns the exit code. Raises `FailedError` for one of which nothing is on record."""
+    """Tell one customer; returns the exit code.
+
+    Raises `FailedError` for one of which nothing is on record, `WrongUsageError` for a moment that is none."""
     settings = load_settings()
     set_up_logging("error")
 
@@ -40,25 +42,27 @@ def tell_customer(customer: str, as_of: str | None, as_program: bool) -> int:
         async with open_core(settings) as core:
             playbooks = await core.playbooks()
             rules = playbooks.latest()
-            at = moment(as_of, rules.calendar.time_zone) if as_of else None
+            at = a_moment("--as-of", as_of, rules.calendar.time_zone)
             found = await customer_page(core.store, CODEC, playbooks, customer, now(), at)
             return found, rules.calendar.time_zone, rules.roles
 
-    try:
-        found, zone, roles = asyncio.run(read())
-    except NotAMomentError as error:
-        raise FailedError(str(error)) from None
+    found, zone, roles = asyncio.run(read())
     if found is None:
-        by_then = f" by {as_of}" if as_of else ""
-        raise FailedError(
-            f"There is no customer {customer!r}{by_then}: check the id (`customers --search` finds one), or register it"
-            " (RegisterCustomer)."
-        )
+        raise unknown(customer, as_of)
     if as_program:
         put_json(found.model_dump(mode="json"))
     else:
         show_page(found, zone, roles, console())
     return DONE
+
+
+def unknown(customer: str, as_of: str | None) -> FailedError:
+    """What is said of a customer of which nothing is on record, or nothing by then."""
+    by_then = f" by {as_of}" if as_of else ""
+    return FailedError(
+        f"There is no customer {customer!r}{by_then}: check the id (`customers --search` finds one), or register it"
+        " (RegisterCustomer)."
+    )
 
 
 def show_page(page: CustomerPage, zone: str, roles: Mapping[str, Name], out: Console) -> None:

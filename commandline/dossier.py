@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.text import Text
 
-from commandline.customer_page import show_page
+from commandline.customer_page import show_page, unknown
 from commandline.customers import short
-from commandline.seam import DONE, FailedError
+from commandline.pipeline import a_moment
+from commandline.seam import DONE
 from commandline.showing import console, local, put_json, table
 from commandline.why_grounds import role
 from domain.messages import Name
 from domain.standing import Unmet
 from history.dossier import DealTold, Dossier, dossier
-from history.moments import NotAMomentError, moment
 from runtime.composition import CODEC, now, open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings
@@ -27,7 +27,9 @@ WHAT = {"came": "new 新增", "changed": "changed 变化", "left": "left 移除"
 
 
 def tell_dossier(customer: str, as_of: str | None, as_program: bool) -> int:
-    """Tell a customer's dossier; returns the exit code. Raises `FailedError` for one of which nothing is on record."""
+    """Tell a customer's dossier; returns the exit code.
+
+    Raises `FailedError` for one of which nothing is on record, `WrongUsageError` for a moment that is none."""
     settings = load_settings()
     set_up_logging("error")
 
@@ -35,19 +37,13 @@ def tell_dossier(customer: str, as_of: str | None, as_program: bool) -> int:
         async with open_core(settings) as core:
             playbooks = await core.playbooks()
             rules = playbooks.latest()
-            at = moment(as_of, rules.calendar.time_zone) if as_of else None
+            at = a_moment("--as-of", as_of, rules.calendar.time_zone)
             found = await dossier(core.store, CODEC, playbooks, customer, now(), at)
             return found, rules.calendar.time_zone, rules.roles
 
-    try:
-        found, zone, roles = asyncio.run(read())
-    except NotAMomentError as error:
-        raise FailedError(str(error)) from None
+    found, zone, roles = asyncio.run(read())
     if found is None:
-        raise FailedError(
-            f"There is no customer {customer!r} by then: check the id (`customers --search` finds one), or register it"
-            " (RegisterCustomer)."
-        )
+        raise unknown(customer, as_of)
     if as_program:
         put_json(found.model_dump(mode="json"))
     else:

@@ -80,10 +80,17 @@ def test_a_customer_may_be_told_as_it_was(shell: Shell) -> None:
     assert json.loads(shell("customer", "C1", "--as-of", before, "--json").out)["customer"]["status"] == "potential"
 
 
-@pytest.mark.parametrize("asked", [("C9",), ("C1", "--as-of", "1999-01-01"), ("C1", "--as-of", "yesterday")])
+@pytest.mark.parametrize("asked", [("C9",), ("C1", "--as-of", "1999-01-01"), ("C9", "--dossier")])
 def test_what_cannot_be_told_is_said_in_one_sentence(shell: Shell, asked: tuple[str, ...]) -> None:
     told = shell("customer", *asked)
     assert (told.code, told.error.count("\n")) == (1, 1)
+    assert ("by then" in told.error, "by 1999-01-01" in told.error) == (False, "--as-of" in asked)
+
+
+@pytest.mark.parametrize("page", [(), ("--dossier",)])
+def test_a_day_that_is_none_is_wrong_usage_as_everywhere(shell: Shell, page: tuple[str, ...]) -> None:
+    told = shell("customer", "C1", *page, "--as-of", "yesterday")
+    assert (told.code, told.error.startswith("--as-of: 'yesterday' is no moment")) == (2, True)
 
 
 @pytest.mark.parametrize("asked", [("customers",), ("customer", "C1")])

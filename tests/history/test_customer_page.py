@@ -55,6 +55,12 @@ async def test_a_page_as_of_a_day_knows_nothing_of_what_came_later(office: Offic
     assert await customer_page(office.store, CODEC, PLAYBOOKS, "C1", office.now, MONDAY - days(1)) is None
 
 
+async def test_a_day_to_come_is_not_told_as_if_it_had_come(office: Office) -> None:
+    await office.take(register())
+    then = await page(office, as_of=office.now + days(3000))
+    assert (then.as_of, then.spells[-1].until) == (office.now, (await page(office)).spells[-1].until)
+
+
 async def test_a_project_stands_so_since_its_stage_or_its_end_whatever_happened_around_it_since(office: Office) -> None:
     await office.take(register(), classify(), open_project("P1"), open_project("P2"))
     await office.take(MONDAY + days(2), stage_done("F1", project="P2"), lose("P1"))

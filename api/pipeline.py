@@ -60,7 +60,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["figures 数据"])
 
-    @routes.get("/v1/pipeline", summary="The open deals at any moment 漏斗", responses=NOT_THERE)
+    @routes.get("/v1/pipeline", summary="The open deals at any moment 商机储备", responses=NOT_THERE)
     async def show_pipeline(
         within: Annotated[Scope, Depends(scope)],
         by: By = "stage",

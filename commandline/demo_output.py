@@ -90,7 +90,7 @@ def _backed(line: Line) -> Text:
 
 def _pipeline(pipeline: Pipeline, playbook: Playbook, out: Console) -> None:
     """The open deals by stage, and those on the shelf, which weigh nothing."""
-    _heading("Pipeline 销售漏斗", out)
+    _heading("Pipeline 商机储备", out)
     rows = [
         (
             one.key,

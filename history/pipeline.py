@@ -1,4 +1,4 @@
-"""The pipeline 漏斗 at a moment, for people: the open deals by stage or by anything else, in words and in order."""
+"""The pipeline 商机储备 at a moment, for people: the open deals by stage or by anything else, in words and in order."""
 
 from __future__ import annotations
 

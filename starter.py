@@ -166,7 +166,7 @@ def show_pipeline(
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many lines are shown.")] = 100,
     as_json: Json = False,
 ) -> None:
-    """Show the open deals 商机储备 at any moment: how many, how much, weighted by win rate, expected, past their day, stalled."""
+    """Show the open deals 商机储备 at any moment: how many, how much, weighted by win rate, expected, past due, stalled."""
     from commandline.pipeline import show_pipeline
     from history.counting import Scope
 

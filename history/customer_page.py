@@ -105,7 +105,8 @@ async def customer_page(
 ) -> CustomerPage | None:
     """A customer as it was at `as_of`, or as it is; None where nothing is on record of it by then.
 
-    Of a day to come it is told as it is now: what lies ahead is not known to have come. Costs three queries, and one for each customer that went into it."""
+    Of a day to come it is told as it is now: what lies ahead is not known to have come.
+    Costs three queries, and one for each customer that went into it."""
     as_of = min(as_of, now) if as_of else None
     told = await replay(store, codec, customer, as_of)
     state = told.states.get(streams.customer(customer)) if told else None

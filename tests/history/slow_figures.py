@@ -90,7 +90,7 @@ def _tell(deals: dict[str, Deal], event: StoredEvent, data: dict[str, Any]) -> N
         deal.expected_on, deal.amount, deal.category = data["expected_on"], data["amount"], data["category"]
     elif event.type == "DealOwnerChanged":
         deal.heir = data["owner"], data["owner_unit"]
-        if not deal.outcome:
+        if not deal.outcome or event.occurred_at == deal.closed_at:  # Of that very moment: it holds.
             deal.owner, deal.owner_unit = deal.heir
 
 

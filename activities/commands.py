@@ -19,7 +19,7 @@ from domain.catalogue import COMMANDS, decider_of
 from domain.clocks import JudgeClocks
 from domain.decider import Context, Decider
 from domain.dwell import UsualDwell
-from domain.messages import Command, Event
+from domain.messages import AT_THE_DOOR, Command, Event
 from domain.moving import MovePlaybook
 from domain.parsing import InvalidCommandError, check_caller, check_text
 from domain.playbook import Playbooks
@@ -155,7 +155,7 @@ class CommandHandler:
         text = json.dumps(written)
         check_text(text)
         try:
-            command = command_class.model_validate_json(text)
+            command = command_class.model_validate_json(text, context=AT_THE_DOOR)
         except ValidationError as error:
             raise InvalidCommandError(f"{command_class.__name__} is not well formed: {error.error_count()} errors.") from None
         # The doors see to all of this; a client of Temporal's own may not.

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
@@ -82,6 +92,8 @@ class Money(Frozen):
         return f"{self.amount:,.2f} {self.currency}"
 
 
+AT_THE_DOOR: Mapping[str, bool] = MappingProxyType({"asked": True})
+"""The context of the validation of a command that somebody asks for now."""
 MOST_ASKED = Decimal(10) ** 13
 """Ten trillion, in any currency: more in a command is a slip. Sums of hundredths times percent must fit into 64 bits."""
 
@@ -139,8 +151,9 @@ class Command(Frozen):
     """True for what may still be asked of a part whose project is cancelled: settling what was begun."""
 
     @model_validator(mode="after")
-    def _of_this_world(self) -> Self:
-        if not self.internal and any(one.amount > MOST_ASKED for one in _amounts(self)):
+    def _of_this_world(self, info: ValidationInfo) -> Self:
+        # Only at the door: what was taken before there was this bound is still decoded, and decided once more, as it was.
+        if info.context is AT_THE_DOOR and not self.internal and any(one.amount > MOST_ASKED for one in _amounts(self)):
             raise ValueError(f"an amount of more than {MOST_ASKED:,} is a slip: look at its zeros")
         return self
 

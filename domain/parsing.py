@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.catalogue import public_commands
-from domain.messages import COMMAND_ID_PATTERN, ID_PATTERN, OWN_IDS, ActorKind, Command, Name
+from domain.messages import AT_THE_DOOR, COMMAND_ID_PATTERN, ID_PATTERN, OWN_IDS, ActorKind, Command, Name
 from domain.refusals import RefusalError
 from domain.standing import Unmet
 
@@ -42,7 +42,7 @@ def parse(written: object) -> Command:
     text = json.dumps(written)
     check_text(text)
     try:
-        command = commands[name].model_validate_json(text, strict=True, extra="forbid")
+        command = commands[name].model_validate_json(text, strict=True, extra="forbid", context=AT_THE_DOOR)
     except ValidationError as error:
         problems = error.errors(include_url=False)
         # A list whose items are wrong is found too short as well: only the innermost fault is told.

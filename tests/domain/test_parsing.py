@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.catalogue import COMMANDS, public_commands
+from domain.customer import RegisterCustomer
 from domain.funnel import RecordEvidence
 from domain.messages import own_id
 from domain.parsing import InvalidCommandError, UnknownCommandError, parse
@@ -179,6 +180,12 @@ def test_an_amount_that_sums_could_not_hold_is_a_slip() -> None:
     assert parse({**REGISTER, "revenue": {"amount": 10**13, "currency": "VND"}})
     detail = refused({**REGISTER, "revenue": {"amount": 10**13 + 1, "currency": "VND"}}).detail
     assert "more than 10,000,000,000,000 is a slip" in detail
+
+
+def test_a_command_that_was_taken_before_amounts_were_bounded_is_still_read() -> None:
+    """A decision is made once more from the command as it is kept."""
+    kept = {**REGISTER, "revenue": {"amount": "9999999999999999.99", "currency": "CNY"}}
+    assert RegisterCustomer.model_validate_json(json.dumps(kept)).revenue
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1979-12-31", "2201-01-01", "9999-12-31"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.playbook.approval import Approval
 from domain.playbook.book import Playbook, UnitCalendar
-from domain.playbook.choosing import Mode, Modes, Serves, choose, mode_of
+from domain.playbook.choosing import Mode, Modes, Serves, choose, mode_of, row_of
 from domain.playbook.customers import CustomerRules, Market, ValueClass
 from domain.playbook.enablement import ENABLEMENT, EnablementRules
 from domain.playbook.escalation import BySelf, EscalationRules, EscalationStep, EscalationSubject
@@ -69,4 +69,5 @@ __all__ = [
     "Window",
     "choose",
     "mode_of",
+    "row_of",
 ]

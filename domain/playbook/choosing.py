@@ -58,6 +58,7 @@ class Mode(Rule):
     """The value classes that it serves; any when empty."""
     owning_unit: str = ""
     product_line: str = ""
+    """What its projects sell that name no product line themselves."""
     strategy: Name | None = None
     playbook: Code | None = None
     """The playbook of its projects; chosen by what the playbooks serve when left out."""
@@ -120,7 +121,7 @@ def choose(playbooks: Playbooks, mode: str, value_class: str, product_line: str)
 
     The mode's own playbook if the table names one; else the one that serves mode, value class and product line most
     specifically; else the standard one. Raises a refusal that says what to do."""
-    row = _row(playbooks, mode, value_class)
+    row = row_of(playbooks, mode, value_class)
     if row is not None and row.playbook is not None:
         if row.playbook not in playbooks.names():
             raise ModeUnknownError(f"The business mode {mode} names the playbook {row.playbook}, which there is none of.")
@@ -142,7 +143,8 @@ def choose(playbooks: Playbooks, mode: str, value_class: str, product_line: str)
     return chosen, f"it serves {why}"
 
 
-def _row(playbooks: Playbooks, mode: str, value_class: str) -> Mode | None:
+def row_of(playbooks: Playbooks, mode: str, value_class: str) -> Mode | None:
+    """The row of a business mode; None without one. Raises a refusal for one that there is not, or not for that value class."""
     if not mode:
         return None
     table = playbooks.modes

@@ -14,7 +14,7 @@ from domain.messages import Event
 from domain.origin import Origin, known, listed, not_past
 from domain.people import among, behind
 from domain.phases import NEXT, PHASES, BeginProject, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
-from domain.playbook import Phase, Playbook, choose, mode_of
+from domain.playbook import Phase, Playbook, choose, mode_of, row_of
 from domain.project.commands import CancelProject, Commands
 from domain.project.events import (
     CancellationCompleted,
@@ -90,6 +90,7 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
         raise CustomerInvalidError(f"The customer {command.customer} is invalid: qualify it again first (RequalifyCustomer).")
     found, why = ("", "") if command.mode else mode_of(context.playbooks, customer.value_class)
     mode = command.mode or found
+    row = row_of(context.playbooks, mode, customer.value_class)
     playbook, reason = _chosen(command, mode, customer.value_class, context)
     if command.expected_on is not None:
         not_past(command.expected_on, context.at, playbook.calendar, "expected day of the signature")
@@ -110,7 +111,8 @@ def _open(command: OpenProject, state: State, context: Context) -> Sequence[Even
             occurred_at=context.at,
             origin=origin,
             name=command.name,
-            product_line=command.product_line,
+            # The mode's, where nobody has named one: what the deal sells decides which gates it meets.
+            product_line=command.product_line or (row.product_line if row is not None else ""),
             amount=command.amount,
             delivery=command.delivery,
             playbook_reason=reason,

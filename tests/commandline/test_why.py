@@ -11,7 +11,7 @@ from domain.calendars import provisional
 from domain.dwell import UsualDwell
 from domain.enabled_seen import DealsQuestion, EnablementQuestion, EnablementSeen
 from domain.tickets_seen import TicketQuestion, TicketSeen
-from eventstore.decisions import Learned
+from eventstore.decisions import Answers, Learned
 from eventstore.memory import MemoryStore
 from history.explaining import why as explain
 from runtime.composition import CODEC
@@ -44,7 +44,7 @@ async def test_a_date_that_is_certain_is_told_without_one(capsys: pytest.Capture
 def test_whatever_a_decision_asked_of_other_work_is_told_in_words() -> None:
     enablement, deals = EnablementQuestion(unit="north", product_line="HR"), DealsQuestion(unit="north", product_line="HR")
     tickets = TicketQuestion(about="open", project="P1")
-    answers = {enablement: EnablementSeen(enabled=True), deals: ("P1", "P2"), tickets: (TicketSeen(ticket="T1"),)}
+    answers: Answers = {enablement: EnablementSeen(enabled=True), deals: ("P1", "P2"), tickets: (TicketSeen(ticket="T1"),)}
     learned = Learned({("F1", "vip", "standard"): UsualDwell(working_minutes=60, of=1)}, answers)
     learned.usual_dwell("F1", "vip", "standard")
     learned.see_enablement(enablement)

@@ -157,6 +157,19 @@ def test_a_mode_that_is_named_is_taken_without_a_reason_of_ours() -> None:
     assert (event.mode, event.mode_reason) == ("direct", "")
 
 
+def test_a_project_that_names_no_product_line_sells_that_of_its_mode() -> None:
+    table = shelf(modes=({"code": "direct", "product_line": "Cloud"},))
+    assert opened(table, mode="direct").product_line == "Cloud"
+    assert opened(table, mode="direct", product_line="HR").product_line == "HR"
+
+
+def test_a_mode_that_there_is_not_is_refused_whoever_names_the_playbook() -> None:
+    with pytest.raises(ModeUnknownError):
+        opened(shelf(KEY), mode="partner", playbook="key")
+    with pytest.raises(ModeNotForCustomerError):
+        opened(shelf(KEY, modes=({"code": "direct", "value_classes": ("small",)},)), mode="direct", playbook="key")
+
+
 def test_tables_from_before_find_no_mode() -> None:
     assert mode_of(found({"code": "big"}, by_class=False), "vip") == ("", "")
     assert mode_of(PLAYBOOKS, "vip") == ("", "")

@@ -177,7 +177,7 @@ def test_an_amount_is_exact_and_not_below_zero(amount: object) -> None:
 
 def test_an_amount_that_sums_could_not_hold_is_a_slip() -> None:
     """Sums of hundredths times percent are whole numbers of 64 bits: one slip would break every figure."""
-    assert parse({**REGISTER, "revenue": {"amount": 10**13, "currency": "VND"}})
+    parse({**REGISTER, "revenue": {"amount": 10**13, "currency": "VND"}})
     detail = refused({**REGISTER, "revenue": {"amount": 10**13 + 1, "currency": "VND"}}).detail
     assert "more than 10,000,000,000,000 is a slip" in detail
 
@@ -185,7 +185,7 @@ def test_an_amount_that_sums_could_not_hold_is_a_slip() -> None:
 def test_a_command_that_was_taken_before_amounts_were_bounded_is_still_read() -> None:
     """A decision is made once more from the command as it is kept."""
     kept = {**REGISTER, "revenue": {"amount": "9999999999999999.99", "currency": "CNY"}}
-    assert RegisterCustomer.model_validate_json(json.dumps(kept)).revenue
+    assert RegisterCustomer.model_validate_json(json.dumps(kept)).revenue.amount > 10**15
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1979-12-31", "2201-01-01", "9999-12-31"])

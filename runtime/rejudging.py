@@ -83,7 +83,9 @@ def _foresee(found: Prospect, stream: str, state: Any, change: PolicyChange, pla
     elif armed is not None and (clock is None or clock.at > armed.at):
         kinds["later"] += 1
     became = {step: 1} if step is not None else {}
-    found.counts = found.counts.plus(Counts(seen=1, moved=1, to_wake=int(sooner(armed, clock)), became=became))
+    had = {str(one.command.command_id) for one in decider.owes(state)}
+    owing = any(str(one.command.command_id) not in had for one in decider.owes(after))  # A reactivation to begin, say.
+    found.counts = found.counts.plus(Counts(seen=1, moved=1, to_wake=int(owing or sooner(armed, clock)), became=became))
 
 
 async def begin(client: Client, change: PolicyChange, playbooks: Playbooks) -> WorkflowHandle[Any, Counts]:

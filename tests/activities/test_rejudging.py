@@ -207,6 +207,17 @@ async def test_what_is_foreseen_is_what_becomes_of_it_and_looking_writes_nothing
     assert foreseen.by_class["vip"]["moved"] == 3
 
 
+async def test_whoever_owes_a_beginning_at_once_is_foreseen_among_those_to_wake() -> None:
+    office = Office()
+    await office.customers("C1")
+    asleep = {"since": MONDAY + timedelta(days=160)}  # dormant by the new rules alone: its reactivation begins
+    change = PolicyChange(to=NEW, reason="shorter terms", actor=MANAGER, **asleep)
+    foreseen = await prospect(office.store, office.playbooks, change)
+    came = (await office.move(**asleep)).counts
+    assert came.to_wake == 1
+    assert (foreseen.counts.became, foreseen.counts.to_wake) == (came.became, came.to_wake)
+
+
 async def test_everyone_named_is_woken_in_order_and_those_that_do_not_run_are_not_counted() -> None:
     office = Office()
     office.asleep = {"customer-C3", "customer-C7"}

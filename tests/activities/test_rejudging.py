@@ -210,10 +210,10 @@ async def test_what_is_foreseen_is_what_becomes_of_it_and_looking_writes_nothing
 async def test_whoever_owes_a_beginning_at_once_is_foreseen_among_those_to_wake() -> None:
     office = Office()
     await office.customers("C1")
-    asleep = {"since": MONDAY + timedelta(days=160)}  # dormant by the new rules alone: its reactivation begins
-    change = PolicyChange(to=NEW, reason="shorter terms", actor=MANAGER, **asleep)
+    since = MONDAY + timedelta(days=160)  # dormant by the new rules alone: its reactivation begins
+    change = PolicyChange(to=NEW, reason="shorter terms", actor=MANAGER, since=since)
     foreseen = await prospect(office.store, office.playbooks, change)
-    came = (await office.move(**asleep)).counts
+    came = (await office.move(since=since)).counts
     assert came.to_wake == 1
     assert (foreseen.counts.became, foreseen.counts.to_wake) == (came.became, came.to_wake)
 

@@ -168,7 +168,12 @@ async def test_many_streams_are_read_at_once_each_in_its_order(store: EventStore
 
 
 async def test_the_streams_of_a_kind_are_listed_page_by_page_also_of_one_value_class(store: EventStore) -> None:
-    for stream, value_class in (("customer-C1", "vip"), ("customer-C10", "small"), ("customer-C2", "vip"), ("funnel-P1", "vip")):
+    for stream, value_class in (
+        ("customer-C1", "vip"),
+        ("customer-C10", "small"),
+        ("customer-C2", "vip"),
+        ("funnel-P1", "vip"),
+    ):
         await store.append(an_append(stream, rows=[a_standing(stream, value_class)]))
 
     assert await store.streams("customer") == ["customer-C1", "customer-C10", "customer-C2"]

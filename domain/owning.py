@@ -90,13 +90,19 @@ class DealOwnerChanged(Event):
         return Holder(owner=self.owner, owner_unit=self.owner_unit, since=self.occurred_at, reason=self.reason)
 
 
+HANDING_OVER = ("customer", "project")
+"""Whose word a change of owner is: the kinds of stream that hand others over with themselves."""
+
+
 class SameOwnerError(RefusalError):
     """That person of that unit owns it already."""
 
 
 def regards(command: ChangeDealOwner | NoteOwner) -> tuple[str, ...]:
     """Word of a new owner is checked where it is recorded."""
-    return (command.source,) if isinstance(command, NoteOwner) else ()
+    if not isinstance(command, NoteOwner) or streams.category(command.source) not in HANDING_OVER:
+        return ()  # a word of anything else is refused: nobody there hands anything over
+    return (command.source,)
 
 
 def change(command: ChangeDealOwner | NoteOwner, state: Any, context: Context) -> Sequence[Event]:

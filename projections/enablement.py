@@ -13,7 +13,7 @@ TABLE = "enablements"
 
 
 def rows(state: State) -> Sequence[RowChange]:
-    """The rows of a unit. `line_key` is the product line as it is told apart, `valid_until` the last day as ISO 8601, or empty."""
+    """A unit's rows. `line_key` is the product line as it is told apart, `valid_until` the last day as ISO 8601, or empty."""
     return [
         RowChange(
             TABLE,

@@ -12,7 +12,7 @@ from workflows.stewardship import Stewardship, takes
 @workflow.defn(name="Request")
 @takes(request.DECIDER)
 class RequestWorkflow(Stewardship):
-    """One product request 产品需求: waits for the product division's answer and for the planned day, and tells the customers."""
+    """One product request 产品需求: waits for its answer and for the planned day, and tells the customers."""
 
     @workflow.run
     async def run(self, start: Start) -> Standing:

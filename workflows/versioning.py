@@ -56,6 +56,10 @@ CHOICES: Mapping[str, Choice] = {
     "Plan": Choice(
         _UPGRADE, "a plan period: months to years", "no worker can be kept for it; what is a gap must follow the rule"
     ),
+    "Request": Choice(_UPGRADE, "months", "waits for an answer, a planned date and a delivery: longer than any worker is kept"),
+    "Enablement": Choice(
+        _UPGRADE, "years", "waits for the ends of a unit's enablements; what a gate asks must follow the rule"
+    ),
     "PlanReview": Choice(
         _UPGRADE,
         "minutes, after an outage hours",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from runtime.settings import CODE, Settings
 from runtime.sockets import free_port
 from sample.lives import Command
 from sample.portfolio import OVER_HTTP, STORY
+from tests.domain.asked import contact
 
 STANDARD: Playbook = Playbooks(load_playbooks(CODE / "playbooks")).latest()
 
@@ -235,6 +236,8 @@ async def test_the_story_waits_for_a_clock_that_has_run_out_and_names_one_that_i
     for said in next(life for life in found.lives if life.customer == "C909").commands():
         if "project" not in said:
             await send(said)
+    passed = (datetime.now(UTC) - timedelta(days=2)).date()
+    await send(contact(passed.isoformat(), "C909", command_id="promised-and-missed").model_dump(mode="json", exclude_none=True))
     assert await late_clocks(found, core, seconds=0) == ["customer-C909"]
     due = (await core.handler.respond(Request(stream="customer-C909", now=datetime.now(UTC)))).standing.deadline
     assert due is not None

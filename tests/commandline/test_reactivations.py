@@ -15,6 +15,7 @@ from history.reactivations import Asked
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THROUGHLINE_HOME", str(tmp_path))
     monkeypatch.delenv("THROUGHLINE_DATABASE_URL", raising=False)
+    monkeypatch.setenv("COLUMNS", "140")
 
 
 def test_without_any_the_lists_say_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,16 +49,16 @@ async def test_a_store_that_the_engine_wrote_has_nothing_to_find(office: Office)
     assert len(seen.versions) == 8
 
 
-# The log then: 0 customer registered, 1 classified, 2 project opened, 3 funnel opened, from 4 the evidence of F1.
+# The log then: 0 customer registered, 1 classified, 2 project opened, 3 funnel opened, 4 the customer told, 5 evidence of F1.
 @pytest.mark.parametrize(
     ("tamper", "found"),
     [
-        (_remove(4), "stands where"),
-        (_change(4, position=2), "does not come after"),
-        (_change(4, type="SomethingElse"), "is not known to this program"),
-        (_change(4, schema_version=99), "is not known to this program"),
-        (_change(4, data="{}"), "does not fit its type"),
-        (_change(4, customer="C2"), "names the customer 'C2'"),
+        (_remove(5), "stands where"),
+        (_change(5, position=2), "does not come after"),
+        (_change(5, type="SomethingElse"), "is not known to this program"),
+        (_change(5, schema_version=99), "is not known to this program"),
+        (_change(5, data="{}"), "does not fit its type"),
+        (_change(5, customer="C2"), "names the customer 'C2'"),
         (_change(1, command_id="k1"), None),  # the neighbour's command: one command may record several events
         (_change(-1, command_id=own_id("open-funnel-P1")), "recorded twice"),
         (_change(2, type="PhaseEntered", data='{"occurred_at":"2026-03-02T02:00:00Z","phase":"support"}'), "opens nothing"),

@@ -61,20 +61,20 @@ async def test_a_workflow_that_is_gone_goes_on_from_its_stream(company: Company)
     assert await company.submitter.resume("customer-D3") is True
 
     await company.ask(contact("2199-01-02", "D3"))
-    standing = await company.standing("customer-D3")
-    assert (standing.version, standing.deadline and standing.deadline.at.year) == (3, 2199)
+    assert (await company.standing("customer-D3")).version == 3
 
 
 async def test_a_command_to_a_workflow_that_is_gone_starts_it_from_its_stream(company: Company) -> None:
     await company.ask(register("D4"))
     await company.ask(open_project("D4", "D4"))
+    await company.until_recorded("customer-D4", "ProjectBegun")
     for stream in ("project-D4", "funnel-D4", "customer-D4"):
         await company.until_begun(stream)
         await company.handle(stream).terminate("lost")
 
     [event] = await company.ask(contact(None, "D4"))
 
-    assert (event.type, event.version) == ("ContactRecorded", 2)
+    assert (event.type, event.version) == ("ContactRecorded", 3)
 
 
 class Moody(Submitter):

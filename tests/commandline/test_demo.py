@@ -236,8 +236,11 @@ async def test_the_story_waits_for_a_clock_that_has_run_out_and_names_one_that_i
     for said in next(life for life in found.lives if life.customer == "C909").commands():
         if "project" not in said:
             await send(said)
-    passed = (datetime.now(UTC) - timedelta(days=2)).date()
-    await send(contact(passed.isoformat(), "C909", command_id="promised-and-missed").model_dump(mode="json", exclude_none=True))
+    now = datetime.now(UTC)
+    promised = contact(
+        (now - timedelta(days=2)).date().isoformat(), "C909", command_id="missed", occurred_at=now - timedelta(days=5)
+    )
+    await send(promised.model_dump(mode="json", exclude_none=True))
     assert await late_clocks(found, core, seconds=0) == ["customer-C909"]
     due = (await core.handler.respond(Request(stream="customer-C909", now=datetime.now(UTC)))).standing.deadline
     assert due is not None

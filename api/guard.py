@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 import logging
@@ -29,6 +30,10 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 """On every answer that does not say otherwise: it holds business, is not a page, and stays out of caches."""
+
+STOPPING = "Throughline is stopping: ask again when it runs, with the same command_id if it is a command: it is recorded once."
+STOPPED_SECONDS = 10
+"""How long starting again usually takes."""
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -89,6 +94,12 @@ class Gate:
             else:
                 detail = "This API answers only to its own address: use http://127.0.0.1 and its port."
                 await problem(HTTPStatus.MISDIRECTED_REQUEST, detail)(scope, receive, send_on)
+        except asyncio.CancelledError:
+            # Only a server that stops does this. Left to it, the caller would be told of a mistake of ours.
+            if status:
+                raise
+            headers = {"Retry-After": str(STOPPED_SECONDS), "Connection": "close"}
+            await problem(HTTPStatus.SERVICE_UNAVAILABLE, STOPPING, headers=headers)(scope, receive, send_on)
         finally:
             _log(scope, status or 500, time.perf_counter() - began)
 

@@ -20,7 +20,7 @@ KEY_FILE = "api.key"
 """In the home folder, readable only by its owner: where programs of this machine find the key of the running API."""
 
 GRACE_SECONDS = 3
-"""How long requests under way may take when the API stops."""
+"""How long requests under way may take when the API stops; those that take longer are told to ask again."""
 
 
 class ApiAddressError(RuntimeProblemError):
@@ -114,3 +114,5 @@ async def serving(application: FastAPI, listener: socket.socket) -> AsyncIterato
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        if unanswered := server.server_state.tasks:
+            await asyncio.wait(unanswered, timeout=GRACE_SECONDS)  # each still tells its caller to ask again

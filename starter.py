@@ -301,7 +301,8 @@ def list_modes(as_json: Json = False) -> None:
 def list_tickets(
     every: Annotated[bool, typer.Option("--all/--open", help="Closed and cancelled ones too, or open ones only.")] = False,
     due_within: Annotated[
-        float | None, typer.Option("--due-within", metavar="H", min=0, help="Only those late, or due within H hours from now.")
+        float | None,
+        typer.Option("--due-within", metavar="H", min=0, max=100_000, help="Only those late, or due within H hours from now."),
     ] = None,
     breached: Annotated[bool, typer.Option("--breached", help="Only those that have missed a target.")] = False,
     unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="Only those of this unit.")] = None,
@@ -353,7 +354,9 @@ def list_customers(
     ] = None,
     asleep_within: Annotated[
         float | None,
-        typer.Option("--asleep-within", metavar="DAYS", min=0, help="Only those that go dormant by then if nothing is heard."),
+        typer.Option(
+            "--asleep-within", metavar="DAYS", min=0, max=36_500, help="Only those that go dormant by then if nothing is heard."
+        ),
     ] = None,
     needs_person: Annotated[bool, typer.Option("--needs-person", help="Only those that need a person now.")] = False,
     search: Annotated[str | None, typer.Option("--search", metavar="TEXT", help="Some letters of the id or the name.")] = None,
@@ -652,6 +655,10 @@ def playbook_move(
     """Move open projects, tickets, escalations and customers to another playbook version; exit 1 when one is refused.
 
     Look first with --dry-run."""
+    if customers and (project or customer or stage_map):
+        raise typer.BadParameter("--customers is for all of them: leave out --project, --customer and --map.")
+    if value_class and not customers:
+        raise typer.BadParameter("--class narrows --customers; without that, name what is moved: --project or --customer.")
     if customers:
         from commandline.policy_change import change_policy
 

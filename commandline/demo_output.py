@@ -142,7 +142,7 @@ def _questions(out: Console) -> None:
     asked = (
         ("customers", "every customer: its state, its next step on the ladder and when, its open deals 客户列表"),
         (f"customer {SLEEPER}", "one customer on one page, with its years: bought, forgotten, asleep, woken 客户档案"),
-        ("pipeline --by industry", "the open deals, also as of any day 销售漏斗"),
+        ("pipeline --by industry", "the open deals, also as of any day 商机储备"),
         ("forecast", "what the quarter is expected to bring, and what had been said of it 预测"),
         ("plan", "industry, customer and project plans, with their targets and gaps 三级规划"),
         ("reactivations --effect", "whether waking customers works, against those left alone 唤醒效果"),

@@ -23,7 +23,7 @@ FORECAST = (
     "Won 已签",
     "Commit 承诺",
     "Best case 乐观",
-    "Pipeline 漏斗",
+    "Pipeline 储备",
     "Weighted 加权",
     "Past its day\n已过预计日",
     "No day said\n未注明",

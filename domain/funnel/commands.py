@@ -132,7 +132,7 @@ class ForecastDeal(FunnelCommand):
     amount: Money | None = None
     """The expected value; as before when left out."""
     category: Category | None = None
-    """`commit` 承诺, `best_case` 乐观, `pipeline` 漏斗, `omitted` 不计; as before when left out, `pipeline` at first."""
+    """`commit` 承诺, `best_case` 乐观, `pipeline` 储备, `omitted` 不计; as before when left out, `pipeline` at first."""
     reason: Text
 
 

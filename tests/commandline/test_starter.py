@@ -77,6 +77,20 @@ def test_wrong_usage_ends_with_2(alone: Shell, arguments: list[str]) -> None:
     assert alone(*arguments).code == 2
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["playbook", "move", "--class", "vip", "--dry-run"],
+        ["playbook", "move", "--customers", "--to", "standard@2026.4", "--customer", "C1", "--dry-run"],
+        ["playbook", "move", "--customers", "--to", "standard@2026.4", "--map", "F3=S2", "--dry-run"],
+        ["customers", "--asleep-within", "1e10"],
+        ["tickets", "--due-within", "1e10"],
+    ],
+)
+def test_an_option_that_would_be_passed_over_or_no_date_holds_is_wrong_usage(alone: Shell, arguments: list[str]) -> None:
+    assert alone(*arguments).code == 2
+
+
 def test_the_catalogue_holds_every_public_command_with_its_schema(alone: Shell) -> None:
     found = json.loads(alone("commands", "--json").out)
     assert set(found) == set(public_commands())

@@ -102,10 +102,9 @@ def _gap(figure: Covered, state: State, rules: Playbook, held: PlanReviewed, act
         return [GapClosed(**which, percent=figure.percent)] if target.gap_since is not None else []
     amounts: dict[str, Any] = {"amount": figure.target, "actual": figure.actual, "weighted": figure.weighted}
     found = GapFound(**which, **amounts, percent=figure.percent, below=below, who=role_of(rules))
-    if any(one.gap == target.key for one in state.open_actions):
+    # Once the period is over nothing that anybody does can close the gap: it is on record, and nobody is asked for an action.
+    if target.last < review_on or any(one.gap == target.key for one in state.open_actions):
         return [found] if target.gap_since is None else []
-    if target.gap_since is not None and target.last < review_on:
-        return []  # The period is over: nothing more can close it, and nobody is asked again.
     return [found, _action(figure, target, state, rules, held, actions)]
 
 

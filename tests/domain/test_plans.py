@@ -436,6 +436,14 @@ def test_a_gap_that_stays_raises_no_second_action_while_the_first_is_open_but_on
     assert plans.world.state("plan-K1").targets["2026/all/won"].gap_since == day("2026-04-01")
 
 
+def test_a_gap_that_is_found_when_its_period_is_over_is_on_record_and_asks_for_no_action() -> None:
+    plans = given(*three_levels(), target(100, period="2026Q1"), FIRST_REVIEW)
+    world = plans.when(review("2026-04-01", figure(0, period="2026Q1"))).then(PlanReviewed, GapFound)
+    assert world.view("plan-K1").code == "gap"
+    assert not world.state("plan-K1").open_actions
+    plans.when(review("2026-05-01", figure(0, period="2026Q1")), at("2026-05-01 06:30")).then(PlanReviewed)
+
+
 def test_a_gap_is_closed_when_the_target_is_covered_again() -> None:
     plans = given(*three_levels(), target(100), FIRST_REVIEW, review("2026-04-01", figure(0)), at("2026-04-02"), record())
     plans.world.tell(CompleteAction(plan="K1", action="A1", result="met", actor=SALES))

@@ -11,7 +11,7 @@ from runtime.composition import open_core
 from runtime.logging import set_up_logging
 from runtime.settings import load_settings
 
-COLUMNS = ("Mode 模式", "Whom and how 名称与策略", "With what 单元、产品线、手册", "In it 客户、项目")
+COLUMNS = ("Mode 模式", "Whom and how 名称与策略", "With what 部门、产品线、手册", "In it 客户、项目")
 
 
 def list_modes(as_program: bool) -> int:
@@ -41,9 +41,9 @@ def list_modes(as_program: bool) -> int:
 def _row(one: ModeListed) -> tuple[str, ...]:
     classes = ", ".join(one.value_classes) or "any 任意"
     called = str(one.name) + (f"\n{one.strategy}" if one.strategy else "")
-    means = (("unit 单元", one.owning_unit), ("line 产品线", one.product_line), ("playbook 手册", one.playbook))
+    means = (("unit 部门", one.owning_unit), ("line 产品线", one.product_line), ("playbook 手册", one.playbook))
     with_what = "\n".join(f"{what}: {of}" for what, of in means if of)
     counted = f"{one.customers} customers 客户\n{one.projects} projects 项目, {one.running} running 进行中"
     if one.of_other_units:
-        counted += f"\n{one.of_other_units} of other units 其他单元"
+        counted += f"\n{one.of_other_units} of other units 其他部门"
     return one.code if classes == one.code else f"{one.code}\n({classes})", called, with_what or "–", counted

@@ -20,7 +20,7 @@ DUE = "Due 时限"
 COLUMNS = ("Request\n需求", "What 内容", "Stands 状态", DUE, "Behind it\n客户/商机", "Value\n金额")
 BEHIND = ("Customer\n客户", "Project\n项目", "Value 金额", "Since 加入", "Need 需求")
 ENABLED = (
-    "Unit\n单元",
+    "Unit\n部门",
     "Product line\n产品线",
     "Stands 状态",
     "Until 有效期",

@@ -225,7 +225,7 @@ EVENT_NAMES: Mapping[str, Name] = {
     "EnablementExpired": _name("enablement expired", "赋能到期"),
     "EnablementWithdrawn": _name("enablement withdrawn", "赋能撤销"),
     "OpenDealsTold": _name("open deals told of an enablement", "赋能变更已告知未决商机"),
-    "EnablementNoted": _name("whether the unit may sell the product line", "单元赋能情况记录"),
+    "EnablementNoted": _name("whether the unit may sell the product line", "部门赋能情况记录"),
     "EscalationBegun": _name("escalation begun", "升级开始"),
     "EscalationTakenUp": _name("escalation taken up", "升级受理"),
     "EscalationRaised": _name("escalated to a higher step", "升级至更高层级"),

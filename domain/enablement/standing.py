@@ -70,7 +70,7 @@ def _word(state: State, told: OpenDealsTold, deal: str) -> Tell:
         occurred_at=told.occurred_at,
         correlation_id=deal,
     )
-    return Tell(command=command, text="enablement of its unit has changed 单元赋能变更")
+    return Tell(command=command, text="enablement of its unit has changed 部门赋能变更")
 
 
 def view(state: State, playbook: Playbook) -> View:

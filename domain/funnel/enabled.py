@@ -15,7 +15,7 @@ from domain.messages import SYSTEM, Event, Name
 from domain.origin import day_of
 from domain.playbook import ENABLEMENT, Item, Playbook
 
-NAME = Name(en="The unit is enabled for the product line", zh="负责单元已获该产品线赋能")
+NAME = Name(en="The unit is enabled for the product line", zh="负责部门已获该产品线赋能")
 UNNAMED = "*"
 """How word about a deal is written that names no product line."""
 

@@ -75,7 +75,7 @@ class CustomerPage(Frozen):
     below: tuple[Relative, ...]
     """Those that belong to it."""
     merged: tuple[Relative, ...]
-    """Duplicates that went into it."""
+    """Duplicates that had gone into it."""
     spells: tuple[Spell, ...]
     """Its states over the years, the oldest first."""
     ahead: tuple[Deadline, ...]
@@ -106,25 +106,18 @@ async def customer_page(
     """A customer as it was at `as_of`, or as it is; None where nothing is on record of it by then.
 
     Of a day to come it is told as it is now: what lies ahead is not known to have come.
-    Costs three queries, and one for each customer that went into it."""
+    Costs four queries, and one for each customer that went into it. One that had not gone into it by then is told apart."""
     as_of = min(as_of, now) if as_of else None
     told = await replay(store, codec, customer, as_of)
     state = told.states.get(streams.customer(customer)) if told else None
     if told is None or not isinstance(state, State):
         return None
-    others = await _relatives(store, customer)
-    merged = [one for one in others if one.depth == 0]
-    states = dict(told.states)
-    for one in merged:
-        absorbed = await replay(store, codec, one.customer, as_of)
-        states |= absorbed.states if absorbed else {}
-    return _page(told, state, states, others, playbooks, as_of or now)
+    others = await _relatives(store, customer, told.absorbed)
+    return _page(told, state, others, playbooks, as_of or now)
 
 
-def _page(
-    told: History, state: State, states: Mapping[str, Any], others: Sequence[Relative], playbooks: Playbooks, at: datetime
-) -> CustomerPage:
-    rules, stream = playbooks.of(state), streams.customer(told.customer)
+def _page(told: History, state: State, others: Sequence[Relative], playbooks: Playbooks, at: datetime) -> CustomerPage:
+    rules, stream, states = playbooks.of(state), streams.customer(told.customer), told.states
     row = row_of.row(state, playbooks).values
     about = known(state, rules, at)
     works, tickets = projects(states, playbooks), open_tickets(states, playbooks)
@@ -165,9 +158,9 @@ def _deals(works: Sequence[ProjectTold]) -> Mapping[str, tuple[int, int]]:
     return found
 
 
-async def _relatives(store: EventStore, customer: str) -> Sequence[Relative]:
+async def _relatives(store: EventStore, customer: str, absorbed: Sequence[str]) -> Sequence[Relative]:
     """Those above, those below and those that went into it."""
-    into = sa.select(CUSTOMERS, sa.literal(0).label("depth")).where(CUSTOMERS.c.merged_into == customer).limit(RELATIVES)
+    into = sa.select(CUSTOMERS, sa.literal(0).label("depth")).where(CUSTOMERS.c.customer.in_(absorbed[:RELATIVES]))
     rows = [row for statement in (_walk(customer, -1), _walk(customer, 1), into) for row in await store.query(statement)]
     nearest: dict[str, Relative] = {}
     for row in sorted(rows, key=lambda row: (abs(row["depth"]), row["customer"])):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.customer.record_commands import MergeCustomer
 from history.customer_page import CustomerPage, customer_page
 from history.customer_parts import spells
 from history.customers import Asked, customers
@@ -14,6 +15,7 @@ from runtime.composition import CODEC
 from tests.domain.asked import (
     MONDAY,
     PLAYBOOKS,
+    SALES,
     classify,
     contact,
     days,
@@ -26,6 +28,8 @@ from tests.domain.asked import (
     won,
 )
 from tests.history.office import Office
+
+MERGE = MergeCustomer(customer="C5", into="C2", reason="the same company", approver="m1", actor=SALES)
 
 
 async def page(office: Office, customer: str = "C1", as_of: datetime | None = None) -> CustomerPage:
@@ -78,18 +82,23 @@ async def test_states_follow_each_other_without_a_gap(office: Office) -> None:
 
 
 async def test_a_group_is_told_up_and_down_and_who_went_into_it_beside(office: Office) -> None:
-    await office.take(*(register(f"C{number}") for number in (1, 2, 3, 4, 5)), open_project("P5", "C5"))
+    await office.take(*(register(f"C{number}") for number in (1, 2, 3, 4, 5)), open_project("P5", "C5"), MERGE)
     parents = {"C2": "C1", "C3": "C2", "C4": "C3"}
-    rows = [
-        dict(row) | {"parent": parents.get(row["customer"], ""), "merged_into": "C2" if row["customer"] == "C5" else ""}
-        for row in await office.store.rows(row_of.TABLE)
-    ]
+    rows = [dict(row) | {"parent": parents.get(row["customer"], "")} for row in await office.store.rows(row_of.TABLE)]
     await office.store.replace_rows(row_of.TABLE, rows)
     told = await page(office, "C2")
     assert [(one.customer, one.depth) for one in told.above] == [("C1", -1)]
     assert [(one.customer, one.depth) for one in told.below] == [("C3", 1), ("C4", 2)]
     assert [one.customer for one in told.merged] == ["C5"]
     assert [(one.project, one.customer) for one in told.projects] == [("P5", "C5")]
+
+
+async def test_before_a_duplicate_went_into_it_nothing_of_that_is_on_the_page(office: Office) -> None:
+    await office.take(register("C2"), register("C5"), open_project("P5", "C5"), MONDAY + days(10), MERGE)
+    then = await page(office, "C2", as_of=MONDAY + days(5))
+    assert (then.merged, then.projects, then.customer.deals_open) == ((), (), 0)
+    now = await page(office, "C2")
+    assert ([one.customer for one in now.merged], [one.project for one in now.projects]) == (["C5"], ["P5"])
 
 
 async def test_the_page_says_of_a_customer_what_the_list_says(office: Office) -> None:

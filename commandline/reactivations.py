@@ -213,7 +213,7 @@ def _recovery(one: RecoveryListed, zone: str) -> tuple[str | Text, ...]:
     due = Text(local(one.due_at, zone) or "–", "bold red" if one.overdue else "")
     return (
         f"{one.recovery}\n{one.value_class}",
-        f"{one.name}\n{one.owner}, {one.owner_unit}",
+        f"{one.name}{f' ({one.customer} → {one.goes_on_for})' if one.goes_on_for else ''}\n{one.owner}, {one.owner_unit}",
         cause,
         stands,
         one.waiting_for,

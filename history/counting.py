@@ -112,7 +112,7 @@ def counted(source: sa.FromClause, scope: Scope, by: By | None, deal: sa.FromCla
     else:
         about |= {name: source.c[name] for name in ("service_line", "product_line", "mode", "stage") if name in source.c}
     if {by, *scope.asked} & {"customer", "group", "industry", "region"}:
-        heirs = _heirs()
+        heirs = heirs_of_merged()
         made = made.outerjoin(heirs, heirs.c.customer == customer)
         customer = sa.func.coalesce(heirs.c.heir, customer)
         about["customer"] = customer
@@ -127,7 +127,7 @@ def counted(source: sa.FromClause, scope: Scope, by: By | None, deal: sa.FromCla
         if scope.group is not None:
             where.append(customer.in_(sa.select(_members(heirs, scope.group).c.customer)))
         if scope.customer is not None:
-            where.append(source.c.customer.in_(sa.select(_merged_into(scope.customer).c.customer)))
+            where.append(source.c.customer.in_(sa.select(merged_into(scope.customer).c.customer)))
     names = {"value_class": "class"}
     for name, value in scope.asked.items():
         if name not in ("group", "customer"):
@@ -139,7 +139,7 @@ def counted(source: sa.FromClause, scope: Scope, by: By | None, deal: sa.FromCla
 
 
 @cache
-def _heirs() -> sa.FromClause:
+def heirs_of_merged() -> sa.FromClause:
     """Who is left of each customer that was merged, at the end of what may be a row of mergers."""
     one, next_one, left = CUSTOMERS.alias("merged"), CUSTOMERS.alias("onward"), CUSTOMERS.alias("remaining")
     # `> ''` and not `<> ''`: only so the index is used, and most customers were never merged.
@@ -152,7 +152,7 @@ def _heirs() -> sa.FromClause:
 
 
 @lru_cache(maxsize=64)
-def _merged_into(customer: str) -> sa.FromClause:
+def merged_into(customer: str) -> sa.FromClause:
     """A customer and all that were merged into it, directly or through others."""
     other = CUSTOMERS.alias("other")
     all_of_it = sa.select(sa.literal(customer, CUSTOMERS.c.customer.type).label("customer")).cte("all_of_it", recursive=True)

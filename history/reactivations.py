@@ -17,6 +17,7 @@ from domain.reactivation import OUTCOME_NAMES, STATUS_NAMES
 from domain.recovery import OUTCOME_NAMES as RECOVERY_OUTCOMES
 from eventstore.port import EventStore
 from eventstore.schema import CUSTOMERS, REACTIVATIONS, RECOVERIES
+from history.counting import heirs_of_merged, merged_into
 
 OPEN = Name(en="being recovered", zh="挽回中")
 ROW = REACTIVATIONS.c
@@ -87,7 +88,10 @@ class RecoveryListed(Frozen):
 
     recovery: str
     customer: str
+    goes_on_for: str
+    """The customer that stands for its own, where that was merged as a duplicate; empty otherwise."""
     name: str
+    """Of the customer that it goes on for."""
     project: str
     value_class: str
     owner: str
@@ -140,16 +144,22 @@ async def recoveries(store: EventStore, asked: Asked, limit: int, now: datetime)
 
 
 def _fits(table: sa.Table, asked: Asked, is_open: Any, is_late: Any) -> list[Any]:
-    equal = {"value_class": asked.value_class, "customer": asked.customer, "owner": asked.owner, "owner_unit": asked.unit}
+    equal = {"value_class": asked.value_class, "owner": asked.owner, "owner_unit": asked.unit}
     fits = [table.c[name] == value for name, value in equal.items() if value is not None]
+    if asked.customer is not None:
+        fits.append(table.c.customer.in_(sa.select(merged_into(asked.customer).c.customer)))
     if asked.open:
         fits.append(is_open.is_(True))
     return [*fits, is_late] if asked.overdue else fits
 
 
 def _with_name(table: sa.Table) -> sa.Select[Any]:
-    name = sa.func.coalesce(CUSTOMERS.c.name, "").label("name")
-    return sa.select(table, name).select_from(table.outerjoin(CUSTOMERS, CUSTOMERS.c.customer == table.c.customer))
+    """The rows with the customer that stands for theirs, and its name."""
+    heirs = heirs_of_merged()
+    heir, name = sa.func.coalesce(heirs.c.heir, ""), sa.func.coalesce(CUSTOMERS.c.name, "").label("name")
+    joined = table.outerjoin(heirs, heirs.c.customer == table.c.customer)
+    joined = joined.outerjoin(CUSTOMERS, CUSTOMERS.c.customer == sa.func.coalesce(heirs.c.heir, table.c.customer))
+    return sa.select(table, heir.label("goes_on_for"), name).select_from(joined)
 
 
 async def _count(store: EventStore, table: sa.Table, fits: Sequence[Any]) -> int:

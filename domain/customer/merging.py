@@ -6,6 +6,7 @@ holds a picture of all that the duplicate holds. What people ask of the duplicat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from domain import streams
@@ -239,7 +240,13 @@ def held_by(state: State) -> Held:
         answered_at=life.answered_at,
         lost_at=life.lost_at,
         next_contact_on=state.next_contact_on,
+        recoveries=recovered(state) | {one.id: one.begun_at for one in state.recall.recoveries if one.cut_at is None},
     )
+
+
+def recovered(state: Any) -> dict[str, datetime]:
+    """The open recoveries of the duplicates that a customer stands for, and since when: they go on as they are, for it."""
+    return {name: at for one in state.record.absorbed.values() for name, at in one.held.recoveries.items()}
 
 
 def words(state: State) -> list[Tell]:

@@ -60,14 +60,16 @@ def evolve(recall: Recall, event: Event) -> Recall:
             recoveries = _reopened(recall.recoveries, event.project, at) if again else recall.recoveries
             return replace(recall, waking=_business(recall.waking, how, at), recoveries=recoveries)
         case CustomerInvalidated():
-            return _cut(recall, "invalid", at)
+            recoveries = tuple(one if one.cut_at else replace(one, cut_at=at, cut_how="invalid") for one in recall.recoveries)
+            return replace(recall, waking=_cut(recall.waking, "invalid", at), recoveries=recoveries)
         case RecoveryStarted():
             begun = Recovering(id=event.recovery, project=event.project, after=event.after, begun_at=at)
             return replace(recall, recoveries=(*recall.recoveries, begun))
         case RecoveryReported():
             return replace(recall, recoveries=tuple(one for one in recall.recoveries if one.id != event.recovery))
         case _:
-            return _cut(recall, "merged", at) if event.type == MERGED else recall
+            # The recoveries of its lost deals go on: for the customer that stands for it, as long as that does.
+            return replace(recall, waking=_cut(recall.waking, "merged", at)) if event.type == MERGED else recall
 
 
 def remembered(event: ReactivationStarted) -> Waking:
@@ -120,9 +122,5 @@ def _reopened(recoveries: tuple[Recovering, ...], project: str, at: datetime) ->
     )
 
 
-def _cut(recall: Recall, how: Literal["invalid", "merged"], at: datetime) -> Recall:
-    waking = recall.waking
-    if waking is not None and waking.running:
-        waking = replace(waking, cut_at=at, cut_how=how)
-    recoveries = tuple(one if one.cut_at else replace(one, cut_at=at, cut_how=how) for one in recall.recoveries)
-    return replace(recall, waking=waking, recoveries=recoveries)
+def _cut(waking: Waking | None, how: Literal["invalid", "merged"], at: datetime) -> Waking | None:
+    return replace(waking, cut_at=at, cut_how=how) if waking is not None and waking.running else waking

@@ -80,6 +80,8 @@ class Held(Frozen):
     answered_at: AwareDatetime | None = None
     lost_at: AwareDatetime | None = None
     next_contact_on: date | None = None
+    recoveries: dict[str, AwareDatetime] = Field(default_factory=dict)
+    """The open recoveries of lost deals, and since when."""
 
 
 class CustomerAbsorbed(Event):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from domain import reactivating, recovering, streams
 from domain.customer.events import ContactRecorded
+from domain.customer.merging import recovered
 from domain.customer.recall import remembered
 from domain.customer.waking_refusals import (
     HeldOutError,
@@ -308,7 +309,22 @@ def owes(state: State) -> Sequence[Begin | Tell]:
         owed += _to_the_reactivation(state.recall.waking, state.root.customer)
     for one in state.recall.recoveries:
         owed += _to_the_recovery(one, state.root.customer)
+    if state.status == "invalid":
+        owed += [_end_of(one, state.root.customer, state.since) for one in recovered(state)]
     return owed
+
+
+def _end_of(recovery: str, customer: str, since: datetime | None) -> Tell:
+    """To the recovery of a duplicate: the customer that it goes on for is none any more."""
+    command = EndRecovery(
+        recovery=recovery,
+        customer=customer,
+        command_id=own_id(f"end-recovery-{recovery}-with-{customer}"),
+        actor=SYSTEM,
+        occurred_at=since,
+        correlation_id=recovering.project_of(recovery),
+    )
+    return Tell(command=command, text="nothing to recover 无需挽回")
 
 
 def _to_the_reactivation(waking: Waking, customer: str) -> list[Begin | Tell]:

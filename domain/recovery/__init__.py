@@ -19,7 +19,7 @@ from domain.recovery.commands import (
     RecordCause,
     TurnIntoProject,
 )
-from domain.recovery.deciding import decide, looks_at
+from domain.recovery.deciding import decide, looks_at, looks_further
 from domain.recovery.events import (
     CauseRecorded,
     Events,
@@ -68,6 +68,7 @@ DECIDER = Decider[State](
     owes=owes,
     view=view,
     looks_at=looks_at,
+    looks_further=looks_further,
 )
 
 __all__ = [

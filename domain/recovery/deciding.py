@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from domain import streams
+from domain.customer import merging
 from domain.decider import Context
 from domain.messages import Actor, Event
 from domain.origin import Origin, day_of, known, listed, not_past
@@ -58,10 +59,21 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             return (streams.customer(command.customer), streams.funnel(project_of(command.recovery)))
         case EndRecovery():
             return (streams.customer(command.customer),)
-        case TurnIntoProject() | LinkNextAttempt():
+        case TurnIntoProject():
             return (streams.project(command.project),)
+        case LinkNextAttempt():
+            return (streams.project(command.project), streams.project(project_of(command.recovery)))
         case _:
             return ()
+
+
+def looks_further(command: Commands, seen: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whose the linked project is and whose the lost one, and where customers have gone that were duplicates."""
+    if not isinstance(command, LinkNextAttempt):
+        return ()
+    projects = (streams.project(command.project), streams.project(project_of(command.recovery)))
+    found = [one for one in map(seen.get, projects) if one is not None and one.exists]
+    return (*(streams.customer(one.root.customer) for one in found), *merging.chain(seen))
 
 
 def decide(command: Commands, state: State, context: Context) -> Sequence[Event]:
@@ -121,10 +133,12 @@ def _begin(command: BeginRecovery, context: Context) -> Sequence[Event]:
 
 
 def _end(command: EndRecovery, state: State, context: Context) -> Sequence[Event]:
-    _, recovering = _told(command, context)
-    if not state.open or not recovering.cut_how:
-        return []
-    return [RecoveryEnded(occurred_at=state.not_before(context.at), outcome=recovering.cut_how)]
+    customer = known(context.seen.get(streams.customer(command.customer)), f"customer {command.customer}", "check the id")
+    if command.recovery in merging.recovered(customer):  # One of a duplicate, for which it stands.
+        how: Literal["", "reopened", "invalid", "merged"] = "invalid" if customer.status == "invalid" else ""
+    else:
+        how = _told(command, context)[1].cut_how
+    return [RecoveryEnded(occurred_at=state.not_before(context.at), outcome=how)] if state.open and how else []
 
 
 def _rules(state: State, context: Context) -> RecoveryRules:
@@ -215,8 +229,8 @@ def _next(command: TurnIntoProject | LinkNextAttempt, state: State, context: Con
     there = context.seen.get(streams.project(command.project))
     if isinstance(command, LinkNextAttempt):
         project = known(there, f"project {command.project}", "make a new one of the recovery (TurnIntoProject)")
-        mine = project.root.customer == state.root.customer and command.project != state.project
-        if not mine or not project.running:
+        mine = _stands_for(project.root.customer, context) == _stands_for(state.root.customer, context)
+        if not mine or command.project == state.project or not project.running:
             raise AttemptNotOpenError(f"{command.project} is no open project of this customer beside the lost one.")
         return NextAttemptLinked(occurred_at=at, project=command.project)
     if there is not None and there.exists:
@@ -233,6 +247,12 @@ def _next(command: TurnIntoProject | LinkNextAttempt, state: State, context: Con
         owner=command.owner or state.owner_now,
         owner_unit=command.owner_unit or state.unit_now,
     )
+
+
+def _stands_for(customer: str, context: Context) -> str:
+    """The customer that stands for one today: itself, or the one that it was merged into."""
+    found = merging.survivor(customer, context.seen)
+    return str(found.root.customer) if found is not None and found.exists else customer
 
 
 def _ready_to_end(state: State, rules: RecoveryRules) -> None:

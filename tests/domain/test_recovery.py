@@ -10,6 +10,7 @@ import pytest
 
 from domain.customer import ContactRecorded
 from domain.customer.life_commands import InvalidateCustomer
+from domain.customer.record_commands import MergeCustomer, UndoMerge
 from domain.funnel import ReopenDeal
 from domain.messages import SYSTEM, Actor, ActorKind, Money
 from domain.playbook import Playbooks
@@ -287,6 +288,58 @@ def test_a_customer_that_becomes_invalid_ends_it() -> None:
     )
     world = lost().world.tell(gone)
     assert world.view(FIRST).code == "invalid"
+
+
+MERGE: dict[str, Any] = {"customer": "C1", "reason": "same", "approver": "m1", "approver_role": "manager", "actor": SALES}
+
+
+def absorbed(*done: Any) -> World:
+    """The customer of the lost deal turns out to be a duplicate of C2."""
+    return lost().world.tell(*done, register("C2"), MergeCustomer(into="C2", **MERGE))
+
+
+def test_a_recovery_goes_on_for_the_customer_that_stands_for_a_duplicate_with_its_owner_steps_and_dates() -> None:
+    before = lost().world.tell(cause(), contacts("2026-04-01"))
+    world = absorbed(cause(), contacts("2026-04-01"))
+    assert (world.state(FIRST), due_moments(world, FIRST)) == (before.state(FIRST), due_moments(before, FIRST))
+    assert list(world.state("customer-C2").record.absorbed["C1"].held.recoveries) == ["P1.1"]
+    world.tell(LATER, review(), keep())
+    assert world.state("customer-C2").life.contact_at == LATER
+    world.tell(give_up(next_contact_on=date(2026, 5, 4)))
+    assert world.state("customer-C2").next_contact_on == date(2026, 5, 4)
+    assert not world.state("customer-C2").record.absorbed["C1"].held.recoveries
+    for stream in (FIRST, CUSTOMER, "customer-C2"):
+        assert fold_again(world, stream) == world.state(stream)
+
+
+def test_what_was_lost_before_and_after_a_merge_is_the_duplicates_again_when_the_merge_is_taken_back() -> None:
+    world = absorbed(open_project("P3")).tell(LATER, lose("P3"))
+    assert set(world.state("customer-C2").record.absorbed["C1"].held.recoveries) == {"P1.1", "P3.1"}
+    world.tell(UndoMerge(**MERGE))
+    assert [one.id for one in world.state(CUSTOMER).recall.recoveries] == ["P1.1", "P3.1"]
+    assert world.state(FIRST).open
+    assert not world.state("customer-C2").record.absorbed
+    world.tell(ReopenDeal(project="P1", reason="they called", approver="m1", approver_role="manager", actor=SALES))
+    assert world.state(FIRST).outcome == "reopened"
+
+
+def test_the_next_attempt_of_a_duplicate_is_a_project_of_the_customer_that_stands_for_it() -> None:
+    made = absorbed(done()).tell(turn())
+    assert made.state("project-P2").root.customer == "C2"
+    linked = absorbed(done()).tell(open_project("P9", "C2"), asked(LinkNextAttempt, project="P9"))
+    assert linked.state(FIRST).next_project == "P9"
+    other = Given(absorbed(done()).tell(register("C3"), open_project("P8", "C3")))
+    other.when(asked(LinkNextAttempt, project="P8")).then_refused(AttemptNotOpenError)
+
+
+def test_a_recovery_of_a_duplicate_ends_when_the_customer_that_stands_for_it_becomes_invalid() -> None:
+    gone = InvalidateCustomer(
+        customer="C2", reason="wound_up", evidence="register", approver="m1", approver_role="manager", actor=SALES
+    )
+    world = absorbed()
+    assert world.take(EndRecovery(recovery="P1.1", customer="C2", actor=SYSTEM)) == []
+    world.tell(LATER, gone)
+    assert world.state(FIRST).outcome == "invalid"
 
 
 def test_word_that_is_not_on_record_changes_nothing() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.customer.record_commands import MergeCustomer, UndoMerge
 from domain.funnel import LoseDeal
 from domain.messages import Money
 from domain.reactivating import StartReactivation
@@ -122,6 +123,19 @@ async def test_a_lost_deal_is_in_the_list_of_recoveries_with_its_cause(office: O
     assert (one.recovery, one.project, one.cause, one.competitor, one.waiting_for) == ("P1.1", "P1", "price", "K", "manager")
     assert one.outcome_name.en == "being recovered"
     assert (await recoveries(office.store, Asked(overdue=True), 9, office.now)).count == 0
+
+
+async def test_the_recovery_of_a_duplicate_is_listed_with_the_customer_that_it_goes_on_for(office: Office) -> None:
+    told: dict[str, Any] = {"reason": "same", "approver": "m1", "approver_role": "manager", "actor": SALES}
+    await office.take(*started(), lose(), register("C2", name="Huaxing Group"))
+    await office.take(MergeCustomer(customer="C1", into="C2", **told))
+    for asked in (Asked(customer="C2"), Asked(customer="C1")):
+        [one] = (await recoveries(office.store, asked, 9, office.now)).recoveries
+        assert (one.recovery, one.customer, one.goes_on_for, one.name) == ("P1.1", "C1", "C2", "Huaxing Group")
+    await office.take(UndoMerge(customer="C1", **told))
+    assert (await recoveries(office.store, Asked(customer="C2"), 9, office.now)).count == 0
+    [one] = (await recoveries(office.store, Asked(), 9, office.now)).recoveries
+    assert (one.goes_on_for, one.name) == ("", "华星集团")
 
 
 def yuan(amount: str) -> Money:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.moments import moment_asked
-from api.problems import NOT_FOUND, NOT_THERE, ProblemError
+from api.problems import NOT_FOUND, NOT_THERE, VISIBLE, ProblemError
 from api.shelf import Shelf
 from domain.messages import ID_PATTERN
 from domain.playbook.plans import PlanKind
@@ -29,7 +29,10 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         kind: PlanKind | None = None,
         owner: IdAsked = None,
         unit: IdAsked = None,
-        industry: Annotated[str | None, Query(max_length=200, description="Only industry plans of this industry.")] = None,
+        industry: Annotated[
+            str | None,
+            Query(min_length=1, max_length=200, pattern=VISIBLE, description="Only industry plans of this industry."),
+        ] = None,
         customer: IdAsked = None,
         project: IdAsked = None,
         parent: Annotated[str | None, Query(pattern=ID_PATTERN, description="Only those that hang under this plan.")] = None,

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import AwareDatetime
 
-from api.problems import NOT_FOUND, NOT_THERE, ProblemError
+from api.problems import NOT_FOUND, NOT_THERE, VISIBLE, ProblemError
 from api.shelf import Shelf
 from domain.customer import CustomerState
 from domain.messages import ID_PATTERN, Frozen
@@ -27,7 +27,6 @@ from history.replay import as_json, replay
 from runtime.composition import CODEC, now
 
 IdAsked = Annotated[str | None, Query(pattern=ID_PATTERN)]
-VISIBLE = r"^[^\x00-\x1f]+$"
 Words = Annotated[str | None, Query(min_length=1, max_length=200, pattern=VISIBLE)]
 MOMENT = "A date (all of that day) or a date and time; without an offset in the business's time zone."
 

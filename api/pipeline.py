@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.problems import NOT_THERE, ProblemError
+from api.problems import NOT_THERE, VISIBLE, ProblemError
 from api.shelf import Shelf
 from eventstore.port import EventStore
 from history.counting import By, Scope
@@ -19,7 +19,6 @@ from history.moments import NotAMomentError, moment
 from history.pipeline import Pipeline
 from runtime.composition import CODEC, now
 
-VISIBLE = r"^[^\x00-\x1f]+$"
 Words = Annotated[str | None, Query(min_length=1, max_length=200, pattern=VISIBLE)]
 MOMENT = "A date (all of that day) or a date and time; without an offset in the business's time zone."
 """How a moment may be written."""

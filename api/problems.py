@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,10 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from activities.shapes import Refusal
+from domain.messages import COMMAND_ID_PATTERN
+from domain.parsing import reason_of
 from eventstore.port import StoreUnavailableError
+from history.places import PATTERN as PLACE
 from runtime.results import NotTaken
 
 logger = logging.getLogger(__name__)
@@ -38,6 +42,17 @@ NOT_THERE: dict[int | str, dict[str, Any]] = {
     422: {"model": NotTaken, "description": "The address or its query is not well formed."},
 }
 """For OpenAPI: how a question about something by its id may fail."""
+
+
+VISIBLE = r"^[^\x00-\x1f]+$"
+"""What a word that is searched for looks like."""
+
+PATTERNS = {
+    VISIBLE: "leave out control characters",
+    PLACE: "give the `next` of the page before, or an id",
+    COMMAND_ID_PATTERN: "it has 1 to 200 ASCII characters and no spaces",
+}
+"""What a parameter must look like, in words; an id is told as in a command."""
 
 
 class ProblemError(Exception):
@@ -79,7 +94,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> Response:
-        wrong = [f"{one['loc'][-1]}: {one['msg']}" for one in error.errors()]
+        wrong = [f"{one['loc'][-1]}: {_reason(one)}" for one in error.errors()]
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{'; '.join(wrong)}.")
 
     @app.exception_handler(StoreUnavailableError)
@@ -94,3 +109,7 @@ def install(app: FastAPI) -> None:
         # The server logs the error itself; the caller learns nothing of our insides.
         detail = "A mistake of ours: it is in the log. If this was a command, send it again with the same command_id."
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, "InternalError")
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    return PATTERNS.get(error.get("ctx", {}).get("pattern", "")) or reason_of(error)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api.problems import NOT_FOUND, NOT_THERE, ProblemError
+from api.problems import NOT_FOUND, NOT_THERE, VISIBLE, ProblemError
 from api.shelf import Shelf
 from domain.messages import ID_PATTERN
 from domain.request import Status
@@ -19,7 +19,7 @@ from history.requests import Asked, RequestList, RequestStory, request_story, re
 from runtime.composition import CODEC, now
 
 IdAsked = Annotated[str | None, Query(pattern=ID_PATTERN)]
-LineAsked = Annotated[str | None, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+LineAsked = Annotated[str | None, Query(min_length=1, max_length=200, pattern=VISIBLE)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 

@@ -79,7 +79,7 @@ def _unknown(name: object, known: list[str]) -> str:
 
 def _wrong(problem: dict[str, Any]) -> Unmet:
     place = ".".join(str(part) for part in problem["loc"]) or "command"
-    reason = _reason(problem)
+    reason = reason_of(problem)
     match problem["type"]:
         case "missing":
             text, zh = f"{place} is missing", f"缺少 {place}"
@@ -97,7 +97,8 @@ PATTERNS = {
 """What a text must look like, in words."""
 
 
-def _reason(problem: dict[str, Any]) -> str:
+def reason_of(problem: Mapping[str, Any]) -> str:
+    """Why a field is wrong, of one of pydantic's errors, in words for whoever has written it."""
     told = str(problem["msg"]).removeprefix("Value error, ")
     match problem["type"]:
         case "string_pattern_mismatch":
@@ -106,5 +107,7 @@ def _reason(problem: dict[str, Any]) -> str:
             return "it must not be empty"
         case "timezone_aware":
             return "give its time zone too, as in 2026-03-02T09:00:00+08:00"
+        case "date_type" | "date_from_datetime_parsing" | "date_from_datetime_inexact":
+            return "write a date such as 2026-03-02"
         case _:
             return told

@@ -115,3 +115,21 @@ async def test_the_log_of_requests_holds_ids_and_nothing_else_of_the_caller(
     assert [one["route"] for one in logged] == ["/v1/projects/{project}", "/v1/projects/{project}", "unmatched"]
     assert logged[0]["project_id"] == "P1"
     assert "王工" not in repr(logged)
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("/v1/customers/C%201", "an id has 1 to 64 letters"),
+        ("/v1/customers?after=%25", "give the `next` of the page before"),
+        ("/v1/pipeline?industry=%07", "leave out control characters"),
+        ("/v1/plans?industry=a%00", "leave out control characters"),
+        ("/v1/forecast?since=1767225600.5", "write a date such as 2026-03-02"),
+        ("/v1/notices?recipient=a%20b", "no spaces"),
+    ],
+)
+async def test_what_a_parameter_must_look_like_is_told_in_words(api: httpx.AsyncClient, place: str, told: str) -> None:
+    answer = await api.get(place)
+
+    assert answer.status_code == 422
+    assert told in answer.json()["error"]["detail"]

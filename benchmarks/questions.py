@@ -119,7 +119,7 @@ def _figures(store: EventStore, now: datetime, row: Any) -> Iterator[Question]:
     for when, moment in (("now", now), ("back then", now - BACK)):
         yield f"pipeline {when}", partial(rollup.pipeline, store, everything, moment)
         for by in get_args(By):
-            yield f"pipeline {when} by {by}", partial(rollup.pipeline, store, everything, moment, by)
+            yield f"pipeline {when} by {by}", partial(rollup.pipeline, store, everything, moment, by, SHOWN)
     year = date(now.year, 1, 1), date(now.year, 12, 31)
     for days, (since, until) in (("this year", year), ("ever", (date(2000, 1, 1), year[1]))):
         yield f"won, delivered, collected {days}", partial(rollup.actuals, store, everything, since, until, now, ZONE)

@@ -10,8 +10,9 @@ from pydantic import AwareDatetime
 from domain.messages import Frozen, Name
 from domain.playbook import Playbook
 from eventstore.port import EventStore
+from history import rollup
 from history.counting import By, Scope
-from history.rollup import InPipeline, greatest
+from history.rollup import InPipeline
 
 BY_NAMES: Mapping[By, Name] = {
     "stage": Name(en="stage", zh="阶段"),
@@ -64,7 +65,9 @@ async def pipeline_at(
     """The pipeline at a moment; stages in their order, anything else with the greatest amount first."""
     zone = playbook.calendar.time_zone
     # Stages are few: all of them are asked for, and put in their own order.
-    ordered, totals, count = await greatest(store, scope, at, by, None if by == "stage" else limit, zone=zone, until=until)
+    ordered, totals, count = await rollup.pipeline(
+        store, scope, at, by, None if by == "stage" else limit, zone=zone, until=until
+    )
     if by == "stage":
         order = {stage.code: place for place, stage in enumerate(playbook.funnel.stages)}
         ordered = sorted(ordered, key=lambda one: (order.get(one.key, len(order)), one.key, one.currency))[:limit]

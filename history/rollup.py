@@ -101,22 +101,15 @@ async def pipeline(
     scope: Scope,
     at: datetime,
     by: By | None = None,
+    limit: int | None = None,
     *,
     zone: str = "UTC",
     until: date | None = None,
-) -> Sequence[InPipeline]:
-    """The pipeline at a moment, in the order of keys and currencies; `until` is the day by which deals are expected in
-    `expected`, `zone` where the days are told."""
-    query = _pipeline(scope, at, by, zone, until).order_by(sa.literal_column("1"), sa.literal_column("2"))
-    return [_in_pipeline(row) for row in await store.query(query)]
-
-
-async def greatest(
-    store: EventStore, scope: Scope, at: datetime, by: By, limit: int | None, *, zone: str = "UTC", until: date | None = None
 ) -> tuple[Sequence[InPipeline], Sequence[InPipeline], int]:
-    """The lines of a pipeline, in each currency those with the greatest amount first, at most so many; the totals of all lines
-    by currency; and how many lines there are. The database sorts and counts: told apart by customer or project there are as
-    many lines as open deals."""
+    """The pipeline at a moment: its lines, in each currency those with the greatest amount first, at most so many; the totals
+    of all lines by currency; and how many lines there are. The database sorts and counts: told apart by customer or project
+    there are as many lines as open deals. `until` is the day by which deals are expected in `expected`, `zone` where the days
+    are told."""
     found = await lines(
         store,
         _pipeline(scope, at, by, zone, until),

@@ -111,9 +111,9 @@ async def test_a_group_counts_all_below_its_head(office: Office) -> None:
         for child, head in (("C2", "C1"), ("C3", "C2"))
     ]
     await office.take(*started(), register("C2"), register("C3"), *below, open_project("P3", "C3"), open_project("P2", "C2"))
-    of_groups = await pipeline(office.store, ALL, office.now, "group")
+    of_groups, _, _ = await pipeline(office.store, ALL, office.now, "group")
     assert [(one.key, one.count) for one in of_groups] == [("C1", 3)]
-    within = await pipeline(office.store, Scope(group="C2"), office.now, "customer")
+    within, _, _ = await pipeline(office.store, Scope(group="C2"), office.now, "customer")
     assert [(one.key, one.count) for one in within] == [("C2", 1), ("C3", 1)]
 
 
@@ -189,7 +189,7 @@ async def test_a_loss_that_comes_to_light_after_the_deal_changed_hands_leaves_no
     hands = [ChangeDealOwner(project="P1", owner=owner, reason="leaves", actor=SALES) for owner in ("u8", "u9")]
     await office.take(*started(), MONDAY + days(5), hands[0], MONDAY + days(12), hands[1])
     await office.take(MONDAY + days(20), on(MONDAY + days(3), lose()))
-    assert await pipeline(office.store, ALL, office.now) == []
+    assert await pipeline(office.store, ALL, office.now) == ([], [], 0)
     assert await drifts(office.store, PLAYBOOKS) == []
 
 
@@ -251,8 +251,8 @@ async def test_plain_sql_over_the_raw_events_finds_the_same_figures(firm: tuple[
         ).fetchall()
     found = {one.measure: one.amount for one in await actuals(office.store, ALL, *YEAR, office.now, ZONE)}
     assert [found["won"], found["delivered"], found["collected"]] == by_hand
-    told = await pipeline(office.store, ALL, office.now, "project", zone=ZONE)
-    by_stage = await pipeline(office.store, ALL, office.now, "stage", zone=ZONE)
+    told, _, _ = await pipeline(office.store, ALL, office.now, "project", zone=ZONE)
+    by_stage, _, _ = await pipeline(office.store, ALL, office.now, "stage", zone=ZONE)
     assert {one.key for one in told} == set(stages)
     assert sorted(one.key for one in by_stage) == sorted(stages.values()) == ["F1", "F2"]
     assert forecasts == [("P2", "2026-06-30", "commit", "70000.50", 10)]

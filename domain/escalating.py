@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import StringConstraints
+from typing import Any, ClassVar, Literal
 
 from domain import streams
 from domain.cancelling import PartUnwound, unwinding
 from domain.clocks import ReleaseClocks
-from domain.messages import SYSTEM, Command, Frozen, Id, own_id
+from domain.messages import SYSTEM, Command, Frozen, Id, LongId, own_id
 from domain.standing import Begin, Tell
 
 Subject = Literal["ticket", "funnel", "implementation"]
 """What an escalation is about: a ticket, a product gap of a deal, a gap of a blueprint."""
 
-EscalationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$")]
+EscalationId = LongId
 """`ticket.T9.1`: what it is about and the how-manieth of that. Longer than other ids, because another id is in it."""
 
 How = Literal["solved", "patch", "workaround", "planned", "not_a_defect"]

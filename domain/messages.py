@@ -27,6 +27,12 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """An id of ours: letters, digits, `.`, `_`, `-`; at most 64 characters, so that it is safe in stream names and URLs."""
 
 
+LONG_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$"
+
+LongId = Annotated[str, StringConstraints(pattern=LONG_ID_PATTERN)]
+"""An id that has another one in it: `ticket.T9.1`, `C7.1`. Longer than other ids, so that each of those fits."""
+
+
 def _visible(text: str) -> str:
     if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
         raise ValueError("there is nothing to see in it")

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from domain import streams
-from domain.messages import SYSTEM, Command, Event, Frozen, Id, Name, Text, own_id
+from domain.messages import SYSTEM, Command, Event, Frozen, Id, LongId, Name, Text, own_id
 from domain.playbook import Playbook, PlaybookRef, Playbooks
 from domain.refusals import NotFoundError, RefusalError
 from domain.standing import Clock, Tell, Unmet
@@ -51,11 +51,11 @@ class MovePlaybook(Command):
     project: Id | None = None
     ticket: Id | None = None
     customer: Id | None = None
-    escalation: Id | None = None
+    escalation: LongId | None = None
     plan: Id | None = None
     """An industry, customer or project plan."""
-    reactivation: Id | None = None
-    recovery: Id | None = None
+    reactivation: LongId | None = None
+    recovery: LongId | None = None
     request: Id | None = None
     """A product request."""
     enablement: Id | None = None

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.catalogue import public_commands
-from domain.messages import AT_THE_DOOR, COMMAND_ID_PATTERN, ID_PATTERN, OWN_IDS, ActorKind, Command, Name
+from domain.messages import AT_THE_DOOR, COMMAND_ID_PATTERN, ID_PATTERN, LONG_ID_PATTERN, OWN_IDS, ActorKind, Command, Name
 from domain.refusals import RefusalError
 from domain.standing import Unmet
 
@@ -92,6 +92,7 @@ def _wrong(problem: dict[str, Any]) -> Unmet:
 
 PATTERNS = {
     ID_PATTERN: "an id has 1 to 64 letters A-Z, digits, `.`, `_` and `-`, and begins with a letter or digit",
+    LONG_ID_PATTERN: "an id with another in it has 1 to 96 letters A-Z, digits, `.`, `_` and `-`, as in `C7.1`",
     COMMAND_ID_PATTERN: "a command id has 1 to 200 ASCII characters and no spaces",
 }
 """What a text must look like, in words."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime
 
 from domain import streams
-from domain.messages import Command, Event, Id, Money, Text
+from domain.messages import Command, Event, Id, LongId, Money, Text
 
-ReactivationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$")]
+ReactivationId = LongId
 """`C7.1`: the customer's id and which of its reactivations it is."""
 
 Outcome = Literal[

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal
-
-from pydantic import StringConstraints
+from typing import ClassVar, Literal
 
 from domain import streams
-from domain.messages import Command, Event, Id
+from domain.messages import Command, Event, Id, LongId
 
-RecoveryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$")]
+RecoveryId = LongId
 """`P42.1`: the project's id and which of its losses it follows."""
 
 RecoveryOutcome = Literal["next_attempt", "reopened", "given_up", "invalid", "merged"]

@@ -237,3 +237,9 @@ def test_whatever_is_written_is_a_command_or_a_refusal_in_words(name: str, field
     else:
         said = command.command
     assert said
+
+
+@pytest.mark.parametrize("kind", ["escalation", "reactivation", "recovery"])
+def test_work_whose_id_has_another_id_in_it_is_moved_however_long_that_is(kind: str) -> None:
+    command = {"command": "MovePlaybook", kind: f"{'C' * 64}.1", "to": "standard", "reason": "new rules", "actor": ACTOR}
+    assert parse(command).stream == f"{kind}-{'C' * 64}.1"

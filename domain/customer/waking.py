@@ -213,7 +213,8 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
     attempt = 1
     at = recall.dormant_at
     if waking is not None and waking.begun_at >= at:
-        attempt = waking.attempt + 1
+        # One that a merge has cut off was no attempt: it is made again once the customer stands for itself.
+        attempt = max(1, waking.attempt) if waking.cut_at is not None else waking.attempt + 1
         if waking.outcome in ("stopped", "answered"):
             return  # A person has ended it, or spoken with the customer; a person may begin another.
     if attempt > track.attempts:

@@ -60,7 +60,7 @@ from domain.reactivation import (
 )
 from domain.refusals import NotFoundError
 from domain.telling import notices_of
-from tests.domain.asked import RULES, SALES, at, classify, contact, judge, on, open_project, register, release
+from tests.domain.asked import RULES, SALES, at, classify, contact, judge, lose, on, open_project, register, release
 from tests.domain.scenario import Given, World, due_moments, fold_again
 
 CUSTOMER, FIRST = "customer-C1", "reactivation-C1.1"
@@ -159,6 +159,30 @@ def test_after_a_merge_that_was_a_mistake_the_next_attempt_begins_when_it_is_tak
     again = world.events[CUSTOMER][-1]
     assert isinstance(again, ReactivationStarted)
     assert (again.number, again.occurred_at) == (2, at("2026-12-20"))
+
+
+def test_an_attempt_that_a_merge_cut_off_is_no_attempt_once_the_merge_is_taken_back() -> None:
+    told: dict[str, Any] = {"reason": "same", "approver": "m1", "approver_role": "manager", "actor": SALES}
+    world = asleep(attempts=1).tell(register("C2"), MergeCustomer(customer="C1", into="C2", **told))
+    world.tell(at("2026-12-20"), UndoMerge(customer="C1", **told), judge(CUSTOMER))
+    again = world.events[CUSTOMER][-1]
+    assert isinstance(again, ReactivationStarted)
+    assert (again.number, again.attempt, again.by_itself) == (2, 1, True)
+    world.tell(answer("no", reactivation="C1.2"), at("2028-12-20"), judge(CUSTOMER))
+    assert not world.state("reactivation-C1.3").exists
+
+
+def test_a_merge_and_its_taking_back_leave_both_customers_on_the_ladder() -> None:
+    told: dict[str, Any] = {"reason": "same", "approver": "m1", "approver_role": "manager", "actor": SALES}
+    world = asleep(auto=False).tell(register("C2"), classify(customer="C2"), open_project("P2", "C2"))
+    merged = world.tell(at("2026-10-01"), MergeCustomer(customer="C2", into="C1", **told))
+    assert (merged.state(CUSTOMER).status, due_moments(merged, "customer-C2")) == ("potential", {})
+    world.tell(at("2026-11-01"), UndoMerge(customer="C2", **told))
+    assert list(world.state("customer-C2").life.running) == ["P2"]
+    [cools] = [name for name in due_moments(world, CUSTOMER) if name.startswith("cooling-2")]
+    assert due_moments(world, CUSTOMER)[cools] > at("2026-11-01")
+    world.tell(lose("P2"), at("2028-01-01"), judge(CUSTOMER), judge("customer-C2"))
+    assert (world.state(CUSTOMER).status, world.state("customer-C2").status) == ("dormant", "dormant")
 
 
 def test_where_the_playbook_does_not_say_so_a_person_begins_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.customer import DECIDER, State
-from domain.customer.ladder import next_step
+from domain.customer.ladder import contracts_valid, next_step
 from domain.messages import Money
 from domain.origin import morning_of
 from domain.playbook import Playbook, Playbooks
@@ -37,7 +37,7 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
         "last_contact_at": state.life.contact_at,
         "next_contact_at": morning_of(state.next_contact_on, rules.calendar) if state.next_contact_on else None,
         "running": len(state.running),
-        "contracts_valid": len(state.contracts_valid),
+        "contracts_valid": len(contracts_valid(state, rules)),
         "open_cases": len(state.open_cases),
         "waiting_for": view.waiting_for,
         "needs_human": view.needs_human,

@@ -83,6 +83,13 @@ def contract_valid(state: State, on: date) -> bool:
     return any(project in signed for project in life.running)
 
 
+def contracts_valid(state: State, playbook: Playbook) -> tuple[str, ...]:
+    """The contracts that are valid as of the latest fact or step of the ladder; a service contract goes by its project."""
+    at = max((one for one in (state.life.as_of, state.life.cooled_at) if one is not None), default=None)
+    today = _day(at, playbook.calendar)
+    return tuple(one for one, ends_on in state.life.contracts.items() if ends_on is None or today is None or ends_on >= today)
+
+
 def signs_of(state: State, playbook: Playbook) -> Signs:
     """The latest sign of life of each kind, where the calendar's people are."""
     life, calendar, rules = state.life, playbook.calendar, playbook.customers.ladder

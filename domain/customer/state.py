@@ -114,14 +114,6 @@ class State(Rooted):
         return tuple(self.life.running)
 
     @property
-    def contracts_valid(self) -> tuple[str, ...]:
-        """The contracts that are valid as of the latest fact; a service contract goes by its project."""
-        at = self.life.as_of
-        return tuple(
-            one for one, ends_on in self.life.contracts.items() if ends_on is None or at is None or ends_on >= at.date()
-        )
-
-    @property
     def cooling(self) -> bool:
         """True while it is cooling 冷却, inside potential or active."""
         return self.life.cooling

@@ -9,7 +9,7 @@ import pytest
 
 from domain.customer import CustomerActivated, RecordContact
 from domain.customer.commands import NoteLapse, NoteLostDeal, NotePattern, NoteRenewal
-from domain.customer.ladder import rejudged
+from domain.customer.ladder import contracts_valid, rejudged
 from domain.customer.life_commands import InvalidateCustomer, NoteProject, NoteService, RecordUse, RequalifyCustomer
 from domain.customer.life_events import (
     CustomerCooled,
@@ -22,6 +22,7 @@ from domain.customer.life_events import (
     ProjectBegun,
     Reason,
 )
+from domain.customer.record_commands import RecordContract
 from domain.customer.refusals import (
     ApproverNotOtherError,
     CustomerInvalidError,
@@ -56,6 +57,7 @@ from tests.domain.asked import (
     release,
     stage_done,
     started,
+    utc,
     won,
 )
 from tests.domain.scenario import Given, Told, World, due_moments, fold_again, given
@@ -191,7 +193,7 @@ def test_a_running_project_keeps_a_customer_awake_however_long_it_is_silent() ->
 def test_a_valid_contract_keeps_a_customer_awake_to_its_last_day_and_the_time_is_counted_from_the_day_after() -> None:
     world = given(*in_support()).world
     assert world.state(CUSTOMER).running == ()
-    assert world.state(CUSTOMER).contracts_valid == ("P1",)
+    assert contracts_valid(world.state(CUSTOMER), RULES) == ("P1",)
     world.tell(at("2027-11-05"), judge("support-P1"), at("2029-01-01"), judge(CUSTOMER))
     assert steps(world) == ["Cooled 2028-05-01", "WentDormant 2028-11-01"]
     [dormant] = [one for one in world.events[CUSTOMER] if isinstance(one, CustomerWentDormant)]
@@ -286,7 +288,27 @@ def test_a_renewal_makes_a_dormant_customer_active() -> None:
     back = world.events[CUSTOMER][-1]
     assert isinstance(back, CustomerReactivated)
     assert (back.to, codes(back.reasons)) == ("active", ["contract"])
-    assert world.state(CUSTOMER).contracts_valid == ("P1",)
+    assert contracts_valid(world.state(CUSTOMER), RULES) == ("P1",)
+
+
+def test_a_contract_that_has_run_out_is_not_counted_as_valid_by_whatever_clock_the_latest_fact_was_written() -> None:
+    signed = RecordContract(
+        customer="C1",
+        contract="K1",
+        service_line="training",
+        starts_on=date(2026, 3, 2),
+        ends_on=date(2026, 5, 1),
+        reference="paper",
+        actor=SALES,
+    )
+    world = given(*VIP, signed).world
+    assert contracts_valid(world.state(CUSTOMER), RULES) == ("contract:K1",)
+    over = on(utc(at("2026-05-02 01:00")), contact())
+    after = given(*VIP, signed, at("2026-05-03"), over).world
+    assert contracts_valid(after.state(CUSTOMER), RULES) == ()
+    world.tell(at("2028-01-01"), judge(CUSTOMER))
+    assert world.state(CUSTOMER).status == "dormant"
+    assert contracts_valid(world.state(CUSTOMER), RULES) == ()
 
 
 def test_use_wakes_a_dormant_customer_only_where_the_playbook_says_so() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
+from pydantic import AwareDatetime
+
 from domain import streams
 from domain.messages import Command, Event, Id, LongId
 
@@ -98,6 +100,8 @@ class RecoveryStarted(Event):
     recovery: str
     project: str
     after: Literal["lost", "cancelled"]
+    known_at: AwareDatetime | None = None
+    """When the loss was brought here, if that was long after it: before, nobody could have taken a step."""
 
 
 class RecoveryReported(Event):
@@ -117,6 +121,8 @@ class Recovering:
     project: str
     after: str
     begun_at: datetime
+    known_at: datetime | None = None
+    """When a loss of the past was brought here."""
     cut_at: datetime | None = None
     """When there was nothing left to recover, and it is told to end."""
     cut_how: Literal["", "reopened", "invalid", "merged"] = ""

@@ -63,7 +63,9 @@ def evolve(recall: Recall, event: Event) -> Recall:
             recoveries = tuple(one if one.cut_at else replace(one, cut_at=at, cut_how="invalid") for one in recall.recoveries)
             return replace(recall, waking=_cut(recall.waking, "invalid", at), recoveries=recoveries)
         case RecoveryStarted():
-            begun = Recovering(id=event.recovery, project=event.project, after=event.after, begun_at=at)
+            begun = Recovering(
+                id=event.recovery, project=event.project, after=event.after, begun_at=at, known_at=event.known_at
+            )
             return replace(recall, recoveries=(*recall.recoveries, begun))
         case RecoveryReported():
             return replace(recall, recoveries=tuple(one for one in recall.recoveries if one.id != event.recovery))

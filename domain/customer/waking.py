@@ -260,7 +260,9 @@ def after_a_loss(state: State, context: Context, project: str, after: Literal["l
     # A reopened deal may be lost again, or its project be cancelled at last.
     number = state.lost.count(project) + state.cancelled.count(project) + 1
     recovery = recovering.named(project, number)
-    return [RecoveryStarted(occurred_at=context.at, recovery=recovery, project=project, after=after)]
+    brought = context.now - context.at > timedelta(hours=context.rules(state).notices.brought_within)
+    known_at = context.now if brought else None
+    return [RecoveryStarted(occurred_at=context.at, recovery=recovery, project=project, after=after, known_at=known_at)]
 
 
 def _recovered(command: NoteRecovery, state: State, context: Context) -> Sequence[Event]:

@@ -127,7 +127,12 @@ def _begin(command: BeginRecovery, context: Context) -> Sequence[Event]:
     after: Literal["lost", "cancelled"] = "cancelled" if recovering.after == "cancelled" else "lost"
     return [
         RecoveryBegun(
-            occurred_at=recovering.begun_at, origin=origin, recovery=command.recovery, project=recovering.project, after=after
+            occurred_at=recovering.begun_at,
+            origin=origin,
+            recovery=command.recovery,
+            project=recovering.project,
+            after=after,
+            counted_from=recovering.known_at,
         )
     ]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
+from pydantic import AwareDatetime
+
 from domain.messages import Event, Money
 from domain.origin import Origin
 from domain.recovering import RecoveryOutcome
@@ -18,6 +20,8 @@ class RecoveryBegun(Event):
     recovery: str
     project: str
     after: Literal["lost", "cancelled"]
+    counted_from: AwareDatetime | None = None
+    """From when its steps count, for a loss of the past that was brought here later; None where they count from the loss."""
 
 
 class CauseRecorded(Event):

@@ -27,8 +27,8 @@ def open_steps(state: State, playbook: Playbook) -> Sequence[RecoveryStep]:
 
 def due_at(step: RecoveryStep, state: State, playbook: Playbook) -> datetime:
     """By when a step must be done."""
-    assert state.begun_at is not None
-    return _moved(playbook.calendar.add_working_days(state.begun_at, step.within), state)
+    assert state.counted_from is not None
+    return _moved(playbook.calendar.add_working_days(state.counted_from, step.within), state)
 
 
 def _moved(at: datetime, state: State) -> datetime:

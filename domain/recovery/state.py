@@ -67,6 +67,8 @@ class State(Rooted):
     """The project whose deal was lost."""
     after: str = ""
     begun_at: datetime | None = None
+    counted_from: datetime | None = None
+    """From when its steps count: from the loss, or from when a loss of the past was brought here."""
     cause: CauseRecorded | None = None
     review: ReviewHeld | None = None
     planned: tuple[Planned, ...] = ()
@@ -117,7 +119,7 @@ def _evolved(state: State, event: Events) -> State:
     match event:
         case RecoveryBegun():
             begun = replace(state, origin=event.origin, id=event.recovery, project=event.project)
-            return replace(begun, after=event.after, begun_at=at)
+            return replace(begun, after=event.after, begun_at=at, counted_from=event.counted_from or at)
         case CauseRecorded():
             return replace(state, cause=event)
         case ReviewHeld():

@@ -50,7 +50,7 @@ from domain.recovery import (
     TurnIntoProject,
 )
 from domain.refusals import DateInPastError, NotFoundError
-from tests.domain.asked import MONDAY, RULES, SALES, at, judge, lose, open_project, register, started
+from tests.domain.asked import MONDAY, RULES, SALES, at, judge, lose, on, open_project, register, started
 from tests.domain.scenario import Given, World, due_moments, fold_again, given
 
 CUSTOMER, FIRST = "customer-C1", "recovery-P1.1"
@@ -118,6 +118,23 @@ def test_a_lost_deal_begins_its_recovery_with_the_owner_of_the_deal() -> None:
     assert (state.owner_now, state.root.project, state.root.customer) == ("u1", "P1", "C1")
     assert [one.code for one in view.missing] == ["cause", "review", "contacts", "next_attempt"]
     assert view.waiting_for == "sales"
+
+
+def test_of_a_loss_of_the_past_nobody_is_late_for_steps_that_nobody_could_know_of() -> None:
+    held = given(at("2027-03-01 10:00"), [on(MONDAY, one) for one in (register(hold_clocks=True), *started()[1:])])
+    world = held.world.tell(on(LATER, lose()), judge(FIRST))
+    assert [one.type for one in world.events[FIRST]] == ["RecoveryBegun"]
+    assert world.state(FIRST).begun_at == LATER
+    assert due_moments(world, FIRST)["step-cause-overdue"] == RULES.calendar.add_working_days(world.now, 5)
+    assert world.view(FIRST).health == "ok"
+    world.tell(on(at("2026-03-09 10:00"), cause()), at("2027-03-05"), judge(FIRST))
+    assert [one.occurred_at for one in world.events[FIRST] if isinstance(one, CauseRecorded)] == [at("2026-03-09 10:00")]
+    assert not [one for one in world.events[FIRST] if isinstance(one, RecoveryStepOverdue)]
+
+
+def test_a_loss_that_is_recorded_on_its_day_counts_its_steps_from_its_moment() -> None:
+    world = given(*started(), at("2026-03-02 15:00"), on(MONDAY, lose())).world
+    assert due_moments(world, FIRST) == due_moments(lost().world, FIRST)
 
 
 def test_a_playbook_without_the_chapter_only_plans_a_contact() -> None:

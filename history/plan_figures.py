@@ -46,8 +46,8 @@ def scope_of(state: State, service_line: str = ALL_LINES) -> Scope:
 async def figures(
     store: EventStore, state: State, targets: Sequence[Target], at: datetime, zone: str
 ) -> tuple[list[Figure], int]:
-    """The figures of these targets as of a moment, and how many deals and facts of money are left out because they are in
-    another currency than the plan. Costs two queries for each period and service line."""
+    """The figures of these targets as of a moment, and how many deals and facts of money of their measures are left out because
+    they are in another currency than the plan. Costs two queries for each period and service line."""
     groups: dict[tuple[date, date, str], list[Target]] = {}
     for one in targets:
         groups.setdefault((one.first, one.last, one.service_line), []).append(one)
@@ -59,9 +59,28 @@ async def figures(
         # What is still open when a period is over cannot come in it any more, whatever day somebody has forecast.
         over = last < at.astimezone(ZoneInfo(zone)).date()
         to_come = Expected([] if over else await _expected(store, scope, first, last, at), state.currency)
-        others += to_come.others + sum(one.count for one in came if one.currency != state.currency)
+        others += sum(_left_out(one, came, to_come, state.currency) for one in group if _counts_alone(one, targets))
         found += [_figure(one, came, to_come, state.currency) for one in group]
     return found, others
+
+
+def _left_out(target: Target, came: Sequence[Actual], to_come: Expected, currency: str) -> int:
+    """How many deals and facts of money a target does not count because of their currency."""
+    facts = sum(one.count for one in came if one.measure == target.measure and one.currency != currency)
+    return facts + (to_come.others if target.measure == "won" else 0)
+
+
+def _counts_alone(target: Target, targets: Sequence[Target]) -> bool:
+    """False when another target of the same measure has all of its days and lines in it: what a quarter leaves out, the year
+    leaves out as well, and it is told once."""
+    return not any(
+        other.measure == target.measure
+        and other.first <= target.first
+        and target.last <= other.last
+        and other.service_line in (ALL_LINES, target.service_line)
+        and (other.first, other.last, other.service_line) != (target.first, target.last, target.service_line)
+        for other in targets
+    )
 
 
 def _figure(target: Target, came: Sequence[Actual], to_come: Expected, currency: str) -> Figure:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.funnel import ForecastDeal
+from domain.messages import Money
 from domain.plan import DECIDER, ClosePlan, CompleteAction, due_targets
 from eventstore.opening import open_store
 from history import plan_figures
@@ -134,6 +135,13 @@ async def test_another_currency_is_left_out_and_counted(office: Office) -> None:
     await office.take(target(5, "X1").model_copy(update={"amount": amount}), classify(), *prepared(), win())
     shown = await told(office, "X1")
     assert (shown.targets[0].actual, shown.other_currencies) == (Decimal(0), 1)
+
+
+async def test_what_another_currency_leaves_out_is_counted_once_however_many_periods_it_lies_in(office: Office) -> None:
+    dollars = expect("P1", "2026-05-20").model_copy(update={"amount": Money(amount=Decimal(1000), currency="USD")})
+    years = [target(100, period=period) for period in ("2026", "2026H1", "2026Q2")]
+    await office.take(*three_levels(), *years, target(100, period="2026", measure="collected"), dollars)
+    assert (await told(office)).other_currencies == 1
 
 
 async def test_a_plan_is_told_with_versions_actions_reviews_and_the_plans_below(office: Office) -> None:

@@ -33,6 +33,11 @@ from eventstore.port import Append, EventStore, RowChange, StoredEvent
 ProjectRows = Callable[[str, Any, int, Playbooks, Any], Sequence[RowChange]]
 """The read-model rows of a stream: (stream, state, version, playbooks, state before or None) -> rows that may have changed."""
 
+FEW = 8
+"""Up to how many words of a fan-out an answer waits for."""
+PAGE = 100
+"""How many words of a fan-out one standing tells of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -76,19 +81,19 @@ class CommandHandler:
         Raises `StoreError`s, which are tried again; a refusal is an answer, not an error."""
         decider = decider_of(request.stream)
         if request.command is None:
-            standing = await self._standing(request.stream, await self._states.read(request.stream))
+            standing = await self._standing(request, await self._states.read(request.stream))
             return Answer(standing=standing, notices=await untold(self._store, request.stream))
         try:
             command = self._decode(request.command, request.stream)
         except RefusalError as refusal:
-            standing = await self._standing(request.stream, await self._states.read(request.stream))
+            standing = await self._standing(request, await self._states.read(request.stream))
             return Answer(standing=standing, refusal=_refusal(refusal))
         # 1. Read.
         folded = await self._states.read(request.stream)
         # 2. Already recorded? Then answer what was recorded the first time.
         if command.command_id in folded.commands:
             known = await self._store.recorded(request.stream, str(command.command_id))
-            standing = await self._standing(request.stream, folded)
+            standing = await self._standing(request, folded)
             caused = await self._caused_then(decider, request.stream, known)
             notices = await untold(self._store, request.stream)
             return Answer(standing=standing, events=_refs(known), caused=caused, notices=notices, repeated=True)
@@ -96,11 +101,11 @@ class CommandHandler:
         try:
             events, grounds = await self._decide(decider, command, folded, request.now)
         except RefusalError as refusal:
-            return Answer(standing=await self._standing(request.stream, folded), refusal=_refusal(refusal))
+            return Answer(standing=await self._standing(request, folded), refusal=_refusal(refusal))
         if not events:
             # Whoever judges clocks and finds none may be a reminder to a workflow that has not heard of everything.
             notices = await untold(self._store, request.stream) if isinstance(command, JudgeClocks) else ()
-            return Answer(standing=await self._standing(request.stream, folded), notices=notices)
+            return Answer(standing=await self._standing(request, folded), notices=notices)
         # 4. Append.
         commands = folded.commands | {str(command.command_id)}
         after = Folded(folded.version + len(events), decider.fold(events, folded.state), commands)
@@ -110,7 +115,7 @@ class CommandHandler:
         except RejectedValueError as rejected:
             # Asking again would not help, and the workflow would stand still over it for ever.
             no = Refusal(type="ValueNotStorable", detail=f"The store does not take a value of this command: {rejected}.")
-            return Answer(standing=await self._standing(request.stream, folded), refusal=no)
+            return Answer(standing=await self._standing(request, folded), refusal=no)
         if stored[-1].version == after.version:
             self._states.keep(request.stream, after)
         # 5. Tell those who can be told at once. What another worker has recorded under the same id, that one tells.
@@ -118,8 +123,8 @@ class CommandHandler:
         left = await self._telling.at_once(append.rows) if at_once else owed(append.rows, SENDING)
         notices = (*owed(append.rows, OWED), *left)
         # 6. Answer.
-        caused = _caused(decider, folded.state, after.state)
-        standing = await self._standing(request.stream, after)
+        caused = _awaited(_caused(decider, folded.state, after.state))
+        standing = await self._standing(request, after)
         return Answer(standing=standing, events=_refs(stored), caused=caused, notices=notices)
 
     async def _caused_then(self, decider: Decider[Any], stream: str, known: Sequence[StoredEvent]) -> tuple[str, ...]:
@@ -127,7 +132,7 @@ class CommandHandler:
         stored = await self._store.read(stream, limit=known[-1].version)
         events = [self._codec.decode(event) for event in stored]
         before = decider.fold(events[: known[0].version - 1])
-        return _caused(decider, before, decider.fold(events[known[0].version - 1 :], before))
+        return _awaited(_caused(decider, before, decider.fold(events[known[0].version - 1 :], before)))
 
     async def foresee(self, command: Command, now: datetime) -> Foresight:
         """What would come of a command whose workflow does not run; a refusal is kept on record.
@@ -182,7 +187,7 @@ class CommandHandler:
             return None
         commands = folded.commands | {str(command.command_id)}
         after = Folded(folded.version + len(events), decider.fold(events, folded.state), commands)
-        caused = _caused(decider, folded.state, after.state)
+        caused = tuple(_id(owed) for owed in _caused(decider, folded.state, after.state))
         return Prepared(self._append(command, folded, after, events, grounds), after, caused)
 
     async def told(self, append: Append) -> tuple[str, ...]:
@@ -247,8 +252,8 @@ class CommandHandler:
             self._playbooks = await self._load_playbooks()
         return self._playbooks
 
-    async def _standing(self, stream: str, folded: Folded) -> Standing:
-        state = folded.state
+    async def _standing(self, request: Request, folded: Folded) -> Standing:
+        stream, state = request.stream, folded.state
         if not state.exists:
             return Standing(stream=stream)
         decider = decider_of(stream)
@@ -257,12 +262,16 @@ class CommandHandler:
         zone = ZoneInfo(rules.calendar.time_zone)  # People read these times in the Temporal UI, as they read them in `why`.
         view = decider.view(state, rules)
         clock = decider.next_clock(state, playbooks)
+        owes = decider.owes(state)
+        owed, later = _page(owes, request.delivered)
         return Standing(
             stream=stream,
             version=folded.version,
             view=view.model_copy(update={"due_at": view.due_at.astimezone(zone)}) if view.due_at else view,
             deadline=clock.deadline(zone) if clock else None,
-            owed=tuple([await self._owed(one) for one in decider.owes(state)]),
+            owed=tuple([await self._owed(one) for one in owed]),
+            owed_later=later,
+            forget=tuple(sorted({*(request.delivered or ())} - {_id(one) for one in owes})),
         )
 
     async def _owed(self, one: Begin | Tell) -> Owed:
@@ -273,6 +282,7 @@ class CommandHandler:
             command=command.model_dump(mode="json", exclude_none=True),
             text=one.text if isinstance(one, Tell) else f"begin {command.stream}",
             view=(await self.foresee(command, self._clock())).view if isinstance(one, Begin) else None,
+            to_many=_is_to_many(one),
         )
 
     def _append(self, command: Command, before: Folded, after: Folded, events: Sequence[Event], grounds: Grounds) -> Append:
@@ -321,11 +331,36 @@ def _of_the_system(command: Command) -> bool:
     return command.internal or getattr(command, "of", None) is not None
 
 
-def _caused(decider: Decider[Any], before: Any, after: Any) -> tuple[str, ...]:
-    """The ids of the debts that `after` has and `before` had not."""
-    had = {str(owed.command.command_id) for owed in decider.owes(before)}
-    ids = (str(owed.command.command_id) for owed in decider.owes(after))
-    return tuple(command_id for command_id in ids if command_id not in had)
+def _caused(decider: Decider[Any], before: Any, after: Any) -> list[Begin | Tell]:
+    """The debts that `after` has and `before` had not."""
+    had = {_id(owed) for owed in decider.owes(before)}
+    return [owed for owed in decider.owes(after) if _id(owed) not in had]
+
+
+def _awaited(caused: Sequence[Begin | Tell]) -> tuple[str, ...]:
+    """The ids of those that an answer waits for: whoever looks at the store afterwards finds what has followed, but nobody
+    waits until hundreds have been told."""
+    many = sum(_is_to_many(owed) for owed in caused) > FEW
+    return tuple(_id(owed) for owed in caused if not (many and _is_to_many(owed)))
+
+
+def _page(owed: Sequence[Begin | Tell], delivered: Sequence[str] | None) -> tuple[list[Begin | Tell], int]:
+    """What a standing tells of what is owed, and how much of a fan-out it leaves for later: a history keeps every standing."""
+    if delivered is None:
+        return list(owed), 0
+    done = set(delivered)
+    left = [one for one in owed if isinstance(one, Begin) or _id(one) not in done]
+    later = [one for one in left if _is_to_many(one)][PAGE:]
+    put_off = {_id(one) for one in later}
+    return [one for one in left if _id(one) not in put_off], len(later)
+
+
+def _is_to_many(owed: Begin | Tell) -> bool:
+    return isinstance(owed, Tell) and owed.to_many
+
+
+def _id(owed: Begin | Tell) -> str:
+    return str(owed.command.command_id)
 
 
 def _refs(stored: Sequence[StoredEvent]) -> tuple[EventRef, ...]:

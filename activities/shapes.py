@@ -46,6 +46,8 @@ class Owed(Frozen):
     text: str
     view: View | None = None
     """How the workflow that begins will show itself, so that it can be started with the right search attributes."""
+    to_many: bool = False
+    """True for a word of a fan-out: it may go beside the others, and where they are more than a few no answer waits for it."""
 
     @property
     def id(self) -> str:
@@ -62,6 +64,10 @@ class Standing(Frozen):
     view: View | None = None
     deadline: Deadline | None = None
     owed: tuple[Owed, ...] = ()
+    owed_later: int = 0
+    """How many more words of a fan-out are owed: the next of them are told of when those in `owed` have been delivered."""
+    forget: tuple[str, ...] = ()
+    """Of the ids of what has been delivered, those that are not owed any more: nobody need remember them."""
 
     @property
     def closed(self) -> bool:
@@ -94,6 +100,9 @@ class Request(Frozen):
     stream: str
     now: datetime
     command: CommandJson | None = None
+    delivered: tuple[str, ...] | None = None
+    """The ids of what has been delivered, so that the answer need not tell of it again; without them it tells of all that was
+    ever owed, on one page. They leave no trace in the history: what a local activity is asked is not recorded."""
 
 
 class Answer(Frozen):
@@ -103,7 +112,7 @@ class Answer(Frozen):
     events: tuple[EventRef, ...] = ()
     refusal: Refusal | None = None
     caused: tuple[str, ...] = ()
-    """The ids of what others are owed because of this command."""
+    """The ids of what others are owed because of this command and what its answer waits for: not a fan-out to many."""
     notices: tuple[str, ...] = ()
     """The ids of the notices that are owed to people because of this, or, where the workflow may not have heard of them, all
     that the stream still owes."""

@@ -151,7 +151,7 @@ def _noted(command: NoteOwner, state: Any, context: Context) -> Holder:
     return holder
 
 
-def word(stream: str, source: str, number: int, holder: Holder, correlation: str) -> Tell:
+def word(stream: str, source: str, number: int, holder: Holder, correlation: str, *, to_many: bool = False) -> Tell:
     """What is owed to a stream because of the `number`-th change of owner in another."""
     command = NoteOwner(
         of=stream,
@@ -162,7 +162,7 @@ def word(stream: str, source: str, number: int, holder: Holder, correlation: str
         occurred_at=holder.since,
         correlation_id=correlation,
     )
-    return Tell(command=command, text="owner changed 负责人变更")
+    return Tell(command=command, text="owner changed 负责人变更", to_many=to_many)
 
 
 def words_to_parts(project: str, owners: Sequence[Holder], parts: Iterable[str]) -> list[Tell]:

@@ -110,6 +110,9 @@ class Tell(Frozen):
     command: SerializeAsAny[Command]
     text: str
     """What operators read beside the delivery."""
+    to_many: bool = False
+    """True for a word of a fan-out: who of them is told before whom does not matter. Several are told at once, and where they
+    are more than a few, the command that has caused them is answered without waiting for it."""
 
 
 HEALTH_NAMES: Mapping[str, Name] = {

@@ -9,11 +9,11 @@ import asyncio
 import inspect
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
 
 from activities.lifecycle import Lifecycle
 from activities.shapes import (
@@ -23,7 +23,6 @@ from activities.shapes import (
     Announcement,
     Answer,
     CommandJson,
-    Owed,
     Refused,
     Request,
     Standing,
@@ -39,6 +38,7 @@ from domain.moving import MovePlaybook
 from domain.owning import ChangeDealOwner, NoteOwner
 from domain.standing import Deadline
 from workflows import display, names
+from workflows.delivering import Courier
 from workflows.showing import Showing
 
 HISTORY_LIMIT = 1_500
@@ -53,15 +53,6 @@ BRIEF: dict[str, Any] = {
     ),
 }
 """A decision and its record: short, tried until the store answers."""
-
-PATIENT: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=10),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
-    ),
-}
-"""A delivery to another workflow: tried until it arrives. One try is short, because so long the work stands still when a
-worker dies with a delivery in hand; a try that is cut off finds, with the same command id, what it has begun."""
 
 STUBBORN: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=20),
@@ -84,18 +75,18 @@ class Stewardship:
         """Handlers may run before `run`, so all state is here."""
         self._start = start
         self._standing: Standing | None = start.standing
-        self._delivered: set[str] = set(start.delivered)
-        self._troubles: list[str] = list(start.troubles)
+        self._courier = Courier(start, self._stand)
         self._showing = Showing(start.view, start.turns if start.generation >= 3 else None)
         self._fired_for_nothing = False
         self._turn = asyncio.Lock()
         self._untold: set[str] = set()
         self._criers: set[asyncio.Task[None]] = set()
         if start.standing is not None:
-            workflow.set_current_details(display.details(start.standing, self._troubles))
+            workflow.set_current_details(display.details(start.standing, self._courier.troubles))
 
     async def take(self, submission: Submission) -> Accepted:
-        """Answers when the command is recorded and everybody who is owed something because of it has been told."""
+        """Answers when the command is recorded and whoever is owed something because of it has been told; where these are
+        many, they are told afterwards."""
         if not _well_formed(submission):  # A fault here would fail every task of this run for as long as somebody asks so.
             raise ApplicationError("What was sent holds no command.", type="InvalidCommand", non_retryable=True)
         await workflow.wait_condition(lambda: self._standing is not None or self._start.awaits_command)
@@ -106,7 +97,7 @@ class Stewardship:
             raise ApplicationError(why, refused, type=answer.refusal.type, non_retryable=True)
         answers = [answer, *[await self._respond(command) for command in submission.more]]
         caused = {one for each in answers for one in each.caused}
-        await workflow.wait_condition(lambda: not any(owed.id in caused for owed in self._owing()))
+        await workflow.wait_condition(lambda: not any(owed.id in caused for owed in self._courier.owing()))
         owed = (one for each in answers for one in each.standing.owed)
         begun = dict.fromkeys(one.stream for one in owed if one.begins and one.id in caused)
         return Accepted(events=answer.events, begun=tuple(begun), more=tuple(one.refusal for one in answers[1:]))
@@ -124,42 +115,51 @@ class Stewardship:
 
     async def _side_by_side(self) -> Standing:
         """Wait and deliver at the same time: a delivery that is tried for an hour holds up no clock and costs no timer."""
-        courier = asyncio.create_task(self._carry())
+        courier = asyncio.create_task(self._courier.work(lambda: self._respond(None), self._ends))
         while not courier.done():
             if not self._closed() and not self._long():
                 await self._wait(courier.done)
                 continue
             await workflow.wait_condition(lambda: self._idle() or not (self._closed() or self._long()) or courier.done())
-            if self._idle() and self._closed() and not self._untold:
+            if self._idle() and self._closed() and not self._untold and not self._courier.owes:
                 courier.cancel()
                 return self._stand()
             if self._idle() and self._long():
-                courier.cancel()
-                workflow.continue_as_new(self._carried())
+                await self._courier.land()
+                if self._idle():  # And no command has come meanwhile.
+                    courier.cancel()
+                    workflow.continue_as_new(self._carried())
         return await courier  # It ends only with a mistake of ours, which must be seen.
 
     def _idle(self) -> bool:
-        # A failing channel may be tried for long, one notice after the other: a long run hands them on and does not wait.
-        return workflow.all_handlers_finished() and not self._owing() and (self._long() or not self._untold)
+        # A failing channel may be tried for long, one notice after the other, and a fan-out takes its time: a long run hands
+        # both on and does not wait.
+        waits = self._courier.in_order() if self._long() else self._courier.owes or self._untold
+        return workflow.all_handlers_finished() and not waits
+
+    def _ends(self) -> bool:
+        """True when only what is on its way keeps the run from being continued as new: no answer waits for anything."""
+        return self._long() and workflow.all_handlers_finished()
 
     def _quiet(self) -> bool:
         return workflow.all_handlers_finished() and not self._untold
 
     async def _in_turn(self) -> Standing:
         """How runs of the first generation live: what is owed is delivered first, then waited."""
+        owing = self._courier.owing
         while True:
-            while self._owing():
-                await self._bring(self._owing()[0])
+            while owing():
+                await self._courier.bring(owing()[0])
             if self._closed():
                 await workflow.wait_condition(self._quiet)
-                if self._closed() and not self._owing():
+                if self._closed() and not owing():
                     return self._stand()
             elif self._long():
                 await workflow.wait_condition(workflow.all_handlers_finished)
-                if not self._owing():
+                if not owing():
                     workflow.continue_as_new(self._carried())
             else:
-                await self._wait(lambda: bool(self._owing()))
+                await self._wait(lambda: bool(owing()))
 
     async def _begin(self) -> None:
         if self._standing is not None:
@@ -176,10 +176,13 @@ class Stewardship:
     async def _respond(self, command: CommandJson | None) -> Answer:
         """One command at a time."""
         async with self._turn:
-            request = Request(stream=self._start.stream, now=workflow.now(), command=command)
+            # A run of the first generation asks for no second page.
+            delivered = tuple(sorted(self._courier.delivered)) if self._start.generation >= 2 else None
+            request = Request(stream=self._start.stream, now=workflow.now(), command=command, delivered=delivered)
             summary = str(command["command"]) if command else "where it stands 当前状态"
             respond = Lifecycle.respond
             answer: Answer = await workflow.execute_local_activity_method(respond, request, summary=summary, **BRIEF)
+            self._courier.delivered.difference_update(answer.standing.forget)
             self._show(answer.standing)
             self._announce(answer.notices)
         return answer
@@ -206,7 +209,7 @@ class Stewardship:
 
     def _show(self, standing: Standing) -> None:
         self._standing = standing
-        workflow.set_current_details(display.details(standing, self._troubles))
+        workflow.set_current_details(display.details(standing, self._courier.troubles))
         if standing.view is not None and (updates := self._showing.updates(standing.view)):
             workflow.upsert_search_attributes(updates)
 
@@ -251,51 +254,6 @@ class Stewardship:
             # Nobody refuses a clock. If it happens all the same, it must be seen, and not be asked again without end.
             raise ApplicationError(answer.refusal.detail, type=answer.refusal.type, non_retryable=True)
 
-    async def _carry(self) -> NoReturn:
-        """Take what is owed to whom it is owed, one after the other, for as long as the run lasts."""
-        while True:
-            await workflow.wait_condition(lambda: bool(self._owing()))
-            await self._bring(self._owing()[0])
-
-    async def _bring(self, owed: Owed) -> None:
-        if owed.begins:
-            await self._begin_child(owed)
-        else:
-            await self._tell(owed)
-        self._delivered.add(owed.id)
-
-    async def _begin_child(self, owed: Owed) -> None:
-        try:
-            child = await workflow.start_child_workflow(
-                names.workflow_type(owed.stream),
-                Start(stream=owed.stream, first=owed.command, view=owed.view, generation=GENERATION),
-                id=names.workflow_id(owed.stream),
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                search_attributes=display.at_start(owed.view) if owed.view else None,
-                static_summary=display.summary(owed.stream),
-                static_details=f"Stream `{owed.stream}`, begun by `{self._start.stream}`",
-            )
-        except WorkflowAlreadyStartedError:
-            # It runs: begun before this run was started from its stream. What it has recorded stands.
-            workflow.logger.info("already running", extra={"stream": owed.stream})
-            return
-        # How it ends, its own word tells; one that is terminated by hand is no mistake of ours to be logged.
-        child.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-
-    async def _tell(self, owed: Owed) -> None:
-        refusal = await workflow.execute_activity_method(
-            Lifecycle.deliver, owed.command, summary=f"{owed.text} → {names.workflow_id(owed.stream)}", **PATIENT
-        )
-        if refusal is not None:
-            # The refusal is on record at the other end; here it must not stay unseen.
-            why = display.without_words(refusal.detail, owed.command)
-            self._troubles.append(f"{names.workflow_id(owed.stream)} refused {owed.command['command']}: {why}")
-            workflow.set_current_details(display.details(self._stand(), self._troubles))
-
-    def _owing(self) -> list[Owed]:
-        return [owed for owed in self._stand().owed if owed.id not in self._delivered]
-
     def _closed(self) -> bool:
         return self._stand().closed
 
@@ -310,8 +268,8 @@ class Stewardship:
             stream=self._start.stream,
             view=self._stand().view,
             standing=self._standing,
-            delivered=tuple(sorted(self._delivered)),
-            troubles=tuple(self._troubles),
+            delivered=tuple(sorted(self._courier.delivered)),
+            troubles=tuple(self._courier.troubles),
             untold=tuple(sorted(self._untold)),
             turns=self._showing.turns or 0,
             generation=GENERATION,

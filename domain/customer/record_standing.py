@@ -27,7 +27,7 @@ def owes(state: State) -> list[Tell]:
     mine = state.root.customer
     source = streams.customer(mine)
     owners = [
-        word(streams.project(project), source, number, holder, mine)
+        word(streams.project(project), source, number, holder, mine, to_many=True)
         for number, holder in enumerate(state.owners, start=1)
         for project in holder.deals
     ]

@@ -70,7 +70,7 @@ def _word(state: State, told: OpenDealsTold, deal: str) -> Tell:
         occurred_at=told.occurred_at,
         correlation_id=deal,
     )
-    return Tell(command=command, text="enablement of its unit has changed 部门赋能变更")
+    return Tell(command=command, text="enablement of its unit has changed 部门赋能变更", to_many=True)
 
 
 def view(state: State, playbook: Playbook) -> View:
@@ -88,7 +88,8 @@ def view(state: State, playbook: Playbook) -> View:
         code=code,
         name=STATUS_NAMES[code],
         phase="enablement",
-        closed=not ends and not past,
+        # A workflow remembers whom it has told: one that began anew would tell them all once more.
+        closed=not ends and not past and not state.told,
         waiting_for=rules.who if past or soon else "",
         due_at=min(ends, default=None),
         health=health,

@@ -88,7 +88,7 @@ def _share(state: State, target: Target, part: Part) -> Tell:
         occurred_at=part.at,
         correlation_id=state.root.project or state.root.customer or state.id,
     )
-    return Tell(command=command, text="share of the target 目标分解")
+    return Tell(command=command, text="share of the target 目标分解", to_many=True)
 
 
 def view(state: State, playbook: Playbook) -> View:

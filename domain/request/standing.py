@@ -64,6 +64,7 @@ def owes(state: State) -> Sequence[Tell]:
                 correlation_id=state.id,
             ),
             text="what was asked for is there 所提需求已交付",
+            to_many=True,
         )
         for customer in told.customers
     ]

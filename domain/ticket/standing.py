@@ -60,15 +60,16 @@ def _of_children(state: State) -> Iterator[Tell]:
         for child in one.children:
             own = _by_us(state, f"resolve-{child}-with-{state.id}-{one.number}", one.at)
             told: TicketCommand = ResolveWithParent(ticket=child, parent=state.id, resolution=one.resolution, **own)
-            yield Tell(command=told, text="parent resolved 父工单已解决")
+            yield Tell(command=told, text="parent resolved 父工单已解决", to_many=True)
             if one.reopened_at is not None:
                 again = _by_us(state, f"reopen-{child}-with-{state.id}-{one.number}", one.reopened_at)
                 told = ReopenWithParent(ticket=child, parent=state.id, **again)
-                yield Tell(command=told, text="parent reopened 父工单重开")
+                yield Tell(command=told, text="parent reopened 父工单重开", to_many=True)
     if state.status in ("cancelled", "duplicate"):
         for child in state.children:
             own = _by_us(state, f"leave-{child}-{state.id}", state.closed_at)
-            yield Tell(command=LeaveParent(ticket=child, parent=state.id, **own), text="parent ended 父工单终止")
+            left = LeaveParent(ticket=child, parent=state.id, **own)
+            yield Tell(command=left, text="parent ended 父工单终止", to_many=True)
 
 
 def _by_us(state: State, name: str, at: datetime | None) -> dict[str, Any]:

@@ -309,8 +309,13 @@ def test_one_that_has_expired_asks_for_a_renewal_until_it_is_withdrawn() -> None
     found.now = at("2026-03-11 09:00")
     assert found.tell(judge(UNIT)).view(UNIT).needs_human
     found.tell(withdraw())
-    assert (found.view(UNIT).needs_human, found.view(UNIT).closed) == (False, True)
+    assert not found.view(UNIT).needs_human
     Given(found).when(withdraw()).then_refused(NotEnabledError)
+
+
+def test_who_has_told_deals_stays_to_remember_whom_and_who_has_told_none_ends() -> None:
+    assert not world(enable(), withdraw()).world.view(UNIT).closed
+    assert world(enable("HR"), withdraw("HR")).world.view(UNIT).closed
 
 
 def test_a_renewal_tells_no_deal_and_counts_its_announcements_anew() -> None:

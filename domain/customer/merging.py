@@ -87,6 +87,17 @@ def survivor(customer: str, seen: Mapping[str, Any]) -> Any:
     return found
 
 
+def ring(customer: str, seen: Mapping[str, Any]) -> list[str]:
+    """The customers that were merged round into each other at once, starting from one of them; none where they were not. The
+    first by its id stays, or all of them would have gone."""
+    found: list[str] = []
+    while customer and customer not in found:
+        found.append(customer)
+        one = seen.get(streams.customer(customer))
+        customer = one.record.merged_into if one is not None and one.exists else ""
+    return found if customer == found[0] else []
+
+
 def merge(command: MergeCustomer, state: State, context: Context) -> Sequence[Event]:
     """Merge this duplicate into the other one."""
     if command.into == command.customer:
@@ -141,11 +152,11 @@ def note(command: NoteMerge, state: State, context: Context) -> Sequence[Event]:
     mine = state.root.customer
     if other.record.merged_into != mine:
         return _released(command.of, state, context)
-    back: list[Event] = []
-    if state.record.merged_into == command.of:
-        if command.of < mine:
-            return []  # The other one hears of it too, and stays.
-        back = [MergeReversed(occurred_at=state.not_before(context.at), into=command.of)]
+    circle, back = ring(mine, context.seen), list[Event]()
+    if mine in circle and mine == min(circle):
+        back = [MergeReversed(occurred_at=state.not_before(context.at), into=state.record.merged_into)]
+    elif state.record.merged_into == command.of:
+        return []  # The other one hears of it too, and stays.
     return [*back, *_taken(command.of, other, state, context)]
 
 

@@ -160,23 +160,32 @@ def test_the_survivors_new_owner_takes_the_duplicates_deals_too() -> None:
     assert world.state("funnel-P1").owner_now == "u9"
 
 
-def test_two_that_are_merged_into_each_other_at_once_do_not_both_vanish() -> None:
-    world = World().tell(BOTH)
-    # Both decisions were made before either word arrived.
-    for duplicate, into in (("C8", "C7"), ("C7", "C8")):
+@pytest.mark.parametrize("first", range(3))
+@pytest.mark.parametrize("ring", [("C8", "C7"), ("C7", "C8"), ("C9", "C7", "C8"), ("C8", "C7", "C9")])
+def test_customers_that_are_merged_round_into_each_other_at_once_do_not_all_vanish(ring: tuple[str, ...], first: int) -> None:
+    from domain.customer import DECIDER
+
+    dates: dict[str, Any] = {"starts_on": date(2026, 3, 1), "ends_on": date(2027, 2, 28)}
+    agreed = [
+        RecordContract(customer=one, contract="K1", service_line="training", reference="doc", actor=SALES, **dates)
+        for one in ring
+    ]
+    world = World().tell(BOTH, register("C9"), agreed)
+    # Each decision was made before any word arrived.
+    for duplicate, into in zip(ring, (*ring[1:], ring[0]), strict=True):
         stream = streams.customer(duplicate)
         state = world.state(stream)
         fact = CustomerMerged(occurred_at=world.now, into=into, reason="same", approver="m1")
-        from domain.customer import DECIDER
-
         world.events[stream].append(fact)
         world.states[stream] = DECIDER.apply(state, fact)
-    world.settle(C8)
-    world.settle(C7)
-    merged = {stream: world.state(stream).record.merged_into for stream in (C7, C8)}
-    assert merged == {C7: "", C8: "C7"}
+    for told in range(len(ring)):
+        world.settle(streams.customer(ring[(told + first) % len(ring)]))
+    merged = {one: world.state(streams.customer(one)).record.merged_into for one in ring}
+    assert [one for one in ring if not merged[one]] == ["C7"]
     assert MergeReversed in map(type, world.events[C7])
-    assert "C8" in world.state(C7).record.absorbed
+    others = {f"contract:{way}/K1" for way in ("C8", "C9/C8", "C9", "C8/C9")}
+    held = set(world.state(C7).life.contracts)
+    assert (len(held), held - others) == (len(ring), {"contract:K1"})
 
 
 def test_a_subsidiary_that_takes_over_its_parent_belongs_to_nobody() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 WITH_THE_CUSTOMER = ("reactivation", "recovery")
-"""Work that is about the customer itself: it always goes to the customer's new owner."""
+"""Work that is about the customer itself: it goes to the customer's new owner, unless it has an owner of its own."""
 
 
 class Holder(Frozen):
@@ -34,6 +34,8 @@ class Holder(Frozen):
     reason: str = ""
     deals: tuple[str, ...] = ()
     """Of a customer: the projects that were handed over with it."""
+    with_deals: bool = False
+    """Of a customer: true where everything was handed over with it."""
 
 
 class ChangeDealOwner(Command):
@@ -110,7 +112,7 @@ def change(command: ChangeDealOwner | NoteOwner, state: Any, context: Context) -
     if isinstance(command, NoteOwner):
         source, holder = command.source, _noted(command, state, context)
         owner, unit, reason = holder.owner, holder.owner_unit, holder.reason
-        if (owner, unit) == (state.owner_now, state.unit_now):
+        if (owner, unit) == (state.owner_now, state.unit_now) or _stays(command, holder, state, context):
             return []
     else:
         if state.cancelled is not None:
@@ -131,6 +133,24 @@ def change(command: ChangeDealOwner | NoteOwner, state: Any, context: Context) -
     ]
 
 
+def _stays(command: NoteOwner, holder: Holder, state: Any, context: Context) -> bool:
+    """Whether work about a customer stays with its owner: it was somebody else's than the customer's since it began."""
+    if streams.category(command.of) not in WITH_THE_CUSTOMER or streams.category(command.source) != "customer":
+        return False
+    customer = context.seen[command.source]
+    earlier: Sequence[Holder] = customer.owners[: command.number - 1]
+    at_first = [customer.root.owner, *(one.owner for one in earlier if one.since <= state.begun_at)][-1]
+    predecessors = {at_first, *(one.owner for one in earlier if one.since > state.begun_at)}
+    return not holder.with_deals and state.owner_now not in predecessors
+
+
+def _is_about(of: str, customer: str, source: Any) -> bool:
+    """Whether work is about a customer itself, or about a duplicate that it stands for."""
+    absorbed = (name for one in source.record.absorbed.values() for name in one.held.recoveries)
+    own = source.root.customer == customer and streams.category(of) in WITH_THE_CUSTOMER
+    return own or of in map(streams.recovery, absorbed)
+
+
 def _noted(command: NoteOwner, state: Any, context: Context) -> Holder:
     """The change that a word is about. Raises `NotFoundError` for one that is not on record there, or not about this work."""
     source = context.seen.get(command.source)
@@ -144,7 +164,7 @@ def _noted(command: NoteOwner, state: Any, context: Context) -> Holder:
             and root.project in holder.deals
             and of == streams.project(root.project)
         )
-        or (command.source == streams.customer(root.customer) and streams.category(of) in WITH_THE_CUSTOMER)
+        or (streams.category(command.source) == "customer" and _is_about(of, root.customer, source))
     )
     if holder is None or not mine:
         raise NotFoundError(f"{command.source} has not handed {command.of} over: change the owner there first.")

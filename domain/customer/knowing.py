@@ -117,6 +117,7 @@ def change_owner(command: ChangeOwner, state: State, context: Context) -> Sequen
             unit_before=state.unit_now,
             reason=command.reason,
             deals=tuple(state.life.running) if command.with_deals else (),
+            with_deals=command.with_deals,
         )
     ]
 

@@ -115,7 +115,7 @@ class ChangeOwner(CustomerCommand):
     """The new owner's unit; the same as before when left out."""
     reason: Text
     with_deals: bool = False
-    """True to hand over every running project too."""
+    """True to hand over every running project too, and a reactivation or recovery that somebody else owns."""
 
 
 class MapPerson(CustomerCommand):

@@ -224,13 +224,14 @@ class OwnerChanged(Event):
     reason: str
     deals: tuple[str, ...] = ()
     """The running projects that are handed over with it."""
+    with_deals: bool = False
+    """True where everything goes along, whoever owned it: a reactivation or recovery that had an owner of its own too."""
 
     @property
     def holder(self) -> Holder:
         """The new owner, as the state keeps them."""
-        return Holder(
-            owner=self.owner, owner_unit=self.owner_unit, since=self.occurred_at, reason=self.reason, deals=self.deals
-        )
+        told = self.model_dump(include={"owner", "owner_unit", "reason", "deals", "with_deals"})
+        return Holder(since=self.occurred_at, **told)
 
 
 class PersonMapped(Event):

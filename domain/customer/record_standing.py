@@ -35,16 +35,19 @@ def owes(state: State) -> list[Tell]:
 
 
 def _to_what_runs(state: State) -> list[Tell]:
-    """Word of each change of owner to the reactivation and the recoveries that were open then, as long as they are."""
+    """Word of each change of owner to the reactivation and the recoveries that were open then, as long as they are; to those
+    of a duplicate, of each since it was merged."""
     mine, waking = state.root.customer, state.recall.waking
     open_ones = [(streams.recovery(one.id), one.begun_at) for one in state.recall.recoveries]
     if waking is not None and waking.running and not waking.left_alone:
         open_ones.append((streams.reactivation(waking.id), waking.begun_at))
+    for one in state.record.absorbed.values():
+        open_ones += [(streams.recovery(name), max(at, one.since)) for name, at in one.held.recoveries.items()]
     return [
         word(stream, streams.customer(mine), number, holder, mine)
         for number, holder in enumerate(state.owners, start=1)
-        for stream, begun_at in open_ones
-        if holder.since >= begun_at
+        for stream, since in open_ones
+        if holder.since >= since
     ]
 
 

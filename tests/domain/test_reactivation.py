@@ -10,7 +10,7 @@ import pytest
 
 from domain.customer.life_commands import InvalidateCustomer
 from domain.customer.life_events import CustomerReactivated
-from domain.customer.record_commands import MergeCustomer, UndoMerge
+from domain.customer.record_commands import ChangeOwner, MergeCustomer, UndoMerge
 from domain.customer.waking_refusals import (
     HeldOutError,
     NotAsleepError,
@@ -183,6 +183,15 @@ def test_a_merge_and_its_taking_back_leave_both_customers_on_the_ladder() -> Non
     assert due_moments(world, CUSTOMER)[cools] > at("2026-11-01")
     world.tell(lose("P2"), at("2028-01-01"), judge(CUSTOMER), judge("customer-C2"))
     assert (world.state(CUSTOMER).status, world.state("customer-C2").status) == ("dormant", "dormant")
+
+
+def test_it_goes_with_the_customers_owner_unless_somebody_else_was_named_to_run_it() -> None:
+    told: dict[str, Any] = {"customer": "C1", "owner": "u9", "reason": "left", "actor": SALES}
+    assert asleep().tell(DORMANT + days(1), ChangeOwner(**told)).state(FIRST).owner_now == "u9"
+    own = asleep(auto=False).tell(DORMANT + days(1), start(owner="u5"), DORMANT + days(2), ChangeOwner(**told))
+    assert own.state(FIRST).owner_now == "u5"
+    own.tell(ChangeOwner(**told, with_deals=True))
+    assert own.state(FIRST).owner_now == "u9"
 
 
 def test_where_the_playbook_does_not_say_so_a_person_begins_it() -> None:

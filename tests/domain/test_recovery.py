@@ -10,9 +10,10 @@ import pytest
 
 from domain.customer import ContactRecorded
 from domain.customer.life_commands import InvalidateCustomer
-from domain.customer.record_commands import MergeCustomer, UndoMerge
+from domain.customer.record_commands import ChangeOwner, MergeCustomer, UndoMerge
 from domain.funnel import ReopenDeal
 from domain.messages import SYSTEM, Actor, ActorKind, Money
+from domain.owning import NoteOwner
 from domain.playbook import Playbooks
 from domain.project import CancelProject
 from domain.recovering import BeginRecovery, EndRecovery, NoteKeptContact, NoteRecovery, RecoveryReported, RecoveryStarted
@@ -357,6 +358,33 @@ def test_a_recovery_of_a_duplicate_ends_when_the_customer_that_stands_for_it_bec
     assert world.take(EndRecovery(recovery="P1.1", customer="C2", actor=SYSTEM)) == []
     world.tell(LATER, gone)
     assert world.state(FIRST).outcome == "invalid"
+
+
+def hand_over(customer: str = "C1", owner: str = "u9", **fields: Any) -> ChangeOwner:
+    return ChangeOwner(customer=customer, owner=owner, owner_unit="south", reason="left", actor=SALES, **fields)
+
+
+def test_a_recovery_goes_with_the_customers_owner_unless_it_has_an_owner_of_its_own() -> None:
+    theirs = lost().world.tell(LATER, hand_over(), hand_over(owner="u8"))
+    assert (theirs.state(FIRST).owner_now, theirs.state(FIRST).every_owner) == ("u8", ("u1", "u9", "u8"))
+    own = World().tell(*started()[:2], open_project(owner="u5"), lose(), LATER, hand_over(owner="u7"), hand_over())
+    assert own.state(FIRST).owner_now == "u5"
+    own.tell(hand_over(with_deals=True))
+    assert (own.state(FIRST).owner_now, own.state(FIRST).unit_now) == ("u9", "south")
+
+
+def test_a_word_of_a_new_owner_that_comes_after_a_later_one_changes_nothing_more() -> None:
+    world = lost().world.tell(LATER, hand_over(), hand_over(owner="u8"))
+    first = NoteOwner(of=FIRST, source=CUSTOMER, number=1, actor=SYSTEM)
+    assert world.take(first) == []
+
+
+def test_a_recovery_of_a_duplicate_goes_with_the_owner_of_the_customer_that_stands_for_it() -> None:
+    world = absorbed().tell(LATER, hand_over("C2"))
+    assert world.state(FIRST).owner_now == "u9"
+    world.tell(UndoMerge(**MERGE), hand_over("C2", "u8"))
+    assert world.state(FIRST).owner_now == "u9"
+    Given(world).when(NoteOwner(of=FIRST, source="customer-C2", number=2, actor=SYSTEM)).then_refused(NotFoundError)
 
 
 def test_word_that_is_not_on_record_changes_nothing() -> None:

@@ -40,8 +40,8 @@ def classify(command: ClassifyCustomer, state: State, context: Context) -> Seque
     at, asking = context.at, behind(command.actor)
     approver, role = command.approver, command.approver_role
     if rules.classified_by and approver is not None:
-        _must_be_another(approver, role, (*asking, state.owner_now), rules)
-    elif rules.classified_by and (command.actor.role not in rules.classified_by or among(state.owner_now, asking)):
+        _must_be_another(approver, role, (*asking, *state.every_owner), rules)
+    elif rules.classified_by and (command.actor.role not in rules.classified_by or _own(state, asking)):
         return [
             ClassProposed(
                 occurred_at=at,
@@ -74,7 +74,7 @@ def answer(command: ApproveClass | RefuseClass, state: State, context: Context) 
         raise NoProposalError(f"There is no such proposal of a value class: {there}.")
     actor = command.actor
     for one in behind(actor):
-        _must_be_another(one, actor.role, (*proposal.proposed_by, state.owner_now), rules)
+        _must_be_another(one, actor.role, (*proposal.proposed_by, *state.every_owner), rules)
     if isinstance(command, RefuseClass):
         refused = ClassRefused(
             occurred_at=context.at,
@@ -112,10 +112,17 @@ def _must_fit(value_class: str, state: State, rules: CustomerRules) -> None:
 
 def _must_be_another(approver: str, role: str, askers: Iterable[str], rules: CustomerRules) -> None:
     if among(approver, askers):
-        raise ApproverNotOtherError("A value class is approved by somebody else than who proposes it or owns the customer.")
+        raise ApproverNotOtherError(
+            "A value class is approved by somebody else than who proposes it, or owns the customer or has owned it."
+        )
     if rules.classified_by and role not in rules.classified_by:
         given = f"{role!r} is none of them" if role else "give the approver's role"
         raise ApproverNotOtherError(f"A value class is decided by {' or '.join(rules.classified_by)}; {given}.")
+
+
+def _own(state: State, people: Iterable[str]) -> bool:
+    """Whether one of them owns the customer, or has: to hand it over gives nobody the right to decide."""
+    return any(among(one, state.every_owner) for one in people)
 
 
 def fits(state: State, rules: CustomerRules) -> bool:

@@ -207,6 +207,14 @@ def test_a_manager_decides_at_once_but_never_for_their_own_customer_or_proposal(
     own.when(ApproveClass(customer="C1", actor=OTHER_MANAGER)).then(CustomerClassified)
 
 
+def test_whoever_hands_the_customer_over_may_still_not_decide_its_class() -> None:
+    left = given(register(owner="m1"), changed(owner="u9"))
+    left.when(propose(actor=MANAGER)).then(ClassProposed)
+    given(register(owner="m1"), changed(owner="u9")).when(classify(approver="m1")).then_refused(ApproverNotOtherError)
+    left.when(ApproveClass(customer="C1", actor=MANAGER)).then_refused(ApproverNotOtherError)
+    left.when(ApproveClass(customer="C1", actor=OTHER_MANAGER)).then(CustomerClassified)
+
+
 def test_an_approver_who_is_named_has_the_role_and_is_another_person() -> None:
     given(register()).when(classify(approver="u1")).then_refused(ApproverNotOtherError)
     given(register()).when(classify(approver_role="sales")).then_refused(ApproverNotOtherError)

@@ -11,6 +11,7 @@ from domain.customer.life_commands import LifeCommands
 from domain.customer.record_commands import RecordCommands
 from domain.customer.waking_terms import WakingCommands
 from domain.messages import Day, Id, Money, Text
+from domain.planned import NoteCustomerPlan
 from domain.playbook.ladder import Channel, Direction
 from domain.requesting import NoteDelivery
 
@@ -158,6 +159,7 @@ OwnCommands = (
     | TurnIntoLead
     | DismissCase
     | NoteDelivery
+    | NoteCustomerPlan
 )
 
 Commands = OwnCommands | LifeCommands | RecordCommands | WakingCommands

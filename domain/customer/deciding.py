@@ -40,6 +40,7 @@ from domain.customer.waking_terms import WakingCommands
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, day_of, known
+from domain.planned import CustomerPlanNoted, NoteCustomerPlan, is_news
 from domain.refusals import AlreadyExistsError
 from domain.requesting import NoteDelivery
 
@@ -54,6 +55,8 @@ def looks_at(command: Commands) -> tuple[str, ...]:
         return waking.looks_at(command)
     if isinstance(command, NoteDelivery):
         return hearing.looks_at(command)
+    if isinstance(command, NoteCustomerPlan):
+        return (streams.plan(command.plan),)
     if isinstance(command, NoteLapse | NoteRenewal):
         return (streams.support(command.project),)
     if isinstance(command, TurnIntoLead):
@@ -99,6 +102,9 @@ def _decide(command: OwnCommands, state: State, context: Context) -> Sequence[Ev
             return improving.note(command, state, context)
         case NoteDelivery():
             return hearing.note(command, state, context)
+        case NoteCustomerPlan():
+            known_here = not is_news(command, state.plans, context.seen.get(streams.plan(command.plan)))
+            return [] if known_here else [CustomerPlanNoted(occurred_at=context.at, plan=command.plan)]
         case TurnIntoLead():
             return improving.turn(command, state, context)
         case DismissCase():

@@ -12,6 +12,7 @@ from domain.customer.record_events import RecordEvents
 from domain.customer.waking_terms import WakingEvents
 from domain.messages import Event, Money
 from domain.origin import Origin
+from domain.planned import CustomerPlanNoted
 
 
 class CustomerRegistered(Event):
@@ -172,6 +173,7 @@ OwnEvents = (
     | CaseTurnedIntoLead
     | CaseDismissed
     | NeedDelivered
+    | CustomerPlanNoted
 )
 
 Events = OwnEvents | LifeEvents | RecordEvents | WakingEvents

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from domain import streams
+from domain import planned, streams
 from domain.customer.events import CaseDismissed, CustomerActivated
 from domain.customer.record import Left
 from domain.customer.record_commands import EndContract, MergeCustomer, NoteMerge, UndoMerge
@@ -279,6 +279,17 @@ def words(state: State) -> list[Tell]:
     )
     text = "duplicate merged 重复客户合并" if count == 0 else "word of the merged customer 已合并客户的消息"
     return [*back, Tell(command=command, text=text)]
+
+
+def words_to_plans(state: State) -> list[Tell]:
+    """What a customer owes the plans about it: that another one stands for it now, or that it stands for itself again."""
+    record = state.record
+    turn, at = "", None
+    if record.merged is not None:
+        turn, at = f"merged-{record.merges}", record.merged.occurred_at
+    elif record.left:
+        turn, at = f"back-{len(record.left)}", record.left[-1].at
+    return planned.words(state.plans, streams.customer(state.root.customer), turn, at)
 
 
 def _undone(mine: str, left: Left) -> Tell:

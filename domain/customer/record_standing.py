@@ -31,7 +31,7 @@ def owes(state: State) -> list[Tell]:
         for number, holder in enumerate(state.owners, start=1)
         for project in holder.deals
     ]
-    return [*owners, *_to_what_runs(state), *merging.words(state)]
+    return [*owners, *_to_what_runs(state), *merging.words(state), *merging.words_to_plans(state)]
 
 
 def _to_what_runs(state: State) -> list[Tell]:

@@ -36,6 +36,7 @@ from domain.customer.record_terms import TakenCase
 from domain.customer.terms import CustomerState
 from domain.messages import Money
 from domain.origin import Rooted
+from domain.planned import CustomerPlanNoted
 from domain.recovering import RecoveryReported
 
 
@@ -85,6 +86,8 @@ class State(Rooted):
     """Every improvement case, the oldest first."""
     heard: tuple[str, ...] = ()
     """The deliveries of product requests that it was to be told of."""
+    plans: tuple[str, ...] = ()
+    """The plans about it."""
     life: Life = field(default_factory=Life)
     """What keeps it awake, and how far it has gone to sleep."""
     recall: Recall = field(default_factory=Recall)
@@ -180,6 +183,8 @@ def _evolve(state: State, event: OwnEvents) -> State:
         case NeedDelivered():
             on = min(event.on, state.next_contact_on) if state.next_contact_on else event.on
             return replace(state, heard=(*state.heard, event.key), next_contact_on=on)
+        case CustomerPlanNoted():
+            return replace(state, plans=(*state.plans, event.plan))
         case ContractEnded():
             return replace(state, ended=(*state.ended, event.project))
         case ContactDue():

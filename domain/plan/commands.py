@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from domain import streams
 from domain.messages import Command, Day, Frozen, Id, Money, Text
 from domain.plan.terms import ALL_LINES, Measure, Period, ServiceLine
+from domain.planned import NoteSubject
 from domain.playbook.plans import PlanKind
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
@@ -239,4 +240,5 @@ Commands = (
     | DropAction
     | ReviewPlan
     | RecordReview
+    | NoteSubject
 )

@@ -10,7 +10,7 @@ from domain.customer.merging import gone, is_of
 from domain.decider import Context
 from domain.messages import Event
 from domain.origin import Origin, known
-from domain.plan import acting, reviewing, targets
+from domain.plan import acting, reviewing, subject, targets
 from domain.plan.commands import (
     AddAction,
     AllocateTarget,
@@ -31,6 +31,7 @@ from domain.plan.events import Content, PlanClosed, PlanOwnerChanged, PlanRevise
 from domain.plan.refusals import NothingRevisedError, PlanClosedError, PlanMisfitError
 from domain.plan.state import State
 from domain.plan.terms import KIND_NAMES, PARENT_KIND
+from domain.planned import NoteSubject
 from domain.refusals import AlreadyExistsError
 
 
@@ -45,6 +46,8 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             return tuple(streams.plan(one.plan) for one in command.shares)
         case TakeTarget():
             return (streams.plan(command.parent),)
+        case NoteSubject():
+            return (command.source,) if streams.category(command.source) in ("customer", "project") else ()
         case _:
             return ()
 
@@ -72,6 +75,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
             return [PlanClosed(occurred_at=state.not_before(context.at), reason=command.reason)]
         case ChangePlanOwner():
             return _change_owner(command, state, context)
+        case NoteSubject():
+            return subject.note(command, state, context)
         case SetTarget() | AllocateTarget() | TakeTarget():
             return targets.decide(command, state, context)
         case AddAction() | MoveAction() | CompleteAction() | DropAction():

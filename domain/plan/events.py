@@ -12,6 +12,7 @@ from domain.messages import Event, Frozen, Money
 from domain.origin import Origin
 from domain.plan.commands import Figure, Share
 from domain.plan.terms import Measure
+from domain.planned import Subject
 from domain.playbook.plans import PlanKind
 
 
@@ -69,6 +70,18 @@ class PlanOwnerChanged(Event):
     before_unit: str
     owner_unit: str
     reason: str
+
+
+class PlanSubjectChanged(Event):
+    """What the plan is about is no more, or is there again: its customer was merged into another, the deal of its project was
+    lost or reopened, its project was cancelled."""
+
+    type: ClassVar[str] = "PlanSubjectChanged"
+    subject: Subject
+    to: str = ""
+    """The customer that stands for a merged one now."""
+    who: str
+    """The role that must revise or close the plan."""
 
 
 class PlanPeriodEnded(Event):
@@ -261,6 +274,7 @@ Events = (
     | PlanClosed
     | PlanOwnerChanged
     | PlanPeriodEnded
+    | PlanSubjectChanged
     | TargetSet
     | TargetTaken
     | TargetAllocated

@@ -8,11 +8,13 @@ from typing import Any
 
 from domain.messages import SYSTEM, Health, Name, own_id
 from domain.origin import day_of, morning_of
+from domain.plan import subject
 from domain.plan.commands import TakeTarget
 from domain.plan.events import ActionEscalated, ActionOverdue, PlanPeriodEnded, ReviewOverdue
 from domain.plan.reviewing import role_of
 from domain.plan.state import Action, Part, State, Target
 from domain.plan.terms import STATUS_NAMES
+from domain.planned import noted
 from domain.playbook import Playbook
 from domain.standing import Clock, Tell, Unmet, View
 
@@ -70,8 +72,9 @@ def _of_action(action: Action, playbook: Playbook, who: str) -> Iterable[Clock]:
 
 
 def owes(state: State) -> Sequence[Tell]:
-    """Each plan below its share of each target: the latest one only."""
-    return [_share(state, target, part) for target in state.targets.values() for part in target.parts]
+    """What it is about hears once that it is there; each plan below its share of each target, the latest one only."""
+    shares = [_share(state, target, part) for target in state.targets.values() for part in target.parts]
+    return [*noted(state), *shares] if state.exists else shares
 
 
 def _share(state: State, target: Target, part: Part) -> Tell:
@@ -122,6 +125,8 @@ def _reasons(state: State) -> tuple[list[str], Health]:
         reasons.append(f"review of {state.review_late} has not come 评审逾期")
     if late:
         reasons.append(f"overdue actions 逾期行动: {', '.join(late[:MOST_NAMED])}")
+    if (gone := subject.reason(state)) is not None:
+        reasons.append(f"{gone.en} {gone.zh}")
     if state.period_over:
         reasons.append("the period is over, close the plan 规划期已满，待关闭")
     if over := [one.key for one in state.targets.values() if one.allocated > one.amount.amount]:
@@ -130,10 +135,12 @@ def _reasons(state: State) -> tuple[list[str], Health]:
     unrecorded = state.last_review is not None and bool(gaps) and not state.last_review.records
     if unrecorded:
         reasons.append(f"gaps to decide on 差距待处理: {', '.join(gaps[:MOST_NAMED])}")
-    return reasons, "overdue" if late or state.review_late is not None else "at-risk" if gaps or over else "ok"
+    return reasons, "overdue" if late or state.review_late is not None else "at-risk" if gaps or over or gone else "ok"
 
 
 def _missing(state: State, who: str, above: str) -> Iterable[Unmet]:
+    if (gone := subject.reason(state)) is not None:
+        yield Unmet(code="subject", name=gone, who=who)
     if not state.targets:
         yield Unmet(code="target", name=Name(en="target", zh="目标"), who=who)
     for target in state.gaps[:MOST_NAMED]:

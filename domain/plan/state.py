@@ -30,6 +30,7 @@ from domain.plan.events import (
     PlanReviewed,
     PlanRevised,
     PlanSet,
+    PlanSubjectChanged,
     ReviewOverdue,
     ReviewRecorded,
     TargetAllocated,
@@ -37,6 +38,7 @@ from domain.plan.events import (
     TargetTaken,
 )
 from domain.plan.terms import Measure, key_of
+from domain.planned import Subject
 from domain.playbook.plans import PlanKind
 
 
@@ -178,6 +180,12 @@ class State(Rooted):
     review_late: date | None = None
     """The date of the review that is overdue."""
     period_over: bool = False
+    subject: Subject = "in_force"
+    """How the customer or project that it is about stands."""
+    subject_to: str = ""
+    """The customer that stands for a merged one."""
+    subject_open: bool = False
+    """True until the plan is revised or closed, or its subject is there again."""
     closed_at: datetime | None = None
 
     @property
@@ -225,7 +233,10 @@ def _evolved(state: State, event: Events) -> State:
         case PlanRevised():
             new = Version(version=event.version, at=event.occurred_at, content=event.content, reason=event.reason)
             over = state.period_over and event.content.ends_on <= event.before.ends_on
-            return replace(state, versions=(*state.versions, new), period_over=over)
+            return replace(state, versions=(*state.versions, new), period_over=over, subject_open=False)
+        case PlanSubjectChanged():
+            gone = event.subject != "in_force"
+            return replace(state, subject=event.subject, subject_to=event.to, subject_open=gone)
         case PlanOwnerChanged():
             holder = Holder(owner=event.owner, owner_unit=event.owner_unit, since=event.occurred_at, reason=event.reason)
             return replace(state, owners=(*state.owners, holder))

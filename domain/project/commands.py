@@ -7,6 +7,7 @@ from typing import Literal
 from domain.cancelling import NoteCompensation
 from domain.messages import Id, Name, Text
 from domain.phases import BeginProject, CompletePhase, OpenProject, ProjectCommand, ReopenProject
+from domain.planned import NoteProjectPlan
 
 NAME = Name(en="project", zh="项目")
 
@@ -26,4 +27,4 @@ class CancelProject(ProjectCommand):
     """The approver's role; the playbook says which one it must be."""
 
 
-Commands = OpenProject | BeginProject | CompletePhase | ReopenProject | CancelProject | NoteCompensation
+Commands = OpenProject | BeginProject | CompletePhase | ReopenProject | CancelProject | NoteCompensation | NoteProjectPlan

@@ -14,6 +14,7 @@ from domain.messages import Event
 from domain.origin import Origin, known, listed, not_past
 from domain.people import among, behind
 from domain.phases import NEXT, PHASES, BeginProject, CompletePhase, OpenProject, ReopenProject, parts_of, phase_stream
+from domain.planned import NoteProjectPlan, ProjectPlanNoted, is_news
 from domain.playbook import Phase, Playbook, choose, mode_of, row_of
 from domain.project.commands import CancelProject, Commands
 from domain.project.events import (
@@ -50,6 +51,8 @@ def looks_at(command: Commands) -> tuple[str, ...]:
             return parts_of(command.project)
         case NoteCompensation():
             return (command.part,)
+        case NoteProjectPlan():
+            return (streams.plan(command.plan),)
         case _:
             assert_never(command)
 
@@ -72,6 +75,9 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
             return _cancel(command, state, context)
         case NoteCompensation():
             return _note(command, state, context)
+        case NoteProjectPlan():
+            known_here = not is_news(command, state.plans, context.seen.get(streams.plan(command.plan)))
+            return [] if known_here else [ProjectPlanNoted(occurred_at=context.at, plan=command.plan)]
         case _:
             assert_never(command)
 

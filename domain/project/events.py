@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from domain.clocks import ClocksReleased
 from domain.messages import Event, Money
 from domain.origin import Origin
+from domain.planned import ProjectPlanNoted
 from domain.playbook import Phase
 
 Outcome = Literal["lost", "won", "delivered"]
@@ -94,5 +95,6 @@ Events = (
     | ProjectCancelled
     | CompensationRecorded
     | CancellationCompleted
+    | ProjectPlanNoted
     | ClocksReleased
 )

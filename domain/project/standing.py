@@ -15,6 +15,7 @@ from domain.moving import words_of_the_move
 from domain.origin import listed
 from domain.owning import words_to_parts
 from domain.phases import PHASES, phase_stream
+from domain.planned import words
 from domain.playbook import Playbook
 from domain.project.state import State
 from domain.standing import Begin, Clock, Tell, View
@@ -34,7 +35,19 @@ def owes(state: State) -> Sequence[Begin | Tell]:
         owed.extend(words_of_the_move(state.root.project, state.moves, state.moved))
     if state.owners:
         owed.extend(words_to_parts(state.root.project, state.owners, _begun_parts(state)))
-    return [*owed, *_of_the_cancellation(state)]
+    return [*owed, *_of_the_cancellation(state), *_to_the_plans(state)]
+
+
+def _to_the_plans(state: State) -> list[Tell]:
+    """That nothing of it is left to plan, or that there is again."""
+    turn, at = "", state.as_of
+    if state.cancelled is not None:
+        turn, at = "cancelled", state.cancelled.occurred_at
+    elif state.outcome == "lost":
+        turn = f"lost-{state.lost_times}"
+    elif state.reopened:
+        turn, at = f"reopened-{state.reopened}", state.opened_at
+    return words(state.plans, streams.project(state.root.project), turn, at)
 
 
 def _begun_parts(state: State) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 from domain.clocks import ClocksReleased
 from domain.messages import Money
 from domain.origin import Rooted
+from domain.planned import ProjectPlanNoted
 from domain.project.events import (
     CancellationCompleted,
     CompensationRecorded,
@@ -50,6 +51,8 @@ class State(Rooted):
     cancelled: ProjectCancelled | None = None
     unwinding: tuple[str, ...] = ()
     """The parts that have not said yet that they are unwound."""
+    plans: tuple[str, ...] = ()
+    """The plans about it."""
 
     @property
     def running(self) -> bool:
@@ -78,6 +81,8 @@ def evolve(state: State, event: Events) -> State:
             return replace(state, unwinding=left, as_of=at)
         case CancellationCompleted():
             return replace(state, outcome="cancelled", as_of=at)
+        case ProjectPlanNoted():
+            return replace(state, plans=(*state.plans, event.plan))
         case ClocksReleased():
             return replace(state, held=False, released_in="" if state.outcome in ("lost", "won") else state.phase)
         case _:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.customer.record_commands import MergeCustomer
+from domain.customer.record_commands import MergeCustomer, UndoMerge
 from domain.customer.refusals import CustomerMergedError, ServiceLineUnknownError
-from domain.messages import Actor, ActorKind
+from domain.funnel import ReopenDeal
+from domain.messages import SYSTEM, Actor, ActorKind
 from domain.moving import MovePlaybook
 from domain.plan import (
     ActionAdded,
@@ -42,6 +43,7 @@ from domain.plan import (
     PlanReviewed,
     PlanRevised,
     PlanSet,
+    PlanSubjectChanged,
     ReasonMissingError,
     ReviewOverdue,
     ReviewRecorded,
@@ -54,11 +56,13 @@ from domain.plan import (
     next_review_on,
     period_of,
 )
+from domain.planned import NoteCustomerPlan, NoteProjectPlan, NoteSubject
 from domain.playbook import Playbooks
 from domain.playbook.plans import Cadence, PlanRules
 from domain.project import CancelProject
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
-from tests.domain.asked import MONDAY, PLAYBOOKS, RULES, SALES, at, open_project, register
+from domain.telling import notices_of
+from tests.domain.asked import MONDAY, PLAYBOOKS, RULES, SALES, at, lose, open_project, register
 from tests.domain.planning import (
     action,
     allocate,
@@ -497,6 +501,83 @@ def test_the_end_of_the_period_asks_for_the_close_and_a_longer_period_takes_it_b
     world = plans.when(revise("I1", ends_on=day("2026-06-30"))).then(PlanRevised)
     assert due_moments(world, "plan-I1")["period-over-2"] == at("2026-07-01")
     plans.when(ClosePlan(plan="I1", reason="merged", actor=OTHER)).then(PlanClosed)
+
+
+# When what it is about is no more
+
+
+MERGE: dict[str, Any] = {"customer": "C1", "reason": "same", "approver": "m1", "approver_role": "manager", "actor": SALES}
+
+
+def test_the_plan_of_a_customer_that_is_merged_asks_its_owner_to_revise_or_close_it_until_that_is_done() -> None:
+    plans = given(*three_levels(), register("C9"), at("2026-03-03 10:00"), MergeCustomer(into="C9", **MERGE))
+    told = plans.world.events["plan-K1"][-1]
+    assert told == PlanSubjectChanged(occurred_at=at("2026-03-03 10:00"), subject="merged", to="C9", who="sales")
+    view = plans.world.view("plan-K1")
+    assert (view.needs_human, view.waiting_for, view.health) == (True, "sales", "at-risk")
+    assert "C9" in view.reason
+    assert "客户已并入" in view.reason
+    assert "subject" in [one.code for one in view.missing]
+    state, told_at = plans.world.state("plan-K1"), told.occurred_at
+    notices = notices_of(told, state, RULES, stream="plan-K1", version=9, now=told_at)
+    assert {(one.to.person, "C9" in one.text.zh) for one in notices} == {("u1", True)}
+    world = plans.when(revise(information="goes on for C9")).then(PlanRevised)
+    assert not world.view("plan-K1").needs_human
+
+
+def test_a_merge_that_is_taken_back_takes_the_question_back() -> None:
+    plans = given(*three_levels(), register("C9"), MergeCustomer(into="C9", **MERGE), UndoMerge(**MERGE))
+    assert not plans.world.view("plan-K1").needs_human
+    again = plans.world.tell(MergeCustomer(into="C9", **MERGE))
+    assert again.view("plan-K1").needs_human
+    for stream in ("plan-K1", "customer-C1"):
+        assert fold_again(again, stream) == again.state(stream)
+
+
+@pytest.mark.parametrize(
+    ("end", "subject", "words"),
+    [
+        (lose(), "lost", "商机已丢单"),
+        (
+            CancelProject(
+                project="P1",
+                reason="x",
+                reference="mail",
+                approver="m1",
+                approver_role=str(RULES.projects.cancel_approver),
+                actor=SALES,
+            ),
+            "cancelled",
+            "项目已取消",
+        ),
+    ],
+    ids=["lost", "cancelled"],
+)
+def test_the_plan_of_a_project_that_is_lost_or_cancelled_asks_too(end: Any, subject: str, words: str) -> None:
+    world = given(*three_levels(), end).world
+    told = world.events["plan-J1"][-1]
+    assert isinstance(told, PlanSubjectChanged)
+    assert told.subject == subject
+    assert words in world.view("plan-J1").reason
+    world.tell(ClosePlan(plan="J1", reason="over", actor=SALES))
+    assert not world.view("plan-J1").needs_human
+    assert "PlanSubjectChanged" not in [one.type for one in world.events["plan-K1"]]
+
+
+def test_a_deal_that_is_reopened_takes_the_question_back() -> None:
+    reopened = ReopenDeal(project="P1", reason="they called", approver="m1", approver_role="manager", actor=SALES)
+    world = given(*three_levels(), lose(), reopened).world
+    assert [one.subject for one in world.events["plan-J1"] if isinstance(one, PlanSubjectChanged)] == ["lost", "in_force"]
+    assert not world.view("plan-J1").needs_human
+
+
+def test_word_of_what_a_plan_is_not_about_is_refused() -> None:
+    plans = given(*three_levels(), register("C9"))
+    plans.when(NoteSubject(plan="K1", source="customer-C9", actor=SYSTEM)).then_refused(NotFoundError)
+    plans.when(NoteSubject(plan="I1", source="customer-C1", actor=SYSTEM)).then_refused(NotFoundError)
+    plans.when(NoteSubject(plan="K1", source="customer-C1", actor=SYSTEM)).then()
+    plans.when(NoteCustomerPlan(customer="C9", plan="K1", actor=SYSTEM)).then_refused(NotFoundError)
+    plans.when(NoteProjectPlan(project="P1", plan="K1", actor=SYSTEM)).then_refused(NotFoundError)
 
 
 def test_the_state_is_what_the_events_add_up_to() -> None:

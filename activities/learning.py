@@ -105,23 +105,16 @@ class Enablements:
 
     async def of(self, question: EnablementQuestion) -> EnablementSeen:
         """Whether a unit is enabled; costs one query."""
-        line = folded(question.product_line)
-        wanted = {"unit": question.unit, "enabled": True} | ({"line_key": line} if line else {})
-        rows = await self._store.rows(ENABLEMENTS, wanted, order_by=("line_key",), limit=ALL)
-        if not rows:
-            return EnablementSeen()
-        best = max(rows, key=lambda row: row["valid_until"] or FOR_EVER)
-        return EnablementSeen(enabled=True, since=best["since"], valid_until=best["valid_until"] or None)
+        wanted = {"unit": question.unit, "enabled": True, "line_key": folded(question.product_line)}
+        for row in await self._store.rows(ENABLEMENTS, wanted, limit=1):
+            return EnablementSeen(enabled=True, since=row["since"], valid_until=row["valid_until"] or None)
+        return EnablementSeen()
 
     async def deals(self, question: DealsQuestion) -> DealsSeen:
-        """The open deals of a unit that a product line concerns; costs one query."""
+        """The open deals of a unit that sell a product line; costs one query."""
         rows = await self._store.rows(DEALS, {"open": True, "owner_unit": question.unit}, order_by=("project",), limit=ALL)
-        lines = (folded(question.product_line), *([""] if question.unnamed else []))
-        return tuple(str(row["project"]) for row in rows if folded(row["product_line"]) in lines)
-
-
-FOR_EVER = "9999"
-"""Later than any day of ours."""
+        line = folded(question.product_line)
+        return tuple(str(row["project"]) for row in rows if folded(row["product_line"]) == line)
 
 
 class Answering:

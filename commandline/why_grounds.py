@@ -132,7 +132,7 @@ def _learned(told: Mapping[str, Any]) -> str:
     """What was asked of other work, and the answer."""
     asked = told.get("asked", {})
     if "enablement" in told:
-        unit, line = asked["unit"], asked["product_line"] or "any product line 任一产品线"
+        unit, line = asked["unit"], asked["product_line"]
         if not told["enablement"].get("enabled"):
             return f"{unit} is not enabled for {line} 未赋能"
         until = told["enablement"].get("valid_until")

@@ -125,12 +125,10 @@ class Context:
         return self.see_enablement(EnablementQuestion(unit=unit, product_line=product_line))
 
     def open_deals(self, unit: str, product_line: str) -> DealsSeen:
-        """The open deals that a unit owns now and that a product line concerns: none where no playbook at hand asks for it."""
-        asking = [one.enablement for one in self.playbooks if one.enablement.concerns(product_line)]
-        if not asking:
+        """The open deals of a product line that a unit owns now: none where no playbook at hand asks for an enablement."""
+        if not any(one.enablement.concerns(product_line) for one in self.playbooks):
             return ()
-        unnamed = any(one.all for one in asking)
-        return self.see_deals(DealsQuestion(unit=unit, product_line=product_line, unnamed=unnamed))
+        return self.see_deals(DealsQuestion(unit=unit, product_line=product_line))
 
     def rules(self, state: State) -> Playbook:
         """The playbook version that `state` lives under, as it holds for the unit that owns it."""

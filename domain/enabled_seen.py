@@ -17,11 +17,10 @@ class EnablementQuestion(Frozen):
 
     unit: str
     product_line: str
-    """Empty for a deal that names none: then any product line of the unit will do."""
 
 
 class EnablementSeen(Frozen):
-    """What is on record about that; of several product lines the one that is enabled the longest."""
+    """What is on record about that."""
 
     enabled: bool = False
     since: AwareDatetime | None = None
@@ -31,12 +30,10 @@ class EnablementSeen(Frozen):
 
 
 class DealsQuestion(Frozen):
-    """Which open deals of a unit does a product line concern: those that name it, and those that name none?"""
+    """Which open deals of a unit sell a product line?"""
 
     unit: str
     product_line: str
-    unnamed: bool = True
-    """False to leave out those that name none: where no playbook asks them for anything."""
 
 
 DealsSeen = tuple[str, ...]

@@ -65,7 +65,7 @@ async def enablements(store: EventStore, playbooks: Playbooks, asked: Asked, lim
     if asked.expiring:
         where.append(sa.or_(table.c.expiring.is_(True), table.c.status == "expired"))
     rows = await store.query(sa.select(table).where(*where).order_by(table.c.unit, table.c.line_key))
-    ask = any(one.enablement.all or one.enablement.product_lines for one in playbooks)
+    ask = any(one.enablement.asks for one in playbooks)
     waiting = await _waiting(store) if ask else {}
     found = [_listed(row, waiting.pop((row["unit"], row["line_key"]), (0, ""))[0]) for row in rows]
     if not asked.expiring:

@@ -165,6 +165,8 @@ REFUSAL_NAMES: Mapping[str, Name] = {
     "AttemptKnown": _name("project exists already", "项目已存在"),
     "AttemptNotOpen": _name("no open project of this customer", "非该客户在办项目"),
     "OwnDeal": _name("nobody gives up their own deal", "不得自行放弃本人商机"),
+    "ProductLineNotNamed": _name("the deal names no product line", "商机未明确产品线"),
+    "ProductLineNamedAlready": _name("product line is that already", "产品线未变"),
     "UnitNotEnabled": _name("unit not enabled for the product line", "单元未获产品线赋能"),
     "EnablementRole": _name("another role enables units", "应由其他角色赋能"),
     "OwnEnablement": _name("enabled at one's own asking", "不得为自己申请的赋能审批"),

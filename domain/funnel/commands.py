@@ -136,6 +136,15 @@ class ForecastDeal(FunnelCommand):
     reason: Text
 
 
+class NameProductLine(FunnelCommand):
+    """Say which product line the deal sells, or that it sells another one than was said. Where a gate asks for the enablement
+    of the unit it is that for the line named now; a line that asks for it is not named behind that gate without."""
+
+    command: Literal["NameProductLine"] = "NameProductLine"
+    product_line: Text
+    reason: str = ""
+
+
 class OverrideGate(FunnelCommand):
     """Take the deal past the gates up to `to` without their evidence. On record for as long as the deal is known."""
 
@@ -217,6 +226,7 @@ Commands = (
     | NoteEnablement
     | PlanNextStep
     | ForecastDeal
+    | NameProductLine
     | OverrideGate
     | ReturnStage
     | SkipStage

@@ -9,12 +9,24 @@ from domain import promises, streams
 from domain.decider import Context
 from domain.enabling import NoteEnablement
 from domain.escalating import NoteProductAnswer
-from domain.funnel import approvals, enabled, evidence, forecasting, gates, overrides, pricing, product_gaps, steps
+from domain.funnel import (
+    approvals,
+    enabled,
+    evidence,
+    forecasting,
+    gates,
+    overrides,
+    pricing,
+    product_gaps,
+    product_line,
+    steps,
+)
 from domain.funnel.commands import (
     Commands,
     ForecastDeal,
     GiveApproval,
     LoseDeal,
+    NameProductLine,
     OpenFunnel,
     OverrideGate,
     PlanNextStep,
@@ -38,7 +50,7 @@ from domain.messages import Event
 from domain.moving import PlaybookMoved
 from domain.origin import known, not_past
 from domain.owning import DealOwnerChanged
-from domain.playbook import Phase, Playbook
+from domain.playbook import PRODUCT_LINE, Phase, Playbook
 from domain.promises import LedgerCommand, RecordPromise
 from domain.refusals import AlreadyExistsError
 
@@ -87,6 +99,8 @@ def decide(command: Commands, state: State, context: Context) -> Sequence[Event]
             return [NextStepPlanned(occurred_at=context.at, on=command.on, step=command.step)]
         case ForecastDeal():
             return forecasting.forecast(command, state, context)
+        case NameProductLine():
+            return product_line.name(command, state, context)
         case OverrideGate() | ReturnStage() | SkipStage() | LoseDeal() | ShelveDeal() | ResumeDeal():
             return _move(command, state, context)
         case RecordPromise():
@@ -106,6 +120,8 @@ def _settles(command: Commands, state: State, context: Context) -> bool:
             return bool(owed) and {piece.criterion for piece in command.evidence} <= owed
         case RequestProductAnswer():
             return bool(owed)
+        case NameProductLine():
+            return PRODUCT_LINE in owed
         case QuotePrice():
             return any(gates.is_met_by_quote(code, rules) for code in owed)
         case GiveApproval() | RefuseApproval():

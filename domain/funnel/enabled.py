@@ -5,19 +5,21 @@ neither an enablement that has run out nor word that is still on its way opens o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from domain.decider import Context
 from domain.enabling import NoteEnablement
 from domain.funnel.gate_events import EnablementNoted
 from domain.funnel.gate_state import GateState
-from domain.funnel.refusals import UnitNotEnabledError
+from domain.funnel.refusals import ProductLineNotNamedError, UnitNotEnabledError
 from domain.funnel.state import State
 from domain.messages import SYSTEM, Event, Name
 from domain.origin import day_of
-from domain.playbook import ENABLEMENT, Item, Playbook
+from domain.playbook import ENABLEMENT, PRODUCT_LINE, Item, Playbook, folded
 
 NAME = Name(en="The unit is enabled for the product line", zh="负责部门已获该产品线赋能")
-UNNAMED = "*"
-"""How word about a deal is written that names no product line."""
+NAMING = Name(en="The deal names its product line", zh="商机已明确产品线")
+"""Without that nobody knows what its unit must be enabled for."""
 
 
 def is_enabled(state: GateState) -> bool:
@@ -25,27 +27,45 @@ def is_enabled(state: GateState) -> bool:
     return state.exists and state.enabled == state.unit_now
 
 
-def item(playbook: Playbook) -> Item:
-    """The enablement as something that is missing."""
-    return Item.model_construct(code=ENABLEMENT, name=NAME, who=playbook.enablement.who, required=True)
+def came(state: State) -> list[str]:
+    """The codes of what a gate would list and has come."""
+    known = {PRODUCT_LINE: is_named(state), ENABLEMENT: is_enabled(state)}
+    return [code for code, there in known.items() if there]
+
+
+def items(playbook: Playbook, stage: str) -> Mapping[str, Item]:
+    """What the gate of a stage may list as missing, by code."""
+    naming = Item.model_construct(code=PRODUCT_LINE, name=NAMING, who=playbook.funnel.stage(stage).owner, required=True)
+    enablement = Item.model_construct(code=ENABLEMENT, name=NAME, who=playbook.enablement.who, required=True)
+    return {one.code: one for one in (naming, enablement)}
+
+
+def is_named(state: State) -> bool:
+    """Whether the deal says what it sells."""
+    return bool(folded(state.product_line))
 
 
 def is_asked_at(state: State, playbook: Playbook, stage: str) -> bool:
     """Whether the deal does not leave a stage without it."""
     rules = playbook.enablement
-    return rules.concerns(state.product_line) and stage in (rules.stages or (playbook.funnel.stages[0].code,))
+    asked = rules.concerns(state.product_line) if is_named(state) else rules.asks
+    return asked and stage in (rules.stages or (playbook.funnel.stages[0].code,))
 
 
 def lacking(state: State, playbook: Playbook, stage: str = "") -> list[Item]:
-    """The enablement, if a stage (the current one) asks for it and the deal does not know of any."""
-    asked = is_asked_at(state, playbook, stage or state.stage)
-    return [item(playbook)] if asked and not is_enabled(state) else []
+    """The enablement, if a stage (the current one) asks for it and the deal does not know of any; before that, the product line
+    that it is about."""
+    stage = stage or state.stage
+    if not is_asked_at(state, playbook, stage):
+        return []
+    code = PRODUCT_LINE if not is_named(state) else "" if is_enabled(state) else ENABLEMENT
+    return [items(playbook, stage)[code]] if code else []
 
 
 def look(state: State, context: Context) -> list[Event]:
     """What is on record of the enablement now, if it is something else than the deal knows."""
     rules = context.rules(state)
-    if not rules.enablement.concerns(state.product_line):
+    if not is_named(state) or not rules.enablement.concerns(state.product_line):
         return []
     seen = context.enablement(state.unit_now, state.product_line)
     holds = seen.enabled and (seen.valid_until is None or day_of(context.now, rules.calendar) <= seen.valid_until)
@@ -66,17 +86,24 @@ def look_at_gate(state: State, context: Context) -> list[Event]:
 
 
 def not_without(state: State, playbook: Playbook) -> None:
-    """Raises `UnitNotEnabledError` where the current stage is not left without an enablement that is missing."""
-    if missing := lacking(state, playbook):
-        unit, line = state.unit_now, state.product_line or "any product line"
-        raise UnitNotEnabledError(
-            f"{state.stage} is not left before the unit {unit} is enabled for {line}: ask {missing[0].who or 'for it'}"
-            " (EnableUnit), or override the gate (OverrideGate).",
-            [one.unmet() for one in missing],
+    """Raises `UnitNotEnabledError` where the current stage is not left without an enablement that is missing, and
+    `ProductLineNotNamedError` where nobody knows which."""
+    if not (missing := lacking(state, playbook)):
+        return
+    unmet = [one.unmet() for one in missing]
+    if not is_named(state):
+        raise ProductLineNotNamedError(
+            f"{state.stage} is not left before the deal names its product line: name it (NameProductLine), or override the"
+            " gate (OverrideGate).",
+            unmet,
         )
+    raise UnitNotEnabledError(
+        f"{state.stage} is not left before the unit {state.unit_now} is enabled for {state.product_line}: ask"
+        f" {missing[0].who} (EnableUnit), or override the gate (OverrideGate).",
+        unmet,
+    )
 
 
 def word(state: State) -> NoteEnablement:
     """The command in whose name the deal looks by itself."""
-    line = state.product_line or UNNAMED
-    return NoteEnablement(project=state.root.project, unit=state.unit_now, product_line=line, actor=SYSTEM)
+    return NoteEnablement(project=state.root.project, unit=state.unit_now, product_line=state.product_line, actor=SYSTEM)

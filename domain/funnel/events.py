@@ -67,6 +67,18 @@ class DealForecast(Event):
     category_before: Category
 
 
+class ProductLineNamed(Event):
+    """The deal sells this product line from now on."""
+
+    type: ClassVar[str] = "ProductLineNamed"
+    product_line: str
+    before: str
+    """Empty when none was named until then."""
+    reason: str
+    by: str
+    """Staff id."""
+
+
 class NextStepPlanned(Event):
     """The next step has a date."""
 
@@ -225,6 +237,7 @@ class DealResumed(StageEntered, Event):
 Events = (
     FunnelOpened
     | DealForecast
+    | ProductLineNamed
     | NextStepPlanned
     | StageAdvanced
     | StagesSwapped

@@ -58,7 +58,7 @@ def after(state: G, event: GateEvents) -> G:
             return _withdrawn(state, event)
         case EnablementNoted():
             unit = event.unit if event.enabled else ""
-            return _changed(replace(state, enabled=unit, as_of=state.not_before(event.occurred_at)))
+            return askable_again(replace(state, enabled=unit, as_of=state.not_before(event.occurred_at)))
         case ProductAnswerRequested() | ProductAnswered():
             return replace(state, as_of=state.not_before(event.occurred_at))
         case PriceQuoted():
@@ -99,16 +99,16 @@ def _recorded(state: G, event: EvidenceRecorded) -> G:
         as_of=state.not_before(event.occurred_at),
     )
     told_before = state.evidence.get(event.criterion) == event.reference
-    return recorded if told_before else _changed(recorded)
+    return recorded if told_before else askable_again(recorded)
 
 
 def _withdrawn(state: G, event: EvidenceWithdrawn) -> G:
     pieces = tuple(replace(piece, withdrawn=event.reason) if piece.id in event.evidence else piece for piece in state.pieces)
     holding = {piece.criterion: piece.reference for piece in pieces if not piece.withdrawn}
-    return _changed(replace(state, pieces=pieces, evidence=holding, as_of=state.not_before(event.occurred_at)))
+    return askable_again(replace(state, pieces=pieces, evidence=holding, as_of=state.not_before(event.occurred_at)))
 
 
-def _changed(state: G) -> G:
+def askable_again(state: G) -> G:
     """Something about the gates has changed since whatever was refused."""
     return replace(state, approvals=tuple(replace(one, changed=one.outcome == "refused") for one in state.approvals))
 

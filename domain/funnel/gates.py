@@ -15,7 +15,7 @@ from domain.funnel.gate_events import OverrideSettled
 from domain.funnel.state import State, fold
 from domain.messages import Command, Event, Name
 from domain.origin import day_of
-from domain.playbook import APPROVAL, ENABLEMENT, Criterion, FunnelRules, Item, Playbook, Stage
+from domain.playbook import APPROVAL, Criterion, FunnelRules, Item, Playbook, Stage
 from domain.standing import Override, Unmet
 
 APPROVAL_NAME = Name(en="Approval of the gate", zh="阶段审批")
@@ -65,7 +65,7 @@ def is_met_by_quote(criterion: str, rules: FunnelRules) -> bool:
 
 def owed(state: State, override: Override) -> tuple[str, ...]:
     """What an override has excused and what has not come since. An approval is not owed: the override's own stands for it."""
-    came = {*state.evidence, APPROVAL, *([ENABLEMENT] if enabled.is_enabled(state) else [])}
+    came = {*state.evidence, APPROVAL, *enabled.came(state)}
     return tuple(code for code in override.missing if code not in came)
 
 
@@ -74,9 +74,8 @@ def owed_again(state: State, playbook: Playbook) -> list[Item]:
     expired = dict.fromkeys(code for one in state.overrides if one.outcome == "expired" for code in owed(state, one))
     excused = {code for one in state.overrides if one.outcome == "open" for code in one.missing}
     again = (code for code in expired if code not in excused)
-    known = playbook.funnel.criteria
-    items = (enabled.item(playbook) if code == ENABLEMENT else known[code][1] if code in known else None for code in again)
-    return [one for one in items if one is not None]
+    known = {code: item for code, (_, item) in playbook.funnel.criteria.items()} | enabled.items(playbook, state.stage)
+    return [known[code] for code in again if code in known]
 
 
 def unsettled(state: State) -> list[Override]:

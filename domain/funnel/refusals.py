@@ -89,5 +89,13 @@ class QuotePassedError(RefusalError):
     """The gate that the price opened is behind the deal: a price outside its limits needs a step back first."""
 
 
+class ProductLineNotNamedError(RefusalError):
+    """The stage is not left before the deal names its product line: its unit must be enabled for it."""
+
+
+class ProductLineNamedAlreadyError(RefusalError):
+    """The deal sells that product line already."""
+
+
 class UnitNotEnabledError(RefusalError):
     """The stage is not left before the deal's unit is enabled for its product line."""

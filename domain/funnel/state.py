@@ -25,6 +25,7 @@ from domain.funnel.events import (
     Events,
     FunnelOpened,
     NextStepPlanned,
+    ProductLineNamed,
     RevisitDue,
     StageAdvanced,
     StageEntered,
@@ -143,6 +144,9 @@ def _evolved(state: State, event: Events) -> State:
         case DealForecast():
             said = replace(state, expected_on=event.expected_on, amount=event.amount, forecast=event.category)
             return replace(said, as_of=state.not_before(event.occurred_at))
+        case ProductLineNamed():
+            named = replace(state, product_line=event.product_line, enabled="")  # That was about another line.
+            return gate_state.askable_again(replace(named, as_of=state.not_before(event.occurred_at)))
         case NextStepPlanned():
             return replace(state, next_step_on=event.on, stirred=state.stalled)
         case StageOverdue():

@@ -6,7 +6,7 @@ from domain.playbook.approval import Approval
 from domain.playbook.book import Playbook, UnitCalendar
 from domain.playbook.choosing import Mode, Modes, Serves, choose, mode_of, row_of
 from domain.playbook.customers import CustomerRules, Market, ValueClass
-from domain.playbook.enablement import ENABLEMENT, EnablementRules
+from domain.playbook.enablement import ENABLEMENT, PRODUCT_LINE, EnablementRules, folded
 from domain.playbook.escalation import BySelf, EscalationRules, EscalationStep, EscalationSubject
 from domain.playbook.funnel import APPROVAL, Criterion, FunnelRules, Stage, Stall
 from domain.playbook.handoff import EarlyStart, HandoffRules
@@ -22,6 +22,7 @@ from domain.playbook.windows import Window
 __all__ = [
     "APPROVAL",
     "ENABLEMENT",
+    "PRODUCT_LINE",
     "Approval",
     "BySelf",
     "Code",
@@ -68,6 +69,7 @@ __all__ = [
     "ValueClass",
     "Window",
     "choose",
+    "folded",
     "mode_of",
     "row_of",
 ]

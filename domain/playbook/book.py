@@ -11,7 +11,7 @@ from domain.calendars import CalendarRule
 from domain.messages import Id, Name, Text
 from domain.playbook.choosing import MODES, Serves
 from domain.playbook.customers import CustomerRules
-from domain.playbook.enablement import ENABLEMENT, EnablementRules
+from domain.playbook.enablement import ENABLEMENT, PRODUCT_LINE, EnablementRules
 from domain.playbook.escalation import EscalationRules
 from domain.playbook.funnel import FunnelRules
 from domain.playbook.handoff import HandoffRules
@@ -106,8 +106,9 @@ class Playbook(Rule):
         for index, stage in enumerate(self.enablement.stages):
             if stage not in stages:
                 raise wrong(f"the funnel has no stage {stage!r}", "enablement", "stages", index)
-        if self.enablement.who and ENABLEMENT in self.funnel.criteria:
-            raise wrong(f"{ENABLEMENT!r} is how a gate lists an enablement; take another code for the criterion", "funnel")
+        for code in (ENABLEMENT, PRODUCT_LINE):
+            if self.enablement.who and code in self.funnel.criteria:
+                raise wrong(f"{code!r} is how a gate lists an enablement; take another code for the criterion", "funnel")
 
     def _calendars_used(self) -> Iterator[tuple[str, Place]]:
         yield self.working_calendar, ("working_calendar",)

@@ -13,6 +13,8 @@ from domain.playbook.parts import Code, Place, Positive, Role, Rule, wrong
 
 ENABLEMENT = "unit_enablement"
 """How a gate lists that its deal's unit is not enabled for the product line."""
+PRODUCT_LINE = "product_line_named"
+"""How it lists that the deal names no product line, so that nobody knows what the unit must be enabled for."""
 
 
 def folded(product_line: str) -> str:
@@ -25,9 +27,10 @@ class EnablementRules(Rule):
     """Enablement 赋能: without product lines and `all` (as in playbooks from before it) no gate asks for it."""
 
     all: bool = False
-    """True when every product line asks for it. A deal that names none then needs a unit that is enabled for one at least."""
+    """True when every product line asks for it."""
     product_lines: tuple[Text, ...] = ()
-    """The product lines that ask for it; capitals, blanks and the width of letters do not matter."""
+    """The product lines that ask for it; capitals, blanks and the width of letters do not matter. Where any does, a deal names
+    its line before it leaves those stages."""
     stages: tuple[Code, ...] = ()
     """The stages that a deal does not leave before its unit is enabled; the first of the funnel when left out, so that a lead
     may always be recorded."""
@@ -38,7 +41,7 @@ class EnablementRules(Rule):
 
     @model_validator(mode="after")
     def _openable(self) -> EnablementRules:
-        if (self.all or self.product_lines) and not self.enabled_by:
+        if self.asks and not self.enabled_by:
             raise wrong("say who enables a unit, or nobody would know whom to ask at the gate", "enabled_by")
         return self
 
@@ -46,6 +49,11 @@ class EnablementRules(Rule):
     def who(self) -> str:
         """The role that is asked for it first; empty when any role enables."""
         return self.enabled_by[0] if self.enabled_by else ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether any product line asks for it."""
+        return self.all or bool(self.product_lines)
 
     def concerns(self, product_line: str) -> bool:
         """Whether deals of that product line are asked for it at some gate."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -74,19 +74,16 @@ class World:
     def see_enablement(self, question: EnablementQuestion) -> EnablementSeen:
         """What this company has on record of a unit's enablement."""
         unit, line = self.states.get(streams.enablement(question.unit)), folded(question.product_line)
-        fit = [
-            one for one in (unit.lines if unit else ()) if one.status == "enabled" and line in (folded(one.product_line), "")
-        ]
-        if not fit:
-            return EnablementSeen()
-        best = max(fit, key=lambda one: one.valid_until or date.max)
-        return EnablementSeen(enabled=True, since=best.since, valid_until=best.valid_until)
+        for one in unit.lines if unit else ():
+            if one.status == "enabled" and folded(one.product_line) == line:
+                return EnablementSeen(enabled=True, since=one.since, valid_until=one.valid_until)
+        return EnablementSeen()
 
     def see_deals(self, question: DealsQuestion) -> DealsSeen:
-        """The open deals of this company that a unit owns and a product line concerns."""
-        lines = (folded(question.product_line), *([""] if question.unnamed else []))
+        """The open deals of this company that a unit owns and that sell a product line."""
+        line = folded(question.product_line)
         deals = [state for stream, state in sorted(self.states.items()) if stream.startswith("funnel-") and not state.outcome]
-        found = (one for one in deals if one.unit_now == question.unit and folded(one.product_line) in lines)
+        found = (one for one in deals if one.unit_now == question.unit and folded(one.product_line) == line)
         return tuple(one.root.project for one in found)
 
     def see_tickets(self, question: TicketQuestion) -> TicketsSeen:

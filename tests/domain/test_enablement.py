@@ -27,11 +27,16 @@ from domain.enablement import (
 from domain.enabling import NoteEnablement
 from domain.funnel import (
     ApprovalRequested,
+    DealClosedError,
     EnablementNoted,
     EvidenceRecorded,
     GateOverridden,
+    NameProductLine,
     OverrideExpired,
     OverrideSettled,
+    ProductLineNamed,
+    ProductLineNamedAlreadyError,
+    ProductLineNotNamedError,
     SelfApprovalError,
     SkipStage,
     StageAdvanced,
@@ -40,7 +45,7 @@ from domain.funnel import (
 from domain.messages import SYSTEM
 from domain.moving import MoveNeedsDecisionError, MovePlaybook
 from domain.owning import ChangeDealOwner
-from domain.playbook import ENABLEMENT, Playbook, Playbooks
+from domain.playbook import ENABLEMENT, PRODUCT_LINE, Playbook, Playbooks
 from domain.project import CancelProject
 from domain.refusals import DateInPastError, NotFoundError
 from tests.domain.asked import (
@@ -95,6 +100,10 @@ def enable(line: str = LINE, until: str | None = None, unit: str = "north", **fi
 
 def withdraw(line: str = LINE, **fields: Any) -> WithdrawEnablement:
     return WithdrawEnablement(unit="north", product_line=line, reason="nobody is left", **({"actor": PRODUCT} | fields))
+
+
+def sells(line: str = LINE) -> NameProductLine:
+    return NameProductLine(project="P1", product_line=line, reason="said at the first meeting", actor=SALES)
 
 
 def missing(world: World) -> list[str]:
@@ -154,11 +163,57 @@ def test_enabling_another_unit_or_another_line_moves_nothing() -> None:
     assert found.state(DEAL).stage == "F1"
 
 
-def test_where_every_line_asks_for_it_a_deal_that_names_none_needs_a_unit_enabled_for_one() -> None:
-    rules = asking(product_lines=[], all=True)
-    found = world(stage_done("F1"), rules=rules, line="").world
+@pytest.mark.parametrize("rules", [asking(), asking(product_lines=[], all=True)], ids=["some lines", "every line"])
+def test_where_any_line_asks_for_it_a_deal_names_its_line_before_it_leaves_the_stage(rules: Playbook) -> None:
+    found = world(enable("HR"), stage_done("F1"), rules=rules, line=" ").world
+    view = found.view(DEAL)
+    assert [(one.code, one.who) for one in view.missing] == [(PRODUCT_LINE, "sales")]
+    assert view.waiting_for == "sales"
+    assert found.tell(sells("HR")).state(DEAL).stage == "F2"
+
+
+def test_a_line_that_asks_for_it_waits_for_it_once_it_is_named() -> None:
+    found = Given(world(stage_done("F1"), line="").world).when(sells()).then(ProductLineNamed)
     assert missing(found) == [ENABLEMENT]
-    assert found.tell(enable("anything")).state(DEAL).stage == "F2"
+    assert found.tell(enable()).state(DEAL).stage == "F2"
+    assert fold_again(found, DEAL) == found.state(DEAL)
+
+
+def test_a_unit_that_is_enabled_sells_a_line_from_the_moment_it_is_named() -> None:
+    waiting = world(enable(), stage_done("F1"), line="")
+    waiting.when(sells()).then(ProductLineNamed, EnablementNoted, StageAdvanced)
+
+
+def test_what_was_known_of_one_line_does_not_hold_for_another() -> None:
+    found = world(enable(), rules=asking(product_lines=[], all=True)).world.tell(sells("HR"), stage_done("F1"))
+    assert (found.state(DEAL).stage, missing(found)) == ("F1", [ENABLEMENT])
+
+
+def test_no_line_that_asks_for_it_is_named_behind_its_gate_without_it() -> None:
+    other = world(stage_done("F1"), line="HR")
+    other.when(sells()).then_refused(UnitNotEnabledError, ENABLEMENT)
+    assert other.world.tell(enable(), sells()).state(DEAL).product_line == LINE
+
+
+def test_the_line_that_a_deal_sells_already_is_not_named_again() -> None:
+    world().when(sells(LINE.upper())).then_refused(ProductLineNamedAlreadyError)
+
+
+def test_a_stage_that_may_be_skipped_is_not_skipped_before_the_line_is_named() -> None:
+    rules = asking(funnel={"F1": {"skippable_by": "sales"}})
+    skip = SkipStage(project="P1", reason="known", actor=SALES)
+    world(rules=rules, line="").when(skip).then_refused(ProductLineNotNamedError, PRODUCT_LINE)
+
+
+def test_an_override_excuses_the_naming_until_the_line_is_named_even_of_a_deal_that_is_won() -> None:
+    found = world(stage_done("F1"), override("won"), line="").world
+    assert found.state(DEAL).overrides[0].missing == (PRODUCT_LINE,)
+    assert found.tell(sells("HR")).state(DEAL).overrides[0].outcome == "settled"
+    Given(found).when(sells("CRM")).then_refused(DealClosedError)
+
+
+def test_where_no_line_asks_for_it_a_deal_need_not_name_one() -> None:
+    assert world(stage_done("F1"), rules=RULES, line="").world.state(DEAL).stage == "F2"
 
 
 def test_an_enablement_that_has_run_out_opens_no_gate_and_shuts_none_that_is_passed() -> None:

@@ -22,7 +22,8 @@ def moment(text: str, time_zone: str) -> datetime:
             read = datetime.combine(date.fromisoformat(written), time.max, zone)
         else:
             read = datetime.fromisoformat(written)
-        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+        there = (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(zone)  # it has a date where the business is
+        return there.astimezone(UTC)
     except (ValueError, OverflowError):
         raise NotAMomentError(
             f"{text[:40]!r} is no moment: write a date such as 2026-03-02, or a date and time such as 2026-03-02T18:00+08:00."

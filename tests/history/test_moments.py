@@ -28,3 +28,11 @@ def test_a_time_with_an_offset_is_what_it_says(text: str) -> None:
 def test_anything_else_is_refused_in_one_sentence_that_shows_how_to_write_it(text: str) -> None:
     with pytest.raises(NotAMomentError, match=r"^'.*' is no moment: write a date such as .*\.$"):
         moment(text, SHANGHAI)
+
+
+def test_a_moment_that_has_no_date_where_the_business_is_is_refused() -> None:
+    assert moment("0001-01-01T00:00Z", SHANGHAI) == datetime(1, 1, 1, tzinfo=UTC)
+    with pytest.raises(NotAMomentError):
+        moment("0001-01-01T00:00Z", "America/New_York")
+    with pytest.raises(NotAMomentError):
+        moment("9999-12-31T23:00Z", SHANGHAI)

@@ -34,10 +34,10 @@ def clocks(state: State, playbook: Playbook) -> Iterable[Clock]:
 
 
 def owes(state: State) -> Sequence[Begin | Tell]:
-    """A project for each improvement case that has become a lead, what its record owes, and what its reactivation and its
-    recoveries must hear."""
+    """A project for each improvement case that has become a lead, what its reactivation and its recoveries must hear, and what
+    its record owes: a word of a new owner comes to them when they have begun."""
     leads = [_lead(state, case) for case in state.cases if case.lead is not None]
-    return [*leads, *record_standing.owes(state), *waking.owes(state)] if state.exists else leads
+    return [*leads, *waking.owes(state), *record_standing.owes(state)] if state.exists else leads
 
 
 def _lead(state: State, case: Case) -> Begin:

@@ -194,6 +194,12 @@ def test_it_goes_with_the_customers_owner_unless_somebody_else_was_named_to_run_
     assert own.state(FIRST).owner_now == "u9"
 
 
+def test_one_that_begins_with_the_very_command_that_hands_the_customer_over_is_the_new_owners() -> None:
+    world = World(playbooks=rules()).tell(register(), classify(), DORMANT + days(3))
+    world.tell(ChangeOwner(customer="C1", owner="u9", reason="left", actor=SALES))
+    assert [one.type for one in world.events[FIRST]] == ["ReactivationBegun", "DealOwnerChanged"]
+
+
 def test_where_the_playbook_does_not_say_so_a_person_begins_it() -> None:
     world = asleep(auto=False)
     assert not world.state(FIRST).exists

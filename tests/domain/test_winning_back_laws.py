@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.catalogue import decider_of
 from domain.customer.life_commands import InvalidateCustomer
+from domain.customer.record_commands import ChangeOwner, MergeCustomer, UndoMerge
 from domain.funnel import ReopenDeal
 from domain.messages import SYSTEM, Actor, ActorKind
 from domain.reactivating import EndReactivation, NoteAwake, NoteBusiness, NoteReactivation, StartReactivation
@@ -34,6 +35,7 @@ EXECUTIVE = Actor(kind=ActorKind.PERSON, id="e1", role="executive")
 LATER = st.sampled_from([0, 0, 1, 4, 20, 100, 190, 400]).map(lambda days: timedelta(days=days))
 EARLIER = st.sampled_from([0, 0, 0, 1, 30]).map(lambda days: timedelta(days=days))
 GONE: dict[str, Any] = {"customer": "C1", "reason": "wound_up", "evidence": "x", "approver": "m1", "approver_role": "manager"}
+MERGE: dict[str, Any] = {"customer": "C1", "reason": "x", "approver": "m1", "approver_role": "manager", "actor": SALES}
 STEPS = {"review_account": SALES, "executive_visit": EXECUTIVE, "plan_workshop": SALES}
 
 WAKING = st.one_of(
@@ -87,6 +89,9 @@ RECOVERING = st.one_of(
             open_project("P3"),
             judge("customer-C1"),
             InvalidateCustomer(**GONE, actor=SALES),
+            MergeCustomer(into="C2", **MERGE),
+            UndoMerge(**MERGE),
+            *(ChangeOwner(customer=one, owner=f"o{one}", reason="x", actor=SALES) for one in ("C1", "C2")),
         ]
     ),
 )
@@ -124,7 +129,9 @@ def test_a_sleeping_customer_holds_together_and_has_one_reactivation_at_a_time(t
 @settings(max_examples=30)
 @given(told=st.lists(st.tuples(RECOVERING, LATER, EARLIER), max_size=12))
 def test_a_lost_deal_holds_together_and_every_end_reaches_the_customer(told: Any) -> None:
-    world = lived([*started(), lose()], told)
+    world = lived([*started(), lose(), register("C2")], told)
     open_ones = {one.id for one in world.state("customer-C1").recall.recoveries if one.cut_at is None}
     recoveries = [world.state(one) for one in world.events if one.startswith("recovery-")]
     assert {state.id for state in recoveries if state.open} == open_ones
+    absorbed = world.state("customer-C2").record.absorbed.get("C1")
+    assert absorbed is None or set(absorbed.held.recoveries) == open_ones

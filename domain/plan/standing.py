@@ -34,7 +34,7 @@ def next_review_on(state: State, playbook: Playbook) -> date | None:
         return None
     if last is not None:
         return cadence.first_after(last.review_on)
-    since = day_of(state.set_at, playbook.calendar)
+    since = day_of(state.set_at, playbook.calendar_of_all)  # All units are reviewed at one moment, wherever they are.
     return cadence.first_after(max(since, content.starts_on - timedelta(days=1)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from domain.calendars import CalendarRule
 from domain.messages import Id, Name, Text
@@ -49,6 +49,8 @@ class Playbook(Rule):
     calendars: dict[Code, CalendarRule]
     working_calendar: Code
     """The calendar of time boxes, handoffs and plans."""
+    _of_all: str = PrivateAttr("")
+    """Of a playbook as it holds for a unit with a calendar of its own: the working calendar of the others."""
     unit_calendars: tuple[UnitCalendar, ...] = ()
     """Units that work by another calendar than `working_calendar`: it holds for all that they own."""
     edition: Annotated[int, Field(ge=1)] = 1
@@ -158,6 +160,11 @@ class Playbook(Rule):
         """The working calendar of time boxes, handoffs and plans."""
         return self.calendars[self.working_calendar]
 
+    @property
+    def calendar_of_all(self) -> CalendarRule:
+        """The working calendar of units without one of their own: it dates what happens to all units at once."""
+        return self.calendars[self._of_all or self.working_calendar]
+
     def service_calendar(self, value_class: str) -> CalendarRule:
         """The calendar that the tickets of a value class run on."""
         return self.calendars[self.support.calendar_of(value_class)]
@@ -176,4 +183,6 @@ class Playbook(Rule):
             for one in support.service_calendars
         )
         own = {"default_calendar": default, "service_calendars": (*row.service_calendars, *of_classes)}
-        return self.model_copy(update={"working_calendar": row.calendar, "support": support.model_copy(update=own)})
+        theirs = self.model_copy(update={"working_calendar": row.calendar, "support": support.model_copy(update=own)})
+        theirs._of_all = self.working_calendar
+        return theirs

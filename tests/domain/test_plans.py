@@ -57,7 +57,7 @@ from domain.plan import (
     period_of,
 )
 from domain.planned import NoteCustomerPlan, NoteProjectPlan, NoteSubject
-from domain.playbook import Playbooks
+from domain.playbook import Playbooks, UnitCalendar
 from domain.playbook.plans import Cadence, PlanRules
 from domain.project import CancelProject
 from domain.refusals import AlreadyExistsError, DateInPastError, NotFoundError
@@ -77,7 +77,7 @@ from tests.domain.planning import (
     three_levels,
     yuan,
 )
-from tests.domain.scenario import Told, due_moments, fold_again, given
+from tests.domain.scenario import Told, World, due_moments, fold_again, given
 
 FIRST_REVIEW = at("2026-04-01 06:30")
 """Of a customer plan that was set in March."""
@@ -387,6 +387,17 @@ def test_a_plan_is_first_reviewed_when_it_has_begun_and_last_when_it_is_over() -
     world = plans.world.tell(at("2026-07-01"), review("2026-06-01"))
     assert next_review_on(world.state("plan-K1"), RULES) == day("2026-07-01")
     assert next_review_on(world.tell(review("2026-07-01")).state("plan-K1"), RULES) is None
+
+
+def test_the_dates_of_review_are_those_of_the_company_wherever_a_unit_is() -> None:
+    west = RULES.calendar.model_copy(update={"time_zone": "America/Los_Angeles"})
+    changes = {"calendars": {**RULES.calendars, "west": west}, "unit_calendars": (UnitCalendar(unit="north", calendar="west"),)}
+    rules = RULES.model_copy(update=changes)
+    # Reviewed is on the 1st at 06:30 in Shanghai; where the unit is, the last of the month lasts until the afternoon.
+    world = World(now=at("2026-06-01 09:00"), playbooks=Playbooks([rules])).tell(register(), customer_plan(parent=None))
+    plan = world.state("plan-K1")
+    assert world.playbooks.of(plan).calendar == west
+    assert next_review_on(plan, world.playbooks.of(plan)) == day("2026-07-01")
 
 
 def test_a_playbook_without_cadences_reviews_nothing_by_itself() -> None:

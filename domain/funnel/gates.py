@@ -74,7 +74,8 @@ def owed_again(state: State, playbook: Playbook) -> list[Item]:
     expired = dict.fromkeys(code for one in state.overrides if one.outcome == "expired" for code in owed(state, one))
     excused = {code for one in state.overrides if one.outcome == "open" for code in one.missing}
     again = (code for code in expired if code not in excused)
-    known = {code: item for code, (_, item) in playbook.funnel.criteria.items()} | enabled.items(playbook, state.stage)
+    known: dict[str, Item] = {code: item for code, (_, item) in playbook.funnel.criteria.items()}
+    known |= enabled.items(playbook, state.stage)
     return [known[code] for code in again if code in known]
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from domain.cancelling import PartUnwound
 from domain.catalogue import decider_of
+from domain.customer.record_commands import MergeCustomer
 from domain.enablement import (
     Competence,
     EnablementExpired,
@@ -244,6 +245,30 @@ def test_a_deal_that_comes_to_an_enabled_unit_goes_on_and_one_that_leaves_it_wai
     assert found.tell(handed).state(DEAL).stage == "F2"
     assert found.tell(back, stage_done("F2")).state(DEAL).stage == "F2"
     assert missing(found) == [ENABLEMENT]
+
+
+def test_an_approval_that_comes_after_the_end_of_the_enablement_opens_no_gate_and_counts_when_it_is_renewed() -> None:
+    rules = asking(funnel={"F1": {"approval": APPROVAL}})
+    found = world(enable(until="2026-03-10"), stage_done("F1"), rules=rules).world
+    found.now = at("2026-03-11 09:00")
+    found.tell(judge(UNIT))
+    assert missing(found) == [ENABLEMENT, "approval"]
+    assert found.tell(approve(MANAGER)).state(DEAL).stage == "F1"
+    assert found.tell(enable(until="2027-03-10")).state(DEAL).stage == "F2"
+
+
+def test_the_deal_of_a_duplicate_goes_on_after_the_merge_when_its_unit_is_enabled() -> None:
+    into = MergeCustomer(customer="C1", into="C2", reason="the same", approver="m1", approver_role="manager", actor=SALES)
+    found = world(register("C2"), stage_done("F1"), into).world
+    assert found.state("customer-C1").record.merged is not None
+    assert found.tell(enable()).state(DEAL).stage == "F2"
+
+
+def test_a_deal_that_is_handed_over_behind_the_gate_stays_behind_it() -> None:
+    handed = ChangeDealOwner(project="P1", owner="u9", owner_unit="south", reason="moved", actor=SALES)
+    found = world(enable(), stage_done("F1"), handed).world
+    assert ENABLEMENT not in missing(found)
+    assert found.tell(stage_done("F2")).state(DEAL).stage == "F3"
 
 
 def test_a_deal_on_the_shelf_takes_note_and_goes_on_when_it_is_taken_up() -> None:

@@ -32,6 +32,7 @@ MOMENT = (
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON, for programs.")]
+After = Annotated[str | None, typer.Option("--after", metavar="PLACE", help="Go on where a page ended, as it says.")]
 
 
 @app.command()
@@ -100,6 +101,7 @@ def plan(
     gaps: Annotated[bool, typer.Option("--gaps", help="Of the list: only those with a gap.")] = False,
     every: Annotated[bool, typer.Option("--all/--open", help="Of the list: closed ones too, or open ones only.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    after: After = None,
     as_json: Json = False,
 ) -> None:
     """List the industry, customer and project plans; or show one with targets, coverage, gaps, actions, reviews and its tree.
@@ -114,7 +116,7 @@ def plan(
         raise typer.BadParameter("--at, --compare and --delivery are of one plan: give its id (the list is as of now).")
     closed = None if every else False
     asked = PlansAsked(closed=closed, kind=kind, owner=owner, unit=unit, customer=customer, gaps=gaps)
-    carry_out(list_plans, asked, limit, as_json)
+    carry_out(list_plans, asked, limit, after, as_json)
 
 
 By = Literal[
@@ -260,6 +262,7 @@ def list_requests(
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only those that it stands behind.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those that are late.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    after: After = None,
     as_json: Json = False,
 ) -> None:
     """List product requests 产品需求, the next due first, with who and what money stands behind each; or show one."""
@@ -271,7 +274,7 @@ def list_requests(
     asked = Asked(
         open=None if every else True, product_line=product_line, division=division, customer=customer, overdue=overdue
     )
-    carry_out(list_requests, asked, limit, as_json)
+    carry_out(list_requests, asked, limit, after, as_json)
 
 
 @app.command("enablements")
@@ -280,13 +283,14 @@ def list_enablements(
     product_line: Annotated[str | None, typer.Option("--line", metavar="L", help="Only those of this product line.")] = None,
     expiring: Annotated[bool, typer.Option("--expiring", help="Only those whose end is announced, or over.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    after: After = None,
     as_json: Json = False,
 ) -> None:
     """List which unit may sell which product line 赋能, until when, and how many deals wait for it."""
     from commandline.requests import list_enablements
     from history.enablements import Asked
 
-    carry_out(list_enablements, Asked(unit=unit, product_line=product_line, expiring=expiring), limit, as_json)
+    carry_out(list_enablements, Asked(unit=unit, product_line=product_line, expiring=expiring), limit, after, as_json)
 
 
 @app.command("modes")
@@ -366,7 +370,7 @@ def list_customers(
         typer.Option("--sort", help="By the next ladder date, the last contact, the last change of state …"),
     ] = "next",
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed; all are counted.")] = 50,
-    after: Annotated[str | None, typer.Option("--after", metavar="PLACE", help="Go on where a page ended, as it says.")] = None,
+    after: After = None,
     as_json: Json = False,
 ) -> None:
     """List customers: where each stands, what comes next on the ladder and when, its open deals, and who must act."""
@@ -516,6 +520,7 @@ def list_reactivations(
         bool, typer.Option("--effect", help="The effect against those left alone, with its uncertainty.")
     ] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    after: After = None,
     as_json: Json = False,
 ) -> None:
     """List reactivations, the next due first; or show their effect, by value class and over all."""
@@ -527,7 +532,7 @@ def list_reactivations(
     if effect:
         carry_out(show_effect, value_class, as_json)
     asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
-    carry_out(list_reactivations, asked, limit, as_json)
+    carry_out(list_reactivations, asked, limit, after, as_json)
 
 
 @waking.command("choose")
@@ -556,6 +561,7 @@ def list_recoveries(
     unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help="Only those of this unit.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those with something overdue.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are listed.")] = 50,
+    after: After = None,
     as_json: Json = False,
 ) -> None:
     """List the recoveries of lost deals 丢单挽回, the next due first."""
@@ -563,7 +569,7 @@ def list_recoveries(
     from history.reactivations import Asked
 
     asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
-    carry_out(list_recoveries, asked, limit, as_json)
+    carry_out(list_recoveries, asked, limit, after, as_json)
 
 
 importing = typer.Typer(help="Bring real exports in, through the same commands.", no_args_is_help=True)

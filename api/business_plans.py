@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.moments import moment_asked
+from api.paging import After, no_place
 from api.problems import NOT_FOUND, NOT_THERE, VISIBLE, ProblemError
 from api.shelf import Shelf
 from domain.messages import ID_PATTERN
@@ -23,7 +24,9 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["plans 规划"])
 
-    @routes.get("/v1/plans", summary="Industry, customer and project plans, the next review first 规划列表")
+    @routes.get(
+        "/v1/plans", summary="Industry, customer and project plans, the next review first 规划列表", responses=NOT_THERE
+    )
     async def list_plans(
         every: Annotated[bool, Query(alias="all", description="Closed ones too.")] = False,
         kind: PlanKind | None = None,
@@ -38,6 +41,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         parent: Annotated[str | None, Query(pattern=ID_PATTERN, description="Only those that hang under this plan.")] = None,
         gaps: Annotated[bool, Query(description="Only those with a gap.")] = False,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        after: After = None,
     ) -> PlanList:
         """Each plan with its target and coverage as the latest review saw it; `count` says how many fit."""
         asked = PlansAsked(
@@ -51,7 +55,10 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
             parent=parent,
             gaps=gaps,
         )
-        return await plans(store, asked, limit, now())
+        try:
+            return await plans(store, asked, limit, now(), after)
+        except LookupError:
+            raise no_place(after) from None
 
     @routes.get(
         "/v1/plans/{plan}", summary="One plan with targets, coverage, gaps, actions and reviews 规划", responses=NOT_THERE

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import AwareDatetime
 
+from api.paging import After, no_place
 from api.problems import NOT_FOUND, NOT_THERE, VISIBLE, ProblemError
 from api.shelf import Shelf
 from domain.customer import CustomerState
@@ -22,7 +23,6 @@ from history.customer_page import CustomerPage, customer_page
 from history.customers import Asked, CustomerList, Sort, customers
 from history.dossier import Dossier, dossier
 from history.moments import NotAMomentError, moment
-from history.places import PATTERN as PLACE
 from history.replay import as_json, replay
 from runtime.composition import CODEC, now
 
@@ -72,7 +72,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         merged: Annotated[bool, Query(description="Also those that went into another.")] = False,
         sort: Sort = "next",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        after: Annotated[str | None, Query(pattern=PLACE, description="`next` of the page before, or a customer's id.")] = None,
+        after: After = None,
     ) -> CustomerList:
         """Where each stands, what comes next on the ladder and when, its open deals, who must act; `count` and `counts` say how
         many fit in all."""
@@ -93,8 +93,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         try:
             return await customers(store, await shelf.playbooks(), asked, limit, now(), sort, after)
         except LookupError:
-            detail = f"There is no place {after} to go on after in this order: give the `next` of the page before."
-            raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND) from None
+            raise no_place(after) from None
 
     @routes.get("/v1/customers/{customer}", summary="One customer on one page 客户档案", responses=NOT_THERE)
     async def one_customer(

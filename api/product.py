@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from api.paging import After, no_place
 from api.problems import NOT_FOUND, NOT_THERE, VISIBLE, ProblemError
 from api.shelf import Shelf
 from domain.messages import ID_PATTERN
@@ -27,7 +28,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["product 产品"])
 
-    @routes.get("/v1/requests", summary="Product requests, the next due first 产品需求列表")
+    @routes.get("/v1/requests", summary="Product requests, the next due first 产品需求列表", responses=NOT_THERE)
     async def list_requests(
         every: Annotated[bool, Query(alias="all", description="Those that are answered or delivered too.")] = False,
         product_line: LineAsked = None,
@@ -36,6 +37,7 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
         customer: Annotated[str | None, Query(pattern=ID_PATTERN, description="Only those that it stands behind.")] = None,
         overdue: Annotated[bool, Query(description="Only those without an answer, or without the delivery, in time.")] = False,
         limit: Limit = 100,
+        after: After = None,
     ) -> RequestList:
         """Where each stands, by when it is due, and how many customers, deals and what money stand behind it."""
         anything = every or status not in (None, "asked", "planned")
@@ -47,7 +49,10 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
             customer=customer,
             overdue=overdue,
         )
-        return await requests(store, asked, limit, now())
+        try:
+            return await requests(store, asked, limit, now(), after)
+        except LookupError:
+            raise no_place(after) from None
 
     @routes.get("/v1/requests/{request}", summary="One product request 产品需求详情", responses=NOT_THERE)
     async def one_request(request: Annotated[str, Path(pattern=ID_PATTERN, examples=["R1"])]) -> RequestStory:
@@ -60,16 +65,20 @@ def router(store: EventStore, shelf: Shelf) -> APIRouter:
             raise ProblemError(HTTPStatus.NOT_FOUND, detail, NOT_FOUND)
         return found
 
-    @routes.get("/v1/enablements", summary="Which unit may sell which product line 赋能列表")
+    @routes.get("/v1/enablements", summary="Which unit may sell which product line 赋能列表", responses=NOT_THERE)
     async def list_enablements(
         unit: IdAsked = None,
         product_line: LineAsked = None,
         expiring: Annotated[bool, Query(description="Only those whose end is announced, or over.")] = False,
         limit: Limit = 100,
+        after: After = None,
     ) -> EnablementList:
         """Until when, on which evidence, and how many open deals wait for it; what deals wait for comes first."""
         asked = EnablementsAsked(unit=unit, product_line=product_line, expiring=expiring)
-        return await enablements(store, await shelf.playbooks(), asked, limit)
+        try:
+            return await enablements(store, await shelf.playbooks(), asked, limit, after)
+        except LookupError:
+            raise no_place(after) from None
 
     @routes.get("/v1/modes", summary="The business modes 经营模式")
     async def list_modes(

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.paging import After, no_place
+from api.problems import NOT_THERE
 from domain.messages import ID_PATTERN
 from eventstore.port import EventStore
 from history.reactivations import Asked, Effects, ReactivationList, RecoveryList, effects, reactivations, recoveries
@@ -22,7 +24,7 @@ def router(store: EventStore) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["reactivations 唤醒与挽回"])
 
-    @routes.get("/v1/reactivations", summary="Reactivations, the next due first 唤醒列表")
+    @routes.get("/v1/reactivations", summary="Reactivations, the next due first 唤醒列表", responses=NOT_THERE)
     async def list_reactivations(
         every: Every = False,
         value_class: ClassAsked = None,
@@ -31,17 +33,21 @@ def router(store: EventStore) -> APIRouter:
         unit: IdAsked = None,
         overdue: Overdue = False,
         limit: Limit = 100,
+        after: After = None,
     ) -> ReactivationList:
         """Those that are worked on; with `all` those left alone, watched and closed too. `count` says how many fit."""
         asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
-        return await reactivations(store, asked, limit, now())
+        try:
+            return await reactivations(store, asked, limit, now(), after)
+        except LookupError:
+            raise no_place(after) from None
 
     @routes.get("/v1/reactivations/effect", summary="Effect against those left alone 唤醒效果")
     async def effect(value_class: ClassAsked = None) -> Effects:
         """Shares, their difference with a 95 % interval, and what it cost; over all value classes and by class."""
         return await effects(store, now(), value_class)
 
-    @routes.get("/v1/recoveries", summary="Recoveries of lost deals, the next due first 丢单挽回列表")
+    @routes.get("/v1/recoveries", summary="Recoveries of lost deals, the next due first 丢单挽回列表", responses=NOT_THERE)
     async def list_recoveries(
         every: Every = False,
         value_class: ClassAsked = None,
@@ -50,9 +56,13 @@ def router(store: EventStore) -> APIRouter:
         unit: IdAsked = None,
         overdue: Overdue = False,
         limit: Limit = 100,
+        after: After = None,
     ) -> RecoveryList:
         """Open ones; with `all` those that have ended too. `count` says how many fit."""
         asked = Asked(open=not every, value_class=value_class, customer=customer, owner=owner, unit=unit, overdue=overdue)
-        return await recoveries(store, asked, limit, now())
+        try:
+            return await recoveries(store, asked, limit, now(), after)
+        except LookupError:
+            raise no_place(after) from None
 
     return routes

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from commandline.seam import DONE, FailedError
+from commandline.paging import no_place, tell_next
+from commandline.seam import DONE
 from commandline.showing import console, local, put_json, table
 from domain.messages import Money
 from history.customers import Asked, CustomerCount, CustomerList, CustomerListed, Sort, customers, named
@@ -38,9 +39,7 @@ def list_customers(asked: Asked, sort: Sort, limit: int, after: str | None, as_p
     try:
         found, zone = asyncio.run(read())
     except LookupError:
-        raise FailedError(
-            f"There is no customer {after!r} to go on after: give what the last page ended with, in the same order."
-        ) from None
+        raise no_place(after) from None
     if as_program:
         put_json(found.model_dump(mode="json"))
     else:
@@ -55,8 +54,7 @@ def _show_list(found: CustomerList, zone: str) -> None:
         return
     out.print(table(COLUMNS, [_row(one, found, zone) for one in found.customers]))
     out.print(Text.assemble((f"{found.count} customers 客户", "bold"), ": ", _counted(found.counts)))
-    if found.next:
-        out.print(f"{len(found.customers)} are shown 已列出; go on with 续看 --after {found.next}, or more at once 或 --limit.")
+    tell_next(out, len(found.customers), found.count, found.next)
 
 
 def _row(one: CustomerListed, found: CustomerList, zone: str) -> tuple[str | Text, ...]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
+from commandline.paging import no_place, tell_next
 from commandline.plan import plan as delivery_plan
 from commandline.seam import DONE, FailedError, WrongUsageError
 from commandline.showing import console, local, pairs, put_json, table
@@ -35,16 +36,19 @@ SHOWN = 6
 """How many reviews and versions are shown; JSON has them all."""
 
 
-def list_plans(asked: PlansAsked, limit: int, as_program: bool) -> int:
-    """List the plans that fit what is `asked`; returns the exit code."""
+def list_plans(asked: PlansAsked, limit: int, after: str | None, as_program: bool) -> int:
+    """List the plans that fit what is `asked`; returns the exit code. Raises `FailedError` for an unknown `after`."""
     settings = load_settings()
     set_up_logging("error")
 
     async def read() -> PlanList:
         async with open_core(settings) as core:
-            return await plans(core.store, asked, limit, now())
+            return await plans(core.store, asked, limit, now(), after)
 
-    found = asyncio.run(read())
+    try:
+        found = asyncio.run(read())
+    except LookupError:
+        raise no_place(after) from None
     if as_program:
         put_json(found.model_dump(mode="json"))
     else:
@@ -97,8 +101,8 @@ def _show_list(found: PlanList, out: Console) -> None:
         out.print("No plan is like that 没有符合条件的规划; set one (SetPlan).")
         return
     out.print(table(COLUMNS, [_row(one) for one in found.plans], whole=COLUMNS[6:7]))
-    more = f", {found.count - len(found.plans)} more 另有 (--limit)" if found.count > len(found.plans) else ""
-    out.print(Text(f"{found.count} plans 规划{more}. Coverage 覆盖率: as the latest review saw it 截至最近一次评审.", "dim"))
+    tell_next(out, len(found.plans), found.count, found.next)
+    out.print(Text(f"{found.count} plans 规划. Coverage 覆盖率: as the latest review saw it 截至最近一次评审.", "dim"))
 
 
 def _row(one: PlanListed) -> tuple[str | Text, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from rich.text import Text
 
+from commandline.paging import no_place, tell_next
 from commandline.seam import DONE, FAILED
 from commandline.showing import console, local, put_json, table
 from domain.effect import Arm, Comparison, Interval
@@ -45,17 +46,20 @@ VERDICTS = {
 }
 
 
-def list_reactivations(asked: Asked, limit: int, as_program: bool) -> int:
-    """List the reactivations that fit what is `asked`; returns the exit code."""
+def list_reactivations(asked: Asked, limit: int, after: str | None, as_program: bool) -> int:
+    """List the reactivations that fit what is `asked`; returns the exit code. Raises `FailedError` for an unknown `after`."""
     settings = load_settings()
     set_up_logging("error")
 
     async def read() -> tuple[ReactivationList, str]:
         async with open_core(settings) as core:
             zone = (await core.playbooks()).latest().calendar.time_zone
-            return await reactivations(core.store, asked, limit, now()), zone
+            return await reactivations(core.store, asked, limit, now(), after), zone
 
-    found, zone = asyncio.run(read())
+    try:
+        found, zone = asyncio.run(read())
+    except LookupError:
+        raise no_place(after) from None
     if as_program:
         put_json(found.model_dump(mode="json"))
         return DONE
@@ -64,21 +68,24 @@ def list_reactivations(asked: Asked, limit: int, as_program: bool) -> int:
         out.print("No reactivation is like that 没有符合条件的唤醒.")
         return DONE
     out.print(table(COLUMNS, [_row(one, zone) for one in found.reactivations], whole=(COLUMNS[0],)))
-    _more(found.count - len(found.reactivations))
+    tell_next(out, len(found.reactivations), found.count, found.next)
     return DONE
 
 
-def list_recoveries(asked: Asked, limit: int, as_program: bool) -> int:
-    """List the recoveries that fit what is `asked`; returns the exit code."""
+def list_recoveries(asked: Asked, limit: int, after: str | None, as_program: bool) -> int:
+    """List the recoveries that fit what is `asked`; returns the exit code. Raises `FailedError` for an unknown `after`."""
     settings = load_settings()
     set_up_logging("error")
 
     async def read() -> tuple[RecoveryList, str]:
         async with open_core(settings) as core:
             zone = (await core.playbooks()).latest().calendar.time_zone
-            return await recoveries(core.store, asked, limit, now()), zone
+            return await recoveries(core.store, asked, limit, now(), after), zone
 
-    found, zone = asyncio.run(read())
+    try:
+        found, zone = asyncio.run(read())
+    except LookupError:
+        raise no_place(after) from None
     if as_program:
         put_json(found.model_dump(mode="json"))
         return DONE
@@ -87,7 +94,7 @@ def list_recoveries(asked: Asked, limit: int, as_program: bool) -> int:
         out.print("No recovery is like that 没有符合条件的丢单挽回.")
         return DONE
     out.print(table(RECOVERY_COLUMNS, [_recovery(one, zone) for one in found.recoveries], whole=(RECOVERY_COLUMNS[0],)))
-    _more(found.count - len(found.recoveries))
+    tell_next(out, len(found.recoveries), found.count, found.next)
     return DONE
 
 
@@ -219,11 +226,6 @@ def _recovery(one: RecoveryListed, zone: str) -> tuple[str | Text, ...]:
         one.waiting_for,
         due,
     )
-
-
-def _more(more: int) -> None:
-    if more > 0:
-        console().print(f"{more} more 另有{more}个 (--limit).")
 
 
 def _effect_rows(name: str, one: Effect) -> list[tuple[str | Text, ...]]:

@@ -6,6 +6,7 @@ import asyncio
 
 from rich.text import Text
 
+from commandline.paging import no_place, tell_next
 from commandline.seam import DONE, FailedError
 from commandline.showing import console, local, pairs, put_json, table
 from domain.messages import Money
@@ -31,17 +32,20 @@ ENABLED = (
 STYLES = {"none": "red", "expired": "red", "expiring": "yellow", "withdrawn": "dim"}
 
 
-def list_requests(asked: Asked, limit: int, as_program: bool) -> int:
-    """List the product requests that fit what is `asked`; returns the exit code."""
+def list_requests(asked: Asked, limit: int, after: str | None, as_program: bool) -> int:
+    """List the product requests that fit what is `asked`; returns the exit code. Raises `FailedError` for an unknown `after`."""
     settings = load_settings()
     set_up_logging("error")
 
     async def read() -> tuple[RequestList, str]:
         async with open_core(settings) as core:
             zone = (await core.playbooks()).latest().calendar.time_zone
-            return await requests(core.store, asked, limit, now()), zone
+            return await requests(core.store, asked, limit, now(), after), zone
 
-    found, zone = asyncio.run(read())
+    try:
+        found, zone = asyncio.run(read())
+    except LookupError:
+        raise no_place(after) from None
     if as_program:
         put_json(found.model_dump(mode="json"))
         return DONE
@@ -50,8 +54,7 @@ def list_requests(asked: Asked, limit: int, as_program: bool) -> int:
         out.print("No product request is like that 没有符合条件的产品需求.")
         return DONE
     out.print(table(COLUMNS, [_row(one, zone) for one in found.requests], whole=(COLUMNS[0], DUE)))
-    if more := found.count - len(found.requests):
-        out.print(f"{more} more 另有{more}项 (--limit).")
+    tell_next(out, len(found.requests), found.count, found.next)
     return DONE
 
 
@@ -77,16 +80,19 @@ def tell_request(named: str, as_program: bool) -> int:
     return DONE
 
 
-def list_enablements(asked: EnablementsAsked, limit: int, as_program: bool) -> int:
-    """List which unit may sell which product line; returns the exit code."""
+def list_enablements(asked: EnablementsAsked, limit: int, after: str | None, as_program: bool) -> int:
+    """List which unit may sell which product line; returns the exit code. Raises `FailedError` for an unknown `after`."""
     settings = load_settings()
     set_up_logging("error")
 
     async def read() -> EnablementList:
         async with open_core(settings) as core:
-            return await enablements(core.store, await core.playbooks(), asked, limit)
+            return await enablements(core.store, await core.playbooks(), asked, limit, after)
 
-    found = asyncio.run(read())
+    try:
+        found = asyncio.run(read())
+    except LookupError:
+        raise no_place(after) from None
     if as_program:
         put_json(found.model_dump(mode="json"))
         return DONE
@@ -97,7 +103,7 @@ def list_enablements(asked: EnablementsAsked, limit: int, as_program: bool) -> i
     rows = [
         (
             one.unit,
-            one.product_line or "– (any 任意)",
+            one.product_line,
             Text(str(one.status_name), STYLES.get(one.status, "")),
             one.valid_until.isoformat() if one.valid_until else "–",
             one.enabled_by or "–",
@@ -107,8 +113,7 @@ def list_enablements(asked: EnablementsAsked, limit: int, as_program: bool) -> i
         for one in found.enablements
     ]
     out.print(table(ENABLED, rows))
-    if more := found.count - len(found.enablements):
-        out.print(f"{more} more 另有{more}项 (--limit).")
+    tell_next(out, len(found.enablements), found.count, found.next)
     return DONE
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,11 +54,16 @@ class EnablementList(Frozen):
     enablements: tuple[EnablementListed, ...]
     count: int
     """How many fit in all."""
+    next: str = ""
+    """What `after` must be for the following ones; empty when there are none."""
 
 
-async def enablements(store: EventStore, playbooks: Playbooks, asked: Asked, limit: int) -> EnablementList:
-    """The enablements that fit, and the product lines of units that deals wait for in vain. Costs one query, and where any
-    playbook asks for an enablement another one over the open deals."""
+async def enablements(
+    store: EventStore, playbooks: Playbooks, asked: Asked, limit: int, after: str | None = None
+) -> EnablementList:
+    """The enablements that fit, and the product lines of units that deals wait for in vain, from after the place `after`: the
+    `next` of the page before. Costs one query, and where any playbook asks for an enablement another one over the open deals.
+    Raises LookupError for an `after` that is no place."""
     table = ENABLEMENTS
     where = [] if asked.unit is None else [table.c.unit == asked.unit]
     if asked.product_line is not None:
@@ -70,8 +76,34 @@ async def enablements(store: EventStore, playbooks: Playbooks, asked: Asked, lim
     found = [_listed(row, waiting.pop((row["unit"], row["line_key"]), (0, ""))[0]) for row in rows]
     if not asked.expiring:
         found += [_awaited(unit, told, count) for (unit, line), (count, told) in waiting.items() if _fits(asked, unit, line)]
-    found.sort(key=lambda one: (not one.waiting, one.valid_until or date.max, one.unit, one.product_line))
-    return EnablementList(enablements=tuple(found[:limit]), count=len(found))
+    found.sort(key=lambda one: (*_ahead(one), one.product_line))
+    first = _first_after(found, after) if after is not None else 0
+    shown = found[first : first + limit]
+    following = _place(shown[-1]) if first + limit < len(found) else ""
+    return EnablementList(enablements=tuple(shown), count=len(found), next=following)
+
+
+def _ahead(one: EnablementListed) -> tuple[bool, date, str]:
+    return not one.waiting, one.valid_until or date.max, one.unit
+
+
+def _place(one: EnablementListed) -> str:
+    """A product line is what somebody wrote; in a place it is told apart by a mark."""
+    mark = sha256(folded(one.product_line).encode()).hexdigest()[:16].upper()
+    return f"{one.unit}@{int(not one.waiting)}@{(one.valid_until or date.max).isoformat()}@{mark}"
+
+
+def _first_after(found: Sequence[EnablementListed], after: str) -> int:
+    """Where the page after a place begins; one that is not there any more leaves out none of those that stood beside it."""
+    places = [_place(one) for one in found]
+    if after in places:
+        return places.index(after) + 1
+    try:
+        unit, waiting, until, _ = after.split("@")
+        then = bool(int(waiting)), date.fromisoformat(until), unit
+    except ValueError:
+        raise LookupError(after) from None
+    return sum(_ahead(one) < then for one in found)
 
 
 def _fits(asked: Asked, unit: str, line: str) -> bool:

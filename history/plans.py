@@ -21,6 +21,7 @@ from eventstore.codec import Codec
 from eventstore.port import EventStore
 from eventstore.schema import PLANS, TARGETS
 from history.counting import number, total
+from history.paging import Order, page
 from history.plan_figures import figures
 from history.rollup import money
 
@@ -84,6 +85,8 @@ class PlanList(Frozen):
 
     plans: tuple[PlanListed, ...]
     count: int
+    next: str = ""
+    """What `after` must be for the following ones; empty when there are none."""
     as_of: AwareDatetime
 
 
@@ -238,8 +241,9 @@ class PlanTold(Frozen):
     time_zone: str
 
 
-async def plans(store: EventStore, asked: PlansAsked, limit: int, now: datetime) -> PlanList:
-    """The plans that fit, those with an overdue review first, then the next review first. Costs two queries."""
+async def plans(store: EventStore, asked: PlansAsked, limit: int, now: datetime, after: str | None = None) -> PlanList:
+    """The plans that fit, those with an overdue review first, then the next review first, from after the place `after` (see
+    `history.paging`). Costs two queries."""
     table = PLANS.c
     wanted = {
         "closed": asked.closed,
@@ -254,10 +258,10 @@ async def plans(store: EventStore, asked: PlansAsked, limit: int, now: datetime)
     where = [table[name] == value for name, value in wanted.items() if value is not None]
     if asked.gaps:
         where.append(table.gaps > 0)
-    found = sa.select(PLANS).where(*where).order_by(table.closed, table.listed, table.plan)
-    rows = await store.query(found.limit(limit))
+    order = Order(table.plan, ((table.closed, False), (table.listed, False)))
+    rows, following = await page(store, sa.select(PLANS).where(*where), order, limit, after)
     [counted] = await store.query(sa.select(number(sa.true()).label("count")).select_from(PLANS).where(*where))
-    return PlanList(plans=tuple(_listed(row) for row in rows), count=int(counted["count"]), as_of=now)
+    return PlanList(plans=tuple(_listed(row) for row in rows), count=int(counted["count"]), next=following, as_of=now)
 
 
 def _listed(row: Any) -> PlanListed:

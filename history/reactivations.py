@@ -18,6 +18,7 @@ from domain.recovery import OUTCOME_NAMES as RECOVERY_OUTCOMES
 from eventstore.port import EventStore
 from eventstore.schema import CUSTOMERS, REACTIVATIONS, RECOVERIES
 from history.counting import heirs_of_merged, merged_into
+from history.paging import Order, page
 
 OPEN = Name(en="being recovered", zh="挽回中")
 ROW = REACTIVATIONS.c
@@ -80,6 +81,8 @@ class ReactivationList(Frozen):
     reactivations: tuple[ReactivationListed, ...]
     count: int
     """How many fit in all."""
+    next: str = ""
+    """What `after` must be for the following ones; empty when there are none."""
     as_of: AwareDatetime
 
 
@@ -119,28 +122,34 @@ class RecoveryList(Frozen):
 
     recoveries: tuple[RecoveryListed, ...]
     count: int
+    next: str = ""
+    """What `after` must be for the following ones; empty when there are none."""
     as_of: AwareDatetime
 
 
-async def reactivations(store: EventStore, asked: Asked, limit: int, now: datetime) -> ReactivationList:
-    """The reactivations that fit. Costs two queries, whatever their number."""
+async def reactivations(
+    store: EventStore, asked: Asked, limit: int, now: datetime, after: str | None = None
+) -> ReactivationList:
+    """The reactivations that fit, from after the place `after` (see `history.paging`). Costs two queries, whatever their
+    number."""
     fits = _fits(REACTIVATIONS, asked, ROW.open, ROW.overdue > 0)
-    order = (ROW.open.desc(), ROW.due_at.is_(None), ROW.due_at, ROW.begun_at.desc(), ROW.reactivation)
-    rows = await store.query(_with_name(REACTIVATIONS).where(*fits).order_by(*order).limit(limit))
+    order = Order(ROW.reactivation, ((ROW.open, True), (ROW.due_at, False), (ROW.begun_at, True)))
+    rows, following = await page(store, _with_name(REACTIVATIONS).where(*fits), order, limit, after)
     count = await _count(store, REACTIVATIONS, fits)
-    return ReactivationList(reactivations=tuple(_listed(row) for row in rows), count=count, as_of=now)
+    return ReactivationList(reactivations=tuple(_listed(row) for row in rows), count=count, next=following, as_of=now)
 
 
-async def recoveries(store: EventStore, asked: Asked, limit: int, now: datetime) -> RecoveryList:
-    """The recoveries that fit. Costs two queries, whatever their number."""
+async def recoveries(store: EventStore, asked: Asked, limit: int, now: datetime, after: str | None = None) -> RecoveryList:
+    """The recoveries that fit, from after the place `after` (see `history.paging`). Costs two queries, whatever their number."""
     own = RECOVERIES.c
     fits = _fits(RECOVERIES, asked, own.open, own.overdue.is_(True))
-    order = (own.open.desc(), own.due_at.is_(None), own.due_at, own.begun_at.desc(), own.recovery)
-    rows = await store.query(_with_name(RECOVERIES).where(*fits).order_by(*order).limit(limit))
+    order = Order(own.recovery, ((own.open, True), (own.due_at, False), (own.begun_at, True)))
+    rows, following = await page(store, _with_name(RECOVERIES).where(*fits), order, limit, after)
     told = (
         RecoveryListed(**_known(RecoveryListed, row), outcome_name=RECOVERY_OUTCOMES.get(row["outcome"], OPEN)) for row in rows
     )
-    return RecoveryList(recoveries=tuple(told), count=await _count(store, RECOVERIES, fits), as_of=now)
+    count = await _count(store, RECOVERIES, fits)
+    return RecoveryList(recoveries=tuple(told), count=count, next=following, as_of=now)
 
 
 def _fits(table: sa.Table, asked: Asked, is_open: Any, is_late: Any) -> list[Any]:

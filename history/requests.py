@@ -18,6 +18,11 @@ from domain.request import KIND_NAMES, STATUS_NAMES, Backer
 from eventstore.codec import Codec
 from eventstore.port import EventStore
 from eventstore.schema import PRODUCT_REQUESTS, REQUEST_BACKERS
+from history.paging import Order, page
+
+ROW = PRODUCT_REQUESTS.c
+ORDER = Order(ROW.request, ((ROW.open, True), (ROW.due_at, False), (ROW.value_minor, True)))
+"""Open ones first, the next due first; behind them those with the most money behind them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,8 @@ class RequestList(Frozen):
     """At most as many as were asked for."""
     count: int
     """How many fit in all."""
+    next: str = ""
+    """What `after` must be for the following ones; empty when there are none."""
     as_of: AwareDatetime
 
 
@@ -96,14 +103,13 @@ class RequestStory(Frozen):
     behind: tuple[Backer, ...]
 
 
-async def requests(store: EventStore, asked: Asked, limit: int, now: AwareDatetime) -> RequestList:
-    """The requests that fit. Costs two queries."""
+async def requests(store: EventStore, asked: Asked, limit: int, now: AwareDatetime, after: str | None = None) -> RequestList:
+    """The requests that fit, from after the place `after` (see `history.paging`). Costs two queries."""
     table = PRODUCT_REQUESTS
     where = list(_where(asked))
-    order = (table.c.open.desc(), table.c.due_at.is_(None), table.c.due_at, table.c.value_minor.desc(), table.c.request)
-    rows = await store.query(sa.select(table).where(*where).order_by(*order).limit(limit))
+    rows, following = await page(store, sa.select(table).where(*where), ORDER, limit, after)
     [counted] = await store.query(sa.select(sa.func.count().label("n")).select_from(table).where(*where))
-    return RequestList(requests=tuple(_listed(row) for row in rows), count=counted["n"], as_of=now)
+    return RequestList(requests=tuple(_listed(row) for row in rows), count=counted["n"], next=following, as_of=now)
 
 
 def _where(asked: Asked) -> Sequence[sa.ColumnElement[bool]]:

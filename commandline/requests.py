@@ -33,7 +33,7 @@ STYLES = {"none": "red", "expired": "red", "expiring": "yellow", "withdrawn": "d
 
 
 def list_requests(asked: Asked, limit: int, after: str | None, as_program: bool) -> int:
-    """List the product requests that fit what is `asked`; returns the exit code. Raises `FailedError` for an unknown `after`."""
+    """List the requests that fit what is `asked`; returns the exit code. Raises `FailedError` for an unknown `after`."""
     settings = load_settings()
     set_up_logging("error")
 

@@ -140,7 +140,7 @@ async def reactivations(
 
 
 async def recoveries(store: EventStore, asked: Asked, limit: int, now: datetime, after: str | None = None) -> RecoveryList:
-    """The recoveries that fit, from after the place `after` (see `history.paging`). Costs two queries, whatever their number."""
+    """The recoveries that fit, from after the place `after` (see `history.paging`). Costs two queries, however many."""
     own = RECOVERIES.c
     fits = _fits(RECOVERIES, asked, own.open, own.overdue.is_(True))
     order = Order(own.recovery, ((own.open, True), (own.due_at, False), (own.begun_at, True)))

@@ -19,8 +19,8 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_any_the_lists_say_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list_reactivations(Asked(), 10, as_program=False) == 0
-    assert list_recoveries(Asked(), 10, as_program=False) == 0
+    assert list_reactivations(Asked(), 10, None, as_program=False) == 0
+    assert list_recoveries(Asked(), 10, None, as_program=False) == 0
     told = capsys.readouterr().out
     assert "No reactivation" in told
     assert "No recovery" in told

@@ -1,7 +1,7 @@
 """The words between a customer and the recoveries 丢单挽回 of its lost deals.
 
 The customer begins one when it hears of the loss, tells it when the deal is reopened or the customer is none any more, and is
-told how it ended and every contact that it kept."""
+told how it ended and every contact that it kept. When the customer is merged into another it goes on as it is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RecoveryId = LongId
 
 RecoveryOutcome = Literal["next_attempt", "reopened", "given_up", "invalid", "merged"]
 """How one ended: a new project is the next attempt; the deal was reopened; it was given up (the customer stays); the customer
-became invalid or was merged."""
+became invalid. `merged` stands in histories from when a merge ended it; now it goes on."""
 
 
 def named(project: str, number: int) -> str:
@@ -53,7 +53,8 @@ class BeginRecovery(RecoveryCommand):
 
 
 class EndRecovery(RecoveryCommand):
-    """The deal was reopened, or the customer became invalid or was merged: nothing is left to recover."""
+    """The deal was reopened, or the customer became invalid (of a duplicate, the one that stands for it): nothing is left to
+    recover."""
 
     command: Literal["EndRecovery"] = "EndRecovery"
     customer: Id

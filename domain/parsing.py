@@ -20,6 +20,9 @@ NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 CONTROL = re.compile(r"(?<!\\)(?:\\\\)*(\\[bf]|\\u00(?:[01][0-9a-f]|7f|[89][0-9a-f]))")
 """Any other control character but the ends of lines and tabs. A terminal that a history is shown on would obey it."""
 
+TOO_DEEP = "The JSON is nested too deep for a command."
+HALF = "A text holds half a character (a lone surrogate such as \\ud800); write the whole character, or leave it out."
+
 
 class InvalidCommandError(RefusalError):
     """What was written is not a command: a field is missing, unknown or wrong."""
@@ -45,6 +48,8 @@ def parse(written: object) -> Command:
         command = commands[name].model_validate_json(text, strict=True, extra="forbid", context=AT_THE_DOOR)
     except ValidationError as error:
         problems = error.errors(include_url=False)
+        if any(problem["type"] == "json_invalid" for problem in problems):
+            raise InvalidCommandError(TOO_DEEP if "recursion" in str(error) else HALF) from None
         # A list whose items are wrong is found too short as well: only the innermost fault is told.
         inner = [p for p in problems if not any(q["loc"][: len(p["loc"])] == p["loc"] != q["loc"] for q in problems)]
         wrong = [_wrong(dict(problem)) for problem in inner]

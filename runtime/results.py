@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 
 from activities.shapes import Accepted, EventRef, Refusal
 from domain.messages import Command, Frozen
-from domain.parsing import InvalidCommandError, UnknownCommandError, parse
+from domain.parsing import TOO_DEEP, InvalidCommandError, UnknownCommandError, parse
 from domain.refusals import RefusalError
 from eventstore.port import StoreError, StoreUnavailableError
 from runtime.submitting import CommandRefusedError
@@ -29,8 +29,6 @@ MALFORMED = frozenset({InvalidCommandError.__name__.removesuffix("Error"), Unkno
 """Error types that say: this is not a command. Every other refusal is one by the business."""
 UNAVAILABLE = "Unavailable"
 """The error type that says: nobody can answer now. The command may be sent again with the same id."""
-
-TOO_DEEP = "The JSON is nested too deep for a command."
 
 logger = logging.getLogger(__name__)
 

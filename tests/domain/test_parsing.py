@@ -243,3 +243,15 @@ def test_whatever_is_written_is_a_command_or_a_refusal_in_words(name: str, field
 def test_work_whose_id_has_another_id_in_it_is_moved_however_long_that_is(kind: str) -> None:
     command = {"command": "MovePlaybook", kind: f"{'C' * 64}.1", "to": "standard", "reason": "new rules", "actor": ACTOR}
     assert parse(command).stream == f"{kind}-{'C' * 64}.1"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\udc00", "a\ud83d b"])
+def test_half_a_character_is_refused_in_words_that_tell_of_it(text: str) -> None:
+    assert "half a character" in refused({**REGISTER, "name": text}).detail
+
+
+def test_what_is_nested_too_deep_is_told_as_that() -> None:
+    deep: object = "C1"
+    for _ in range(300):
+        deep = [deep]
+    assert "nested too deep" in refused({**REGISTER, "customer": deep}).detail

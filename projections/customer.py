@@ -44,7 +44,7 @@ def row(state: State, playbooks: Playbooks) -> RowChange:
         "health": view.health,
         "reason": view.reason,
         "revenue_minor": _minor(state.revenue),
-        "registered_at": None,
+        "registered_at": state.registered_at,
         "class_review": state.record.review is not None,
         "held": state.held,
     }

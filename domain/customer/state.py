@@ -69,6 +69,7 @@ class State(Rooted):
     market: str = ""
     value_class: str = ""
     status: CustomerState = "potential"
+    registered_at: datetime | None = None
     since: datetime | None = None
     """Since when it stands so: in its state, and cooling or not."""
     contact: Contact | None = None
@@ -161,6 +162,7 @@ def _evolve(state: State, event: OwnEvents) -> State:
                 revenue=event.revenue,
                 market=event.market,
                 contact=event.contact,
+                registered_at=event.occurred_at,
                 as_of=event.occurred_at,
                 held=event.origin.held,
             )

@@ -133,6 +133,12 @@ async def test_only_customers_like_that_are_listed_and_counted(store: EventStore
     assert [(one.status, one.step, one.count) for one in listed.counts] == [("active", "cooling", 1), ("dormant", "", 1)]
 
 
+async def test_a_customer_is_listed_with_the_moment_since_when_it_is_known(office: Office) -> None:
+    await office.take(register(), classify(), MONDAY + timedelta(days=900), contact())
+    [one] = (await found(office.store, Asked())).customers
+    assert one.registered_at == MONDAY
+
+
 async def test_a_search_takes_letters_as_they_are_in_any_case(store: EventStore) -> None:
     plain = row(1, name="Hua Star", sought=customer.sought("C1", "Hua Star"))
     percent = row(2, name="100% 贯通", sought=customer.sought("C2", "100% 贯通"))

@@ -72,14 +72,14 @@ async def test_an_odd_customer_id_is_refused(api: httpx.AsyncClient) -> None:
 
 
 async def test_customers_are_listed_and_counted_page_by_page(api: httpx.AsyncClient) -> None:
-    await asked.send(api, *({**asked.register(f"CL{number}"), "owner_unit": "listed"} for number in (1, 2, 3)))
-    await asked.send(api, asked.classify("CL2"))
+    await asked.send(api, *({**asked.register(f"CI{number}"), "owner_unit": "listed"} for number in (1, 2, 3)))
+    await asked.send(api, asked.classify("CI2"))
 
     first = (await api.get("/v1/customers", params={"unit": "listed", "limit": 2, "sort": "customer"})).json()
     rest = (await api.get("/v1/customers", params={"unit": "listed", "sort": "customer", "after": first["next"]})).json()
 
-    assert [one["customer"] for page in (first, rest) for one in page["customers"]] == ["CL1", "CL2", "CL3"]
-    assert (first["count"], first["next"], rest["next"]) == (3, "CL2", "")
+    assert [one["customer"] for page in (first, rest) for one in page["customers"]] == ["CI1", "CI2", "CI3"]
+    assert (first["count"], first["next"], rest["next"]) == (3, "CI2", "")
     assert {one["value_class"]: one["count"] for one in first["counts"]} == {"": 2, "vip": 1}
 
 
@@ -103,22 +103,22 @@ async def test_to_go_on_after_nobody_is_not_found(api: httpx.AsyncClient) -> Non
 
 
 async def test_a_customer_is_told_on_one_page(api: httpx.AsyncClient) -> None:
-    await asked.a_project(api, "PP1", "CP1")
+    await asked.a_project(api, "PK1", "CK1")
 
-    page = (await api.get("/v1/customers/CP1")).json()
+    page = (await api.get("/v1/customers/CK1")).json()
 
-    assert (page["customer"]["customer"], page["customer"]["value_class"]) == ("CP1", "vip")
-    assert [one["project"] for one in page["projects"]] == ["PP1"]
+    assert (page["customer"]["customer"], page["customer"]["value_class"]) == ("CK1", "vip")
+    assert [one["project"] for one in page["projects"]] == ["PK1"]
     assert page["timeline"][0]["type"] == "CustomerRegistered"
 
 
 async def test_a_page_may_be_asked_for_as_it_was(api: httpx.AsyncClient) -> None:
-    await asked.send(api, {**asked.register("CP2"), "occurred_at": NOON}, asked.classify("CP2"))
+    await asked.send(api, {**asked.register("CK2"), "occurred_at": NOON}, asked.classify("CK2"))
 
-    page = (await api.get("/v1/customers/CP2?as_of=2026-03-02")).json()
+    page = (await api.get("/v1/customers/CK2?as_of=2026-03-02")).json()
 
     assert (page["customer"]["value_class"], page["events_count"]) == ("", 1)
-    assert (await api.get("/v1/customers/CP2?as_of=2026-03-01")).status_code == 404
+    assert (await api.get("/v1/customers/CK2?as_of=2026-03-01")).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["nobody", "nobody?as_of=2026-03-02"])

@@ -52,7 +52,7 @@ def test_why_tells_the_grounds_in_both_languages(shell: Shell) -> None:
 
 def test_verify_says_how_many_decisions_were_made_once_more(shell: Shell) -> None:
     verified = shell("verify")
-    assert (verified.code, "7 decisions made once more" in verified.out) == (0, True), verified.out
+    assert (verified.code, "8 decisions made once more" in verified.out) == (0, True), verified.out
 
 
 def test_what_a_running_system_has_decided_comes_out_the_same_once_more(system: Shell) -> None:

@@ -135,6 +135,14 @@ class Context:
         return self.playbooks.of(state)
 
 
+BEGINNINGS: Mapping[str, str] = {
+    "reactivation": "one begins when a customer falls asleep, or by StartReactivation; check the id (`reactivations --all`).",
+    "recovery": "one begins when a deal is lost; check the id (`recoveries --all`).",
+    "escalation": "one begins when its ticket or gap is escalated; check the id.",
+}
+"""How work begins that nobody opens by its id, and that is no phase of a project."""
+
+
 @dataclass(frozen=True)
 class Decider(Generic[S]):
     """One aggregate, as the rest of the system knows it."""
@@ -301,7 +309,8 @@ class Decider(Generic[S]):
         opening = [one.__name__ for one in self.commands if one.opens and not one.internal]
         if opening:
             return f"open it first ({opening[0]}), or check the id."
-        return "it begins by itself when its project gets there; check the id, and where the project stands."
+        of_a_project = "it begins by itself when its project gets there; check the id, and where the project stands."
+        return BEGINNINGS.get(self.category, of_a_project)
 
     def _unwind(self, command: Unwind, state: S, context: Context) -> Sequence[Event]:
         if state.unwound is not None:

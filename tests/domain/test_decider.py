@@ -10,11 +10,14 @@ from domain.clocks import ClocksReleased, ReleaseClocks
 from domain.decider import CLOCK_SKEW, Context
 from domain.funnel import DECIDER, EvidenceRecorded, StageAdvanced, StageOverdue
 from domain.messages import SYSTEM
+from domain.reactivation import StopReactivation
+from domain.recovery import RecordCause
 from domain.refusals import NotFoundError, OccurredInFutureError
 from domain.streams import HandoffKind
 from tests.domain.asked import (
     MONDAY,
     PLAYBOOKS,
+    SALES,
     accept,
     at,
     contact,
@@ -124,6 +127,10 @@ def test_who_is_too_early_is_told_how_it_begins() -> None:
     assert begins in given(started()).when(submit("master_plan")).then_refused(NotFoundError).detail
     assert "(RegisterCustomer)" in given().when(contact(customer="C9")).then_refused(NotFoundError).detail
     assert "(OpenTicket)" in given().when(release(ticket="T9")).then_refused(NotFoundError).detail
+    stop = StopReactivation(reactivation="C9.1", reason="no time", actor=SALES)
+    assert "StartReactivation" in given().when(stop).then_refused(NotFoundError).detail
+    cause = RecordCause(recovery="P9.1", cause="price", text="too high", actor=SALES)
+    assert "when a deal is lost" in given().when(cause).then_refused(NotFoundError).detail
 
 
 def test_the_rules_of_a_state_are_those_it_was_opened_under() -> None:

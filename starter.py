@@ -190,7 +190,8 @@ def show_pipeline(
 @app.command("forecast")
 def show_forecast(
     on: Annotated[
-        str | None, typer.Option("--on", metavar="T", help=f"As it stood then, and what came of it: the belief check. {MOMENT}")
+        str | None,
+        typer.Option("--on", "--at", metavar="T", help=f"As it stood then, and what came of it: the belief check. {MOMENT}"),
     ] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="The first day; the beginning of the quarter.")

@@ -61,7 +61,9 @@ def test_the_pipeline_of_a_past_day_is_what_it_was(shell: Shell) -> None:
 
 def test_a_forecast_of_a_past_day_is_shown_with_what_came_of_it(shell: Shell) -> None:
     until = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
-    told = shell("forecast", "--on", month_ago(), "--until", until)
+    then = month_ago()
+    told = shell("forecast", "--on", then, "--until", until)
+    assert shell("forecast", "--at", then, "--until", until).out == told.out  # Named as in `pipeline`.
     assert told.code == 0
     for words in (
         "Commit 承诺",

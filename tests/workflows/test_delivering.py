@@ -7,7 +7,6 @@ import uuid
 from collections import Counter
 from typing import Any
 
-import pytest
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -16,16 +15,18 @@ from activities.shapes import GENERATION, Accepted, Answer, CommandJson, Owed, R
 from domain.clocks import JudgeClocks
 from domain.messages import SYSTEM, Command
 from tests.workflows.test_stewardship import OPEN
-from workflows import stewardship
 from workflows.delivering import AT_ONCE
+from workflows.stewardship import HISTORY_BYTES
 from workflows.ticket import TicketWorkflow
 
 MANY, PAGE = 60, 20
+LONG = "x" * (2 * HISTORY_BYTES // MANY)
+"""What makes sixty words too much for the history of one run."""
 
 
 def debt(number: int, stream: str) -> Owed:
     command = JudgeClocks(of=stream, command_id=f"debt-{number:02}", actor=SYSTEM).model_dump(mode="json", exclude_none=True)
-    return Owed(stream=stream, begins=False, command=command, text="a word", to_many=True)
+    return Owed(stream=stream, begins=False, command=command | {"words": LONG}, text="a word", to_many=True)
 
 
 DEBTS = [debt(number, f"customer-C{number // 2}") for number in range(MANY)]
@@ -73,9 +74,8 @@ async def _judge(handle: Any, command_id: str) -> Accepted:
 
 
 async def test_words_to_many_are_brought_behind_the_answer_several_at_once_and_over_several_runs(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client,
 ) -> None:
-    monkeypatch.setattr(stewardship, "HISTORY_LIMIT", 60)
     played, queue = Played(), uuid.uuid4().hex
     activities: list[Any] = [played.respond, played.deliver]
     async with (

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 from temporalio import activity
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.shapes import CommandJson, Refusal
 from domain import plan, streams
@@ -118,7 +120,10 @@ class Reviewing:
         try:
             async with asyncio.timeout(PATIENCE):
                 refusal = await self._deliver(command.model_dump(mode="json", exclude_none=True))
-        except TimeoutError:
+        except (TimeoutError, WorkflowUpdateFailedError, RPCError) as problem:
+            # A Temporal that is away fails the try; a workflow whose tasks fail takes nothing, and holds up no other.
+            if isinstance(problem, RPCError) and problem.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
             activity.logger.warning("a plan gave no answer to its review", extra={"plan": named, "review_on": str(on)})
             return None
         return refusal is None

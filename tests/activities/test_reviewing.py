@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
 from activities import reviewing
@@ -89,8 +91,17 @@ async def test_a_plan_that_refuses_or_gives_no_answer_holds_up_no_other() -> Non
     assert (done.reviewed, done.refused, done.left) == (1, 1, ("K2",))
 
 
-async def test_a_store_or_a_temporal_that_is_away_fails_the_try_so_that_it_is_made_again() -> None:
+async def test_a_plan_whose_workflow_is_broken_holds_up_no_other() -> None:
+    door = Door("K1", "K2", "K3")
+    failing = RPCError("the workflow task has failed several times", RPCStatusCode.FAILED_PRECONDITION, b"")
+    door.answers = {"K1": failing, "K2": WorkflowUpdateFailedError(ValueError("broken"))}
+    done, _ = await review(door)
+    assert (done.reviewed, done.refused, done.left) == (1, 0, ("K1", "K2"))
+
+
+@pytest.mark.parametrize("away", [ConnectionError("away"), RPCError("away", RPCStatusCode.UNAVAILABLE, b"")])
+async def test_a_store_or_a_temporal_that_is_away_fails_the_try_so_that_it_is_made_again(away: Exception) -> None:
     door = Door("K1")
-    door.answers = {"K1": ConnectionError("away")}
-    with pytest.raises(ConnectionError):
+    door.answers = {"K1": away}
+    with pytest.raises(type(away)):
         await review(door)

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field
 from temporalio import activity
 
 from activities.commands import CommandHandler, Prepared
+from activities.standing_still import stands_still
 from activities.states import Folded
 from domain.catalogue import decider_of
 from domain.clocks import JudgeClocks
@@ -185,6 +186,10 @@ class Rejudging:
             try:
                 heard = await self._wake(_look_again(stream, asked.change))
                 woken += heard  # Not in one line: others count while this one waits.
+            except Exception as problem:
+                if not stands_still(problem):
+                    raise
+                activity.logger.warning("a customer could not be woken: its workflow stands still", extra={"stream": stream})
             finally:
                 room.release()
 

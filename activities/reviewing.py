@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 from temporalio import activity
-from temporalio.client import WorkflowUpdateFailedError
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.shapes import CommandJson, Refusal
+from activities.standing_still import stands_still
 from domain import plan, streams
 from domain.messages import SYSTEM, Frozen, own_id
 from domain.plan import Figure, ReviewPlan, State, Target
@@ -120,10 +119,9 @@ class Reviewing:
         try:
             async with asyncio.timeout(PATIENCE):
                 refusal = await self._deliver(command.model_dump(mode="json", exclude_none=True))
-        except (TimeoutError, WorkflowUpdateFailedError, RPCError) as problem:
-            # A Temporal that is away fails the try; a workflow whose tasks fail takes nothing, and holds up no other.
-            if isinstance(problem, RPCError) and problem.status is not RPCStatusCode.FAILED_PRECONDITION:
-                raise
+        except Exception as problem:
+            if not isinstance(problem, TimeoutError) and not stands_still(problem):
+                raise  # Temporal or the store is away: the whole try is made again.
             activity.logger.warning("a plan gave no answer to its review", extra={"plan": named, "review_on": str(on)})
             return None
         return refusal is None

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.commands import CommandHandler
 from activities.rejudging import AT_ONCE, Page, PageAsked, PolicyChange, Rejudging, WakeAsked
@@ -49,6 +50,7 @@ class Office:
         self.handler = CommandHandler(self.store, CODEC, rows, self._shelf, lambda: self.now)
         self._older = Playbooks([RULES])
         self.changed, self.asleep = False, set[str]()
+        self.broken: dict[str, Exception] = {}
 
     async def _shelf(self) -> Playbooks:
         return self.playbooks if self.changed else self._older
@@ -85,6 +87,8 @@ class Office:
     async def _wake(self, command: JudgeClocks) -> bool:
         self.woken.append(command.stream)
         await asyncio.sleep(0)
+        if command.stream in self.broken:
+            raise self.broken[command.stream]
         return command.stream not in self.asleep
 
     async def _running(self) -> int:
@@ -224,6 +228,15 @@ async def test_everyone_named_is_woken_in_order_and_those_that_do_not_run_are_no
     named = [f"customer-C{number}" for number in range(40)]
     assert await office.wake(*named) == 38
     assert office.woken == named
+
+
+async def test_one_whose_workflow_is_broken_keeps_no_other_asleep() -> None:
+    office = Office()
+    office.broken = {"customer-C1": RPCError("its task has failed several times", RPCStatusCode.FAILED_PRECONDITION, b"")}
+    assert await office.wake("customer-C0", "customer-C1", "customer-C2") == 2
+    office.broken = {"customer-C1": RPCError("away", RPCStatusCode.UNAVAILABLE, b"")}
+    with pytest.raises(ExceptionGroup):
+        await office.wake("customer-C0", "customer-C1", "customer-C2")
 
 
 async def test_no_more_are_woken_in_a_second_than_was_asked_for() -> None:

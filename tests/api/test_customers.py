@@ -98,8 +98,11 @@ async def test_a_question_for_customers_that_is_not_well_formed_is_refused(api: 
     assert (await api.get(f"/v1/customers?{query}")).status_code == 422
 
 
-async def test_to_go_on_after_nobody_is_not_found(api: httpx.AsyncClient) -> None:
-    assert (await api.get("/v1/customers?after=nobody")).status_code == 404
+@pytest.mark.parametrize("listed", ["customers", "plans", "requests", "enablements", "reactivations", "recoveries"])
+async def test_to_go_on_after_nobody_is_not_found(api: httpx.AsyncClient, listed: str) -> None:
+    answer = await api.get(f"/v1/{listed}?after=nobody")
+    assert answer.status_code == 404
+    assert "give the `next` of the page before" in answer.text
 
 
 async def test_a_customer_is_told_on_one_page(api: httpx.AsyncClient) -> None:

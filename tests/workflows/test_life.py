@@ -41,6 +41,7 @@ async def test_a_project_lives_from_its_first_lead_to_the_renewal_of_its_contrac
     await company.tell(into_support(project, customer))
 
     assert await company.types(f"project-{project}") == ["ProjectOpened", *["PhaseEntered"] * 4, "ProjectClosed"]
+    await company.until_recorded(f"customer-{customer}", "ServiceBegun")  # The support tells it once it has begun.
     assert await company.types(f"customer-{customer}") == [
         "CustomerRegistered",
         "CustomerClassified",

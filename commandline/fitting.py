@@ -1,6 +1,6 @@
-"""Tables in a terminal that is too narrow: words are broken over lines, numbers, dates and ids never.
+"""Tables in a terminal that is too narrow: long words are broken over lines, numbers, dates and ids never.
 
-Where not even the numbers stand beside each other, each row becomes a block of its own, one value a line.
+Where not even the numbers and short words stand beside each other, each row becomes a block of its own, one value a line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rich.text import Text
 UNBROKEN = re.compile(r"\b[A-Z]{1,3}(?:-[A-Z]?)?\d[\d.]*|[-+]?\d[\d,.:/-]*")
 """What is never broken within: an amount, a number, a date, a time of day, a short id."""
 
-WORDS = (14, 10, 8, 0)
+WORDS = (14, 10, 8)
 """Up to how many columns a word is kept in one piece: the first for which there is room."""
 
 NARROW = 6

@@ -110,7 +110,8 @@ def _detail(event: Event, playbook: Playbook) -> str:
     """What is particular about an event, in a sentence."""
     match event:
         case customer.CustomerRegistered():
-            return f"{event.name}; {event.industry}, {event.region}"
+            where = ", ".join(known for known in (event.industry, event.region) if known)
+            return f"{event.name}; {where}" if where else event.name
         case customer.CustomerClassified():
             value = playbook.customers.value_class(event.value_class)
             return str(value.name) if value else event.value_class

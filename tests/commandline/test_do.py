@@ -138,7 +138,7 @@ BAD_LINES: list[tuple[bytes, str]] = [
     (b'{"command": "PlanNextStep", "x": ' + b"9" * 5000 + b"}", "too long"),
     (b"\xff\xfe{\x00}\x00", "not UTF-8"),
     (b"[" * 100_000, "nested too deep"),
-    (b'{"command": "PlanNextStep", "x": ' + b"[" * 900 + b"]" * 900 + b"}", "recursion limit"),
+    (b'{"command": "PlanNextStep", "x": ' + b"[" * 900 + b"]" * 900 + b"}", "nested too deep"),
     (b'{"command": "' + b"x" * LONGEST_LINE + b'"}', "longer than"),
     (b'{"command": "LoseDeal", "project": "\\u0000"}', "NUL character"),
     (b'{"command": "LoseDeal", "project": "\\ud800"}', "not well formed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from domain import (
@@ -65,6 +66,7 @@ def decider_of(stream: str) -> Decider[Any]:
     return DECIDERS[streams.category(stream)]
 
 
+@cache
 def public_commands() -> Mapping[str, type[Command]]:
     """What people and programs may ask for, by name; the rest is between workflows."""
     return {name: command for name, command in sorted(COMMANDS.items()) if not command.internal}

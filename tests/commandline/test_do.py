@@ -141,7 +141,7 @@ BAD_LINES: list[tuple[bytes, str]] = [
     (b'{"command": "PlanNextStep", "x": ' + b"[" * 900 + b"]" * 900 + b"}", "nested too deep"),
     (b'{"command": "' + b"x" * LONGEST_LINE + b'"}', "longer than"),
     (b'{"command": "LoseDeal", "project": "\\u0000"}', "NUL character"),
-    (b'{"command": "LoseDeal", "project": "\\ud800"}', "not well formed"),
+    (b'{"command": "LoseDeal", "project": "\\ud800"}', "half a character"),
     (b'{"command": "LoseDeal", "project": "../etc"}', "project"),
 ]
 

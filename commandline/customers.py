@@ -9,7 +9,7 @@ from rich.text import Text
 
 from commandline.paging import no_place, tell_next
 from commandline.seam import DONE
-from commandline.showing import console, local, put_json, table
+from commandline.showing import brief, console, local, put_json, table
 from domain.messages import Money
 from history.customers import Asked, CustomerCount, CustomerList, CustomerListed, Sort, customers, named
 from runtime.composition import now, open_core
@@ -109,7 +109,7 @@ def _deals(one: CustomerListed) -> str:
 def _acts(one: CustomerListed) -> Text:
     told = Text(one.owner)
     if one.needs_human:
-        name = f"{one.who_name.en.partition(' (')[0]} {one.who_name.zh.partition('（')[0]}" if one.who_name else one.who
+        name = brief(one.who_name) if one.who_name else one.who
         told.append(f"\n{name}" if name else "")
         told.append(f"\n{one.reason}", "bold yellow")
     return told

@@ -9,7 +9,8 @@ from decimal import Decimal
 from rich.text import Text
 
 from commandline.seam import DONE, WrongUsageError
-from commandline.showing import console, local, put_json, table
+from commandline.showing import brief, console, local, put_json, table
+from domain.messages import Name
 from history.counting import By, Scope
 from history.figures import FiguresAsked, pipeline_asked
 from history.moments import NotAMomentError, moment
@@ -94,9 +95,9 @@ def _show(found: Pipeline) -> None:
     out.print(Text(f"As of 截至 {local(found.as_of, found.zone)} ({found.zone}){known}.{said}", "dim"))
 
 
-def called(key: str, name: object) -> str:
+def called(key: str, name: Name | None) -> str:
     """A key and what it means."""
-    return str(UNSAID) if not key else f"{key} {name}" if name else key
+    return str(UNSAID) if not key else f"{key} {brief(name)}" if name else key
 
 
 def _row(what: str, one: InPipeline, rate: int | None, style: str = "") -> tuple[str | Text, ...]:

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commandline.fitting import FittingTable
+from domain.messages import Name
 
 PLAIN_WIDTH = 200
 """Columns where there is no terminal and COLUMNS says nothing: wide, so that little is broken over lines."""
@@ -49,6 +50,11 @@ def pairs(lines: Iterable[tuple[str, str | Text]]) -> Table:
     for label, value in lines:
         shown.add_row(Text(label), value if isinstance(value, Text) else Text(value))
     return shown
+
+
+def brief(name: Name) -> str:
+    """A name in both languages, without what stands in brackets: a role's line of organisation, what a class is for."""
+    return f"{name.en.partition(' (')[0]} {name.zh.partition('（')[0]}"
 
 
 def put_json(value: Any) -> None:

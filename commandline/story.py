@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from commandline.showing import brief
 from domain import customer, funnel, handoff, implementation, project, support, ticket
 from domain.escalating import subject_of
 from domain.implementation.plan_standing import cause_in_words
@@ -96,7 +97,7 @@ def who(actor: str, playbook: Playbook) -> str:
 def role_name(role: str, playbook: Playbook) -> str:
     """A role in both languages, without the line of organisation that it belongs to; as it is, if the playbook has it not."""
     name = playbook.roles.get(role)
-    return f"{name.en.partition(' (')[0]} {name.zh.partition('（')[0]}" if name else role
+    return brief(name) if name else role
 
 
 def _about(one: Recorded) -> str:

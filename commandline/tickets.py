@@ -9,10 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from commandline.seam import DONE, FailedError
-from commandline.showing import console, local, pairs, put_json, table
+from commandline.showing import brief, console, local, pairs, put_json, table
 from commandline.ticket_parts import show_climbs, show_holders, show_refused, show_targets, show_timeline, show_waits
 from commandline.why_grounds import role, unmet_table
-from domain.messages import Name
 from domain.standing import HEALTH_NAMES
 from domain.ticket import AWAITED_NAMES, TARGET_NAMES
 from history.desk import MARKS, Asked, TicketList, TicketListed, tickets
@@ -83,7 +82,7 @@ def _row(one: TicketListed, as_of: datetime, zone: str) -> tuple[str | Text, ...
     about = Text(f"{one.title}\n{one.customer}" + (f", {one.project}" if one.project else ""))
     if one.marks:
         about.append("\n" + ", ".join(str(MARKS[mark]) for mark in one.marks), "yellow")
-    acts = _without_line(one.who_name) if one.who_name else one.who or "–"
+    acts = brief(one.who_name) if one.who_name else one.who or "–"
     if one.assigned_to and not one.closed_at:
         acts += f"\n{one.assigned_to}"
     due = Text(due_in_words(one, as_of), STYLES[one.health])
@@ -91,11 +90,6 @@ def _row(one: TicketListed, as_of: datetime, zone: str) -> tuple[str | Text, ...
         due.append(f"\n{local(one.due_at, zone)}", "dim not bold")
     used = Text(f"{one.percent} %" if one.due_target else "–", STYLES[one.health])
     return f"{one.ticket}\n{one.priority}", about, _stands(one), acts, due, used
-
-
-def _without_line(name: Name) -> str:
-    """A role in both languages, without the line of organisation that it belongs to."""
-    return f"{name.en.partition(' (')[0]} {name.zh.partition('（')[0]}"
 
 
 def _stands(one: TicketListed) -> str:

@@ -147,7 +147,7 @@ REASONS = {
 
 
 @pytest.mark.timeout(180)
-@settings(max_examples=12)
+@settings(max_examples=30)
 @given(now=st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 (hypothesis asks for naive bounds)
 @example(now=SUNDAY_NIGHT)
 @example(now=SPRING_FESTIVAL_NIGHT)

@@ -18,7 +18,7 @@ from runtime.search_attributes import kinds_of
 from runtime.sockets import free_port
 from runtime.submitting import CommandRefusedError, Submitter
 from tests.domain.asked import accept, contact, open_project, register
-from tests.workflows.company import Company, founded, sqlite
+from tests.workflows.company import Company, day, founded, sqlite
 from workflows import names
 
 
@@ -55,13 +55,14 @@ async def test_a_workflow_that_runs_is_not_started_again(company: Company) -> No
 
 async def test_a_workflow_that_is_gone_goes_on_from_its_stream(company: Company) -> None:
     await company.ask(register("D3"))
-    await company.ask(contact("2199-01-01", "D3"))
+    await company.ask(contact(day(40), "D3"))
     await company.handle("customer-D3").terminate("lost")
 
     assert await company.submitter.resume("customer-D3") is True
 
-    await company.ask(contact("2199-01-02", "D3"))
-    assert (await company.standing("customer-D3")).version == 3
+    await company.ask(contact(day(41), "D3"))
+    standing = await company.standing("customer-D3")
+    assert (standing.version, standing.deadline and standing.deadline.name) == (3, f"contact-{day(41)}-due-3")
 
 
 async def test_a_command_to_a_workflow_that_is_gone_starts_it_from_its_stream(company: Company) -> None:
